@@ -1,0 +1,1 @@
+"""Neural-network activation functions: values, slopes, tables and pictures."""

@@ -1,0 +1,574 @@
+"""The language of activations: text to a checked tree, and a tree back to text.
+
+A formula is arithmetic in `z` with the words below. Nothing of it is ever handed to Python's eval:
+the text is cut into tokens, parsed by the rules here, and what is not in the language is refused
+with its place.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+from fractions import Fraction
+from functools import lru_cache
+from typing import ClassVar, NamedTuple
+from weakref import WeakValueDictionary
+
+from actcli.errors import ActcliError, FormulaError
+
+# Every word that a reading must be able to say, with the number of its arguments.
+WORDS: Mapping[str, int] = {
+    "exp": 1, "expm1": 1, "log": 1, "log1p": 1, "sqrt": 1, "abs": 1, "sign": 1, "floor": 1,
+    "sin": 1, "cos": 1, "tan": 1, "asin": 1, "acos": 1, "atan": 1,
+    "sinh": 1, "cosh": 1, "tanh": 1, "asinh": 1, "acosh": 1, "atanh": 1,
+    "erf": 1, "erfc": 1, "Phi": 1, "phi": 1, "sigmoid": 1, "softplus": 1,
+    "min": 2, "max": 2,
+}  # fmt: skip
+CONSTANTS = ("pi", "e", "inf")
+SHORTHANDS: Mapping[str, int] = {"clip": 3, "where": 3}  # written with the words above
+COMPARISONS = (">=", "<=", "==", "!=", ">", "<")
+
+LONGEST_TEXT = 10_000  # characters
+DEEPEST_NESTING = 50  # of brackets and signs; the parser takes nine of Python's 1,000 frames for each
+LARGEST_EXPONENT = 9_999  # of the first digit of a number
+MOST_DIGITS = 4_000  # of a number: Python turns no more than 4,300 into a whole number
+LARGEST_FOLDED = 13_000  # bits of a numerator or denominator that is worked out: under MOST_DIGITS digits
+
+
+class Node:
+    """One operation of a formula: `op` and its arguments; equal formulas share one node.
+
+    `op` is `number` (argument: a Fraction), `name` (argument: `z`, a parameter or a constant), one of
+    `+ - * / ^ neg`, a comparison, `where`, or a word. `children` are the arguments that are nodes, and
+    `value` is the rational number that a node is by numbers and + - * /, or None where it is none.
+    """
+
+    __slots__ = ("__weakref__", "args", "children", "op", "value")
+    _known: ClassVar["WeakValueDictionary[tuple[object, ...], Node]"] = WeakValueDictionary()
+
+    op: str
+    args: tuple["Node | Fraction | str", ...]
+    children: tuple["Node", ...]
+    value: Fraction | None
+
+    def __new__(cls, op: str, *args: "Node | Fraction | str") -> "Node":
+        """Return the node of this operation, the same object for the same operation."""
+        key = (op, *args)
+        node = cls._known.get(key)
+        if node is None:
+            node = super().__new__(cls)
+            node.op, node.args = op, args
+            node.children = tuple(a for a in args if isinstance(a, Node))
+            node.value = _folded(node)
+            cls._known[key] = node
+        return node
+
+    def __repr__(self) -> str:
+        return f"<{write(self)}>"
+
+
+def _folded(node: Node) -> Fraction | None:
+    if node.op not in _FOLDS:
+        (value,) = node.args if node.op == "number" else (None,)
+        return value if isinstance(value, Fraction) else None
+    values = [child.value for child in node.children]
+    if any(value is None for value in values) or (node.op == "/" and not values[1]):
+        return None
+    folded = _FOLDS[node.op](*values)
+    return folded if is_short(folded) else None
+
+
+_FOLDS: Mapping[str, Callable[..., Fraction]] = {
+    "neg": lambda a: -a,
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+}
+
+
+def is_short(value: Fraction) -> bool:
+    """Tell whether a number is short enough to be worked with and written out."""
+    return max(value.numerator.bit_length(), value.denominator.bit_length()) < LARGEST_FOLDED
+
+
+def number(value: Fraction | int) -> Node:
+    """Return the formula of an exact rational number: a decimal, or a quotient; with its sign before it."""
+    value = Fraction(value)
+    if _decimal(abs(value)) is None:
+        return Node("/", number(value.numerator), number(value.denominator))
+    return Node("neg", number(-value)) if value < 0 else Node("number", value)
+
+
+def name(text: str) -> Node:
+    """Return the node of `z`, of a parameter or of a constant."""
+    return Node("name", text)
+
+
+@lru_cache(maxsize=64)
+def _decimal(value: Fraction) -> str | None:
+    """Return the decimal that is exactly this number, or None where it has no end or is too long."""
+    rest = value.denominator
+    twos = (rest & -rest).bit_length() - 1
+    rest, fives = rest >> twos, 0
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    places = max(twos, fives)
+    if rest != 1 or places > 2 * LARGEST_EXPONENT:
+        return None
+    # By way of Decimal, as Python's whole numbers refuse to become text beyond 4,300 digits.
+    digits = str(Decimal(value.numerator * 10**places // value.denominator)).rjust(places + 1, "0")
+    if max(places, len(digits)) > 25:
+        return _scientific(digits.strip("0"), len(digits.lstrip("0")) - 1 - places)
+    return f"{digits[:-places]}.{digits[-places:]}" if places else digits
+
+
+def _scientific(digits: str, exponent: int) -> str | None:
+    point = "." if len(digits) > 1 else ""
+    return f"{digits[0]}{point}{digits[1:]}e{exponent}" if len(digits) <= MOST_DIGITS else None
+
+
+Z = name("z")
+ZERO, ONE = number(0), number(1)
+
+
+def value_of(node: Node) -> Fraction | None:
+    """Return the rational number that a node is, by numbers and + - * /, or None where it is none."""
+    return node.value
+
+
+def postorder(node: Node) -> list[Node]:
+    """Return every distinct node below and including this one, arguments before what they are in."""
+    order: dict[Node, None] = {}
+    todo = [(node, False)]
+    while todo:
+        node, ready = todo.pop()
+        if ready:
+            order[node] = None
+        elif node not in order:
+            todo.append((node, True))
+            todo.extend((child, False) for child in node.children)
+    return list(order)
+
+
+def names_in(node: Node) -> set[str]:
+    """Return `z` and the parameters that a formula mentions, constants left out."""
+    found = {str(n.args[0]) for n in postorder(node) if n.op == "name"}
+    return found - set(CONSTANTS)
+
+
+def substitute(node: Node, values: Mapping[str, Node]) -> Node:
+    """Return the formula with names replaced by formulas."""
+    done: dict[Node, Node] = {}
+    for n in postorder(node):
+        if n.op == "name":
+            done[n] = values.get(str(n.args[0]), n)
+        else:
+            done[n] = Node(n.op, *[done[a] if isinstance(a, Node) else a for a in n.args])
+    return done[node]
+
+
+# ---------------------------------------------------------------------------- text to tree
+
+
+class Token(NamedTuple):
+    """A piece of a formula's text: its kind (number, name, sign, end), itself, and where it stands."""
+
+    kind: str
+    text: str
+    place: int
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A word that is written in the language itself: a formula in `z` and its parameters' defaults."""
+
+    body: Node
+    parameters: Mapping[str, Node]
+    spelling: Callable[[str], str]  # a parameter's name from any of its spellings, or an ActcliError
+
+
+Lookup = Callable[[str], Definition | None]
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[^\W\d]\w*)"
+    r"|(?P<sign>\*\*|>=|<=|==|!=|[-+*/^(),=<>]))"
+)
+# What is typed in place of a sign, out of habit or by an editor that means well.
+_INSTEAD = {
+    "\u2212": "-", "\u2013": "-", "\u00d7": "*", "\u00b7": "*", "\u22c5": "*", "\u00f7": "/",
+    "\u2264": "<=", "\u2265": ">=", "\u2260": "!=", "\u00b2": "^2", "\u00b3": "^3", "\u221e": "inf",
+    "\u03c0": "pi", "[": "(", "]": ")", "{": "(", "}": ")", "|": "abs(z)", "\u221a": "sqrt(z)", ";": ",",
+}  # fmt: skip
+
+
+def parse(text: str, lookup: Lookup = lambda _: None, names: Iterable[str] = ()) -> Node:
+    """Return the tree of a formula; `lookup` tells what words beyond this language's own mean.
+
+    `names` are spellings of such words, for the hints of errors. Raises FormulaError with the place
+    of whatever is not in the language.
+    """
+    return _Parser(text, lookup, names).whole()
+
+
+def first_of(names: Collection[str], text: str) -> "Token":
+    """Return the piece of a formula's text where one of these names stands first."""
+    return next(token for token in _Parser(text).tokens if token.kind == "name" and token.text in names)
+
+
+def parse_number(text: str, whole: str = "", place: int = 0) -> Fraction:
+    """Return the exact value of a decimal such as 1.5e-3."""
+    digits, _, exponent = text.lower().partition("e")
+    if len(digits) > MOST_DIGITS:
+        sentence = f"a number of {len(digits):,} digits is too long: {MOST_DIGITS:,} at most"
+        raise FormulaError(sentence, whole or text, place)
+    if len(exponent) > 8 or abs(Decimal(text).adjusted()) > LARGEST_EXPONENT:
+        sentence = f"the exponent of {shown(text)} is too large: {LARGEST_EXPONENT} at most"
+        raise FormulaError(sentence, whole or text, place)
+    return Fraction(text)
+
+
+def shown(text: str) -> str:
+    """Return a text as errors quote it: cut where it is long, with nothing unprintable in it."""
+    return repr(text if len(text) <= 40 else text[:37] + "...")
+
+
+class _Parser:
+    """Recursive descent over one formula; `whole` is the way in."""
+
+    def __init__(self, text: str, lookup: Lookup = lambda _: None, names: Iterable[str] = ()) -> None:
+        if len(text) > LONGEST_TEXT:
+            sentence = f"a formula of {len(text):,} characters is too long: {LONGEST_TEXT:,} at most"
+            raise ActcliError(sentence)
+        self.text, self.lookup, self.names = text, lookup, names
+        self.depth = 0
+        self.tokens = list(self._tokens())
+        self.at = 0
+
+    # ------------------------------------------------------------------ tokens
+
+    def _tokens(self) -> Iterator[Token]:
+        place, end = 0, len(self.text.rstrip())
+        while place < end:
+            match = _TOKEN.match(self.text, place)
+            if not match:
+                raise self.meaningless(len(self.text) - len(self.text[place:].lstrip()))
+            kind = str(match.lastgroup)
+            token = Token(kind, match[kind], match.start(kind))
+            if kind == "name" and not token.text.isidentifier():  # z\u00b2 is \w\w, but no name
+                good = next(i for i in range(len(token.text)) if not token.text[: i + 1].isidentifier())
+                raise self.meaningless(token.place + good)
+            yield token
+            place = match.end()
+        yield Token("end", "", end)
+
+    def meaningless(self, place: int) -> FormulaError:
+        """Return the error for a character that is not in the language."""
+        character = self.text[place]
+        hint = f"; write {_INSTEAD[character]}" if character in _INSTEAD else ""
+        return self.error(f"{character!r} has no meaning in a formula{hint}", place)
+
+    @property
+    def next(self) -> Token:
+        return self.tokens[self.at]
+
+    def take(self) -> Token:
+        token = self.next
+        self.at += token.kind != "end"
+        return token
+
+    def accept(self, *signs: str) -> Token | None:
+        return self.take() if self.next.kind == "sign" and self.next.text in signs else None
+
+    def close(self, opened: Token) -> None:
+        """Take the bracket that closes the one that was opened."""
+        if self.accept(")"):
+            return
+        if self.next.kind == "end":
+            raise self.error("this bracket is never closed: a ')' is missing", opened.place)
+        raise self.leftover(self.next)
+
+    def leftover(self, token: Token) -> FormulaError:
+        """Return the error for what stands where a formula, or a part of it, should have ended."""
+        told = _LEFTOVER.get(token.text, f"an operator is missing before {shown(token.text)}, such as *")
+        return self.error(told, token.place)
+
+    def error(self, sentence: str, place: int) -> FormulaError:
+        return FormulaError(sentence, self.text, place)
+
+    @contextmanager
+    def deeper(self, opened: Token) -> Iterator[None]:
+        """Count a level of nesting."""
+        self.depth += 1
+        if self.depth > DEEPEST_NESTING:
+            sentence = f"brackets and signs nest too deep here: {DEEPEST_NESTING} levels at most"
+            raise self.error(sentence, opened.place)
+        yield
+        self.depth -= 1
+
+    # ------------------------------------------------------------------ grammar, loosest first
+
+    def whole(self) -> Node:
+        if self.next.kind == "end":
+            raise self.error("the formula is empty; write one in z, such as z*sigmoid(z)", 0)
+        node = self.sum()
+        if self.next.kind != "end":
+            raise self.leftover(self.next)
+        return node
+
+    def sum(self) -> Node:
+        node = self.product()
+        while sign := self.accept("+", "-"):
+            node = Node(sign.text, node, self.product())
+        return node
+
+    def product(self) -> Node:
+        node = self.signed()
+        while sign := self.accept("*", "/"):
+            if sign.text == "/":
+                self.refuse_product("divisor", "1/(2*z)")
+            node = Node(sign.text, node, self.signed())
+        return node
+
+    def signed(self) -> Node:
+        sign = self.accept("-", "+")
+        if sign is None:
+            return self.implied()
+        with self.deeper(sign):
+            node = self.signed()
+        return Node("neg", node) if sign.text == "-" else node
+
+    def implied(self) -> Node:
+        """Read `2z`, `1.702z` and `3(z + 1)`: a number that stands directly before what it multiplies."""
+        if self.multiplies(self.at):
+            return Node("*", self.literal(self.take()), self.power())
+        return self.power()
+
+    def multiplies(self, at: int) -> bool:
+        token, after = self.tokens[at], self.tokens[min(at + 1, len(self.tokens) - 1)]
+        touches = after.place == token.place + len(token.text)
+        return token.kind == "number" and touches and (after.kind == "name" or after.text == "(")
+
+    def refuse_product(self, where: str, example: str) -> None:
+        """Refuse 1/2z and 2^3z, which one reader takes for (1/2)z and (2^3)z, and the next does not."""
+        at = self.at
+        while self.tokens[at].text in ("-", "+"):
+            at += 1
+        if self.multiplies(at):
+            sentence = f"this can be read in two ways: write a *, or bracket the {where} as in {example}"
+            raise self.error(sentence, self.tokens[at].place)
+
+    def power(self) -> Node:
+        base = self.atom()
+        sign = self.accept("^", "**")
+        if sign is None:
+            return base
+        self.refuse_product("exponent", "2^(3*z)")
+        with self.deeper(sign):
+            return Node("^", base, self.exponent())
+
+    def exponent(self) -> Node:
+        sign = self.accept("-", "+")
+        if sign is None:
+            return self.power()
+        with self.deeper(sign):
+            node = self.exponent()
+        return Node("neg", node) if sign.text == "-" else node
+
+    def atom(self) -> Node:
+        token = self.take()
+        if token.kind == "number":
+            return self.literal(token)
+        if token.kind == "name":
+            return self.call(token) if self.next.text == "(" else self.named(token)
+        if token.text == "(":
+            with self.deeper(token):
+                node = self.sum()
+            self.close(token)
+            return node
+        found = "the formula ends" if token.kind == "end" else f"{token.text!r} stands"
+        raise self.error(f"{found} where a number, z or a word should stand", token.place)
+
+    def literal(self, token: Token) -> Node:
+        return number(parse_number(token.text, self.text, token.place))
+
+    def named(self, token: Token) -> Node:
+        if token.text in ("z", "x"):
+            return Z
+        known = token.text in WORDS or token.text in SHORTHANDS
+        if known or (len(token.text) > 1 and self.lookup(token.text)):
+            raise self.error(f"{shown(token.text)} needs an argument: {token.text[:40]}(z)", token.place)
+        return name(token.text)
+
+    # ------------------------------------------------------------------ words
+
+    def call(self, word: Token) -> Node:
+        opened = self.take()
+        if self.accept(")"):
+            raise self.error(f"{shown(word.text)} needs an argument: {word.text[:40]}(z)", word.place)
+        given: list[Node] = []
+        keywords: dict[Token, Node] = {}
+        with self.deeper(word):
+            self.argument(word, given, keywords)
+            while self.accept(","):
+                self.argument(word, given, keywords)
+        self.close(opened)
+        return self.applied(word, given, keywords)
+
+    def argument(self, word: Token, given: list[Node], keywords: dict[Token, Node]) -> None:
+        key = self.next
+        if word.text == "where" and not given:
+            given.append(self.condition())
+        elif key.kind == "name" and self.tokens[self.at + 1].text == "=":
+            self.at += 2
+            keywords[key] = self.sum()
+        elif keywords:
+            raise self.error("an argument without a name stands after one with a name", key.place)
+        else:
+            given.append(self.sum())
+
+    def condition(self) -> Node:
+        left = self.sum()
+        sign = self.accept(*COMPARISONS)
+        if sign is None and self.next.text == "=":
+            raise self.leftover(self.next)
+        if sign is None:
+            sentence = "where needs a comparison first, such as where(z >= 0, z, 0)"
+            raise self.error(sentence, self.next.place)
+        return Node(sign.text, left, self.sum())
+
+    def applied(self, word: Token, given: list[Node], keywords: dict[Token, Node]) -> Node:
+        """Return the node of a word with its arguments."""
+        arity = WORDS.get(word.text) or SHORTHANDS.get(word.text)
+        many = word.text in ("min", "max") and len(given) > 2
+        if arity and not keywords and (len(given) == arity or many):
+            return _of_word(word.text, given)
+        definition = None if word.text in SHORTHANDS else self.lookup(word.text)
+        if definition:
+            return self.defined(word, definition, given, keywords)
+        if arity and keywords:
+            sentence = f"the arguments of {word.text} have no names: leave out this one and its ="
+            raise self.error(sentence, next(iter(keywords)).place)
+        raise self.error(self._misused(word.text, arity, given), word.place)
+
+    def _misused(self, word: str, arity: int | None, given: list[Node]) -> str:
+        if word in ("z", "x", *CONSTANTS):
+            return f"{word} is a number, not a word: to multiply write {word}*("
+        if arity is None:
+            return unknown("word", word, [*WORDS, *SHORTHANDS, *self.names])
+        return f"{word} takes {arity} argument{'s' * (arity > 1)}, not {len(given)}"
+
+    def defined(
+        self, word: Token, definition: Definition, given: list[Node], keywords: dict[Token, Node]
+    ) -> Node:
+        order = list(definition.parameters)
+        if not given or len(given) > 1 + len(order):
+            takes = f"z and then {', '.join(order)}" if order else "z alone"
+            raise self.error(f"{word.text} takes {takes}, not {len(given)} arguments", word.place)
+        values = dict(zip(order, given[1:], strict=False))
+        for key, node in keywords.items():
+            spelled = self.spelled(definition, key)
+            if spelled in values:
+                raise self.error(f"{spelled} of {word.text} is given twice", key.place)
+            values[spelled] = node
+        if any("z" in names_in(node) for node in values.values()):
+            raise self.error(f"the parameters of {word.text} must not depend on z", word.place)
+        return substitute(definition.body, {**definition.parameters, **values, "z": given[0]})
+
+    def spelled(self, definition: Definition, key: Token) -> str:
+        try:
+            return definition.spelling(key.text)
+        except ActcliError as fault:
+            raise self.error(str(fault), key.place) from None
+
+
+_LEFTOVER = {
+    ")": "')' closes nothing",
+    ",": "',' may stand only between the arguments of a word; a decimal is written with a point, as in 1.5",
+    "=": "'=' may stand only after a parameter's name, as in elu(z, alpha=0.5); to compare, write ==",
+    **dict.fromkeys(("and", "or"), "conditions cannot be joined: put one where in another"),
+    **dict.fromkeys(
+        COMPARISONS, "a comparison may stand only in where(condition, then, else), one in each condition"
+    ),
+}
+
+
+def _of_word(word: str, given: list[Node]) -> Node:
+    if word == "clip":
+        return Node("min", Node("max", given[0], given[1]), given[2])
+    if word in ("min", "max") and len(given) > 2:  # in halves, so that many arguments do not nest deep
+        half = (len(given) + 1) // 2
+        given = [_of_word(word, part) if len(part) > 1 else part[0] for part in (given[:half], given[half:])]
+    return Node(word, *given)
+
+
+def unknown(kind: str, text: str, known: Iterable[str]) -> str:
+    """Return the sentence for an unknown word, with its nearest neighbours."""
+    near = ["log"] if text == "ln" else nearest(text, known)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    return f"there is no {kind} called {shown(text)}{hint}"
+
+
+def nearest(text: str, known: Iterable[str]) -> list[str]:
+    """Return up to three of the known words that look like a text."""
+    return get_close_matches(text[:40].lower(), [*dict.fromkeys(known)], n=3, cutoff=0.6)
+
+
+# ---------------------------------------------------------------------------- tree to text
+
+_LEVEL = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "^": 4}
+_ATOM = 5
+
+
+TOO_LONG = "(too long to write out)"
+
+
+def write(node: Node) -> str:
+    """Return the text of a formula, with no bracket that is not needed; parsing it gives the formula.
+
+    A formula whose text would pass LONGEST_TEXT is written as TOO_LONG: equal parts share a node, so
+    that a text can be exponentially longer than its tree.
+    """
+    pieces: list[str] = []
+    room = LONGEST_TEXT
+    todo: list[Node | str] = [node]
+    while todo and room >= 0:
+        piece = todo.pop()
+        if isinstance(piece, Node):
+            todo.extend(reversed(_laid_out(piece)))
+        else:
+            pieces.append(piece)
+            room -= len(piece)
+    return "".join(pieces) if room >= 0 else TOO_LONG
+
+
+def _laid_out(node: Node) -> list[Node | str]:
+    """Return the text of one operation, with its arguments in it as nodes."""
+    if node.op == "number":
+        return [_decimal(node.value or Fraction(0)) or "?"]
+    if node.op == "name":
+        return [str(node.args[0])]
+    if node.op in _LEVEL:
+        return _operation(node)
+    between = f" {node.op} " if node.op in COMPARISONS else ", "
+    laid: list[Node | str] = []
+    for child in node.children:
+        laid += [between, child] if laid else [child]
+    return laid if node.op in COMPARISONS else [f"{node.op}(", *laid, ")"]
+
+
+def _operation(node: Node) -> list[Node | str]:
+    level = _LEVEL[node.op]
+    if node.op == "neg":
+        return ["-", *_bracketed(node.children[0], level)]
+    left, right = node.children
+    if node.op == "^":  # from right to left, and a sign may stand in an exponent
+        return [*_bracketed(left, _ATOM), "^", *_bracketed(right, _LEVEL["neg"])]
+    sign = f" {node.op} " if level == 1 else node.op
+    return [*_bracketed(left, level), sign, *_bracketed(right, level + 1)]
+
+
+def _bracketed(part: Node, least: int) -> list[Node | str]:
+    return [part] if _LEVEL.get(part.op, _ATOM) >= least else ["(", part, ")"]
