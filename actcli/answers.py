@@ -1,0 +1,206 @@
+"""Points in, answers out: what is asked of a function, and which reading answers it.
+
+Every printed float64 is the correctly rounded one, so the readings may take turns: a few points are
+answered in Arb balls without loading NumPy, many over arrays.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from actcli.activation import Function, Interval
+from actcli.calculus import LEFT, RIGHT, evaluate
+from actcli.errors import ActcliError
+from actcli.formula import Node, Z, names_in, number, substitute, value_of, write
+from actcli.tables import Cell, Digits, shortest
+
+if TYPE_CHECKING:
+    from actcli.words import Array
+
+SIDES = {"right": (RIGHT,), "left": (LEFT,), "mean": (LEFT, RIGHT)}
+FEW = 200  # points that Arb answers sooner than NumPy is loaded
+
+
+@dataclass(frozen=True)
+class Question:
+    """A column of answers: its label, and the derivative of which order of which formula it asks for.
+
+    At a kink the derivative is read on each of `sides` and averaged. `tree` is that derivative as a
+    formula where there is one, `ends` are the answers at -inf and +inf where they are known,
+    `variable` is what the column of points is called, and `domain` where the points may be.
+    """
+
+    label: str
+    formula: Node
+    tree: Node | None
+    order: int = 0
+    sides: tuple[int, ...] = (RIGHT,)
+    ends: tuple[Node | None, Node | None] = (None, None)
+    variable: str = "z"
+    domain: Interval | None = None
+
+
+def value(function: Function) -> Question:
+    """Ask for g(z)."""
+    return Question(function.label, function.formula, function.formula, ends=function.at_infinity(0))
+
+
+def slope(function: Function, kink: str = "right", order: int = 1) -> Question:
+    """Ask for the derivative of g of some order; at a kink for its right, left or mean value."""
+    label = f"d{order if order > 1 else ''}_{function.label}"
+    if order > 1:
+        return Question(label, function.formula, None, order, SIDES[kink])
+    return Question(label, function.formula, function.slope, 1, SIDES[kink], function.at_infinity(1))
+
+
+def slope_from_value(function: Function) -> Question:
+    """Ask for g' as a function of a = g(z); ActcliError where the value does not determine it."""
+    if function.from_value is None:
+        raise ActcliError(f"{function.label} has no known derivative in terms of its value a = g(z)")
+    tree = substitute(function.from_value, {"a": Z})
+    return Question(f"d_{function.label}", tree, tree, variable="a", domain=function.range)
+
+
+# ---------------------------------------------------------------------------- answers in float64
+
+
+def answers(question: Question, points: Sequence[float]) -> Sequence[float]:
+    """Return the correctly rounded answers at some points."""
+    if len(points) <= FEW or question.tree is None:
+        return [answer(question, z) for z in points]
+    import numpy as np
+
+    found: list[float] = array_answers(question, np.array(points, dtype=np.float64)).tolist()
+    return found
+
+
+def answer(question: Question, z: float) -> float:
+    """Return the correctly rounded answer at one point: nan at nan, the limit at +-inf."""
+    from actcli.exact import nearest
+
+    if math.isfinite(z):
+        found = [nearest(question.formula, z, question.order, side) for side in question.sides]
+        return found[0] if len(found) == 1 else (found[0] + found[1]) / 2
+    end = None if math.isnan(z) else question.ends[z > 0]
+    return math.nan if end is None else nearest(end, 0.0)
+
+
+def array_answers(question: Question, points: "Array") -> "Array":
+    """Return the answers at an array of points, in its shape."""
+    return plain_answers(question, points)
+
+
+def plain_answers(question: Question, points: "Array") -> "Array":
+    """Return the answers in plain float64, for pictures, in the shape of the points."""
+    import numpy as np
+
+    from actcli.words import ARRAYS
+
+    assert question.tree is not None
+    sides = question.sides if question.order else (0,)
+    with np.errstate(all="ignore"):
+        read = [evaluate(question.tree, ARRAYS, {"z": points}, side) for side in sides]
+        mean = sum(read[1:], read[0]) / len(read)
+    result = np.array(np.broadcast_to(mean, points.shape), dtype=np.float64)
+    for infinity, end in zip((-np.inf, np.inf), question.ends, strict=True):
+        if end is not None:
+            result[points == infinity] = evaluate(end, ARRAYS, {})
+    result[np.isnan(points)] = np.nan
+    return result
+
+
+# ---------------------------------------------------------------------------- proven digits
+
+
+def digits(question: Question, z: Fraction | float, count: int) -> str:
+    """Return the answer at an exact point in so many significant digits, each of them proven."""
+    from actcli.exact import digits as proven
+
+    if isinstance(z, float):
+        return _digits_at_infinity(question, z, count)
+    found = {proven(question.formula, z, count, question.order, side) for side in question.sides}
+    if len(found) > 1:
+        raise ActcliError("--kink mean: at a kink the mean has no proven digits; ask for left and right")
+    return found.pop()
+
+
+def _digits_at_infinity(question: Question, z: float, count: int) -> str:
+    from actcli.exact import digits as proven
+
+    end = None if math.isnan(z) else question.ends[z > 0]
+    if end is None or names_in(end) == {"inf"}:
+        return shortest(answer(question, z))
+    return proven(end, Fraction(0), count)
+
+
+# ---------------------------------------------------------------------------- rows
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a command writes: some questions answered at each point, the point before them or not.
+
+    With `digits` the points are exact numbers and the answers texts of so many proven digits.
+    """
+
+    questions: tuple[Question, ...]
+    with_points: bool
+    digits: int | None = None
+
+    @property
+    def header(self) -> list[str]:
+        """The names of the columns."""
+        labels = [question.label for question in self.questions]
+        return [self.questions[0].variable, *labels] if self.with_points else labels
+
+    def accept(self, point: Fraction | float) -> None:
+        """Refuse a point that the questions do not allow."""
+        check_domain(self.questions[0], float(point))
+
+    def rows(self, points: Sequence[Fraction | float]) -> Iterator[tuple[Cell, ...]]:
+        """Yield the rows at some points."""
+        columns = self._proven(points) if self.digits else self._rounded([float(z) for z in points])
+        yield from zip(*columns, strict=True)
+
+    def _rounded(self, points: list[float]) -> list[Sequence[Cell]]:
+        columns: list[Sequence[Cell]] = [answers(question, points) for question in self.questions]
+        return [points, *columns] if self.with_points else columns
+
+    def _proven(self, points: Sequence[Fraction | float]) -> list[Iterator[Cell]]:
+        columns = [self._digits(question, points) for question in self.questions]
+        return [map(_as_typed, points), *columns] if self.with_points else columns
+
+    def _digits(self, question: Question, points: Sequence[Fraction | float]) -> Iterator[Cell]:
+        return (Digits(digits(question, point, self.digits or 0)) for point in points)
+
+
+def _as_typed(point: Fraction | float) -> Cell:
+    return point if isinstance(point, float) else Digits(write(number(point)))
+
+
+# ---------------------------------------------------------------------------- where a value may be
+
+
+def check_domain(question: Question, point: float) -> None:
+    """Refuse a value that the function does not take; its closure is allowed, as values are rounded."""
+    if question.domain is None or math.isnan(point):
+        return
+    low, high = (_rounded(end) for end in (question.domain.low, question.domain.high))
+    if not low <= point <= high:
+        name = question.label.removeprefix("d_")
+        raise ActcliError(f"a = {point:g}: {name} takes values {_between(low, high)}")
+
+
+def _rounded(end: Node) -> float:
+    from actcli.exact import nearest
+
+    exact = value_of(end)
+    return nearest(end, 0.0) if exact is None else float(exact)
+
+
+def _between(low: float, high: float) -> str:
+    if high == math.inf:
+        return f"from {low:g} up"
+    return f"up to {high:g}" if low == -math.inf else f"between {low:g} and {high:g}"
