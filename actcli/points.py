@@ -1,0 +1,180 @@
+"""Text to numbers: single points, ranges LO:HI:STEP, and the lines of a file.
+
+Every number is read strictly, and kept exactly: 0.1 is one tenth until a float64 is asked for.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from actcli.errors import ActcliError
+
+MOST_POINTS = 10_000_000
+FEWEST_STEPS = 10  # of a range without a step
+LARGEST_EXPONENT = 9_999
+
+_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+))?", re.ASCII)
+_SPECIAL = {"inf": math.inf, "infinity": math.inf, "nan": math.nan}
+_POINT_LIKE = re.compile(r"[-+\u2212]?(?:[\d.][-+\u2212\d.,:eE_]*|(?:inf(?:inity)?|nan)(?:[:,].*)?)", re.I)
+
+
+@dataclass(frozen=True)
+class Points:
+    """Equally spaced points, start + i*step for i below count, kept as exact numbers.
+
+    A single point has count 1; it alone may be infinite or nan.
+    """
+
+    start: Fraction | float
+    step: Fraction = Fraction(0)
+    count: int = 1
+
+    def exact(self) -> Iterator[Fraction | float]:
+        """Yield the points as the numbers that were typed."""
+        if isinstance(self.start, float):
+            yield self.start
+        else:
+            yield from (self.start + i * self.step for i in range(self.count))
+
+    def floats(self) -> list[float]:
+        """Return the float64 nearest to each point: quotients of whole numbers, rounded once."""
+        if isinstance(self.start, float):
+            return [self.start]
+        whole = math.lcm(self.start.denominator, self.step.denominator)
+        first, by = int(self.start * whole), int(self.step * whole)
+        return [(first + i * by) / whole for i in range(self.count)]
+
+
+def looks_like_points(token: str) -> bool:
+    """Tell whether an argument is meant as a number or a range (well written or not), not a function."""
+    return _POINT_LIKE.fullmatch(token) is not None
+
+
+def parse_points(token: str, count: int | None = None) -> Points:
+    """Return the points of a number, LO:HI or LO:HI:STEP; `count` is the number of points of a range.
+
+    Raises ActcliError for what is no number, an empty range, a wrong step or too many points.
+    """
+    if ":" not in token:
+        return Points(parse_number(token))
+    parts = token.split(":")
+    if len(parts) > 3 or not all(parts):
+        raise ActcliError(f"{token!r} is not a range: write LO:HI or LO:HI:STEP")
+    low, high, *step = (_finite(part, token) for part in parts)
+    if step and count:
+        raise ActcliError(f"{token!r} has a step already, so --num cannot be given as well")
+    return _stepped(low, high, step[0], token) if step else _spaced(low, high, count, token)
+
+
+def parse_limits(text: str, what: str) -> tuple[float, float]:
+    """Return the two ends of LO:HI, finite and LO below HI; `what` names it in the refusal."""
+    parts = text.split(":")
+    if len(parts) != 2 or not all(parts):
+        raise ActcliError(f"{shown(text)} is not a {what}: write LO:HI, such as -3:3")
+    low, high = (float(_finite(part, text)) for part in parts)
+    if low >= high:
+        raise ActcliError(f"{shown(text)} is empty: LO must lie below HI")
+    return low, high
+
+
+def parse_number(text: str) -> Fraction | float:
+    """Return the number a text is: exactly, or inf, -inf or nan; ActcliError where it is none."""
+    plain = text.strip().replace("\u2212", "-")
+    match = _DECIMAL.fullmatch(plain)
+    if match:
+        return _checked(plain, match[1] or "0")
+    special = _SPECIAL.get(plain.lstrip("+-").lower())
+    if special is None or len(plain) - len(plain.lstrip("+-")) > 1:
+        raise ActcliError(f"{shown(text)} is not a number{_hint(plain)}")
+    return -special if plain.startswith("-") else special
+
+
+def _checked(text: str, exponent: str) -> Fraction:
+    if float(text) in (math.inf, -math.inf):
+        raise ActcliError(f"{shown(text)} is too large for a float64: at most 1.7976931348623157e308")
+    if len(exponent) > 6 or abs(int(exponent)) > LARGEST_EXPONENT:
+        raise ActcliError(f"{shown(text)} is too small: write 0")
+    return Fraction(text)
+
+
+def shown(text: str) -> str:
+    """Return a text from outside in quotes, cut where it is long, with nothing unprintable in it."""
+    return repr(text if len(text) <= 40 else text[:37] + "...")
+
+
+def _hint(text: str) -> str:
+    if re.fullmatch(r"[-+]?\d+,\d+", text):
+        left, right = text.split(",")
+        return f": write {left}.{right}, or two points: {left} {right}"
+    if re.fullmatch(r"[-+\d_.]+", text) and "_" in text:
+        return f": write {text.replace('_', '')}"
+    return ": write one such as -1, 0.5 or 2e-3, inf or nan"
+
+
+def _finite(text: str, token: str) -> Fraction:
+    value = parse_number(text)
+    if isinstance(value, float):
+        raise ActcliError(f"{token!r}: the ends and the step of a range must be finite, not {text}")
+    return value
+
+
+def _stepped(low: Fraction, high: Fraction, step: Fraction, token: str) -> Points:
+    if step == 0:
+        raise ActcliError(f"{token!r}: the step of a range must not be 0")
+    if (high - low) * step < 0:
+        raise ActcliError(
+            f"{token!r} is empty: with this step it never gets from {float(low):g} to {float(high):g}"
+        )
+    return _limited(Points(low, step, math.floor((high - low) / step) + 1), token)
+
+
+def _spaced(low: Fraction, high: Fraction, count: int | None, token: str) -> Points:
+    if low > high:
+        raise ActcliError(
+            f"{token!r} is empty: it ends before it starts; write {_swapped(token)}, or a negative step"
+        )
+    if low == high:
+        return Points(low)
+    if count is None:
+        count = round((high - low) / nice_step(high - low)) + 1
+    if count < 2:
+        raise ActcliError(f"--num {count}: a range has both its ends, so at least 2 points")
+    return _limited(Points(low, (high - low) / (count - 1), count), token)
+
+
+def nice_step(length: Fraction) -> Fraction:
+    """Return the largest of 1, 2 or 5 times a power of ten that divides a length into ten or more steps.
+
+    Where none of those near divides it evenly, a tenth of the length.
+    """
+    power = Fraction(10) ** (_magnitude(length) - 1)
+    for factor in (10, 5, 2, 1):
+        steps = length / (factor * power)
+        if steps.denominator == 1 and steps >= FEWEST_STEPS:
+            return factor * power
+    return length / FEWEST_STEPS
+
+
+def _magnitude(value: Fraction) -> int:
+    """Return the exponent of a positive number's first decimal digit."""
+    guess = len(str(value.numerator)) - len(str(value.denominator))
+    return guess if Fraction(10) ** guess <= value else guess - 1
+
+
+def _swapped(token: str) -> str:
+    return ":".join(reversed(token.split(":")))
+
+
+def _limited(points: Points, token: str) -> Points:
+    if points.count > MOST_POINTS:
+        raise ActcliError(
+            f"{token!r} has {points.count:,} points, but a range has at most {MOST_POINTS:,}: pipe them in"
+        )
+    return points
+
+
+def floats(groups: Sequence[Points]) -> list[float]:
+    """Return all points of several groups as float64."""
+    return [z for group in groups for z in group.floats()]

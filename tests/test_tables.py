@@ -1,0 +1,132 @@
+"""Columns to text: one convention for numbers, one golden text a format."""
+
+import csv
+import io
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actcli.tables import FORMATS, Digits, on_screen, screen, shortest
+
+HEADER = ["z", "g(z, a)"]
+ROWS = [[-1.0, 0.1], [0.0, math.nan], [1e-7, -math.inf]]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1.0, "1"),
+        (-0.0, "-0"),
+        (0.5, "0.5"),
+        (1e-4, "0.0001"),
+        (1e-5, "0.00001"),
+        (-4.5397868702434395e-05, "-0.000045397868702434395"),
+        (1e-6, "1e-6"),
+        (1.5e-300, "1.5e-300"),
+        (1e15, "1000000000000000"),
+        (1e16, "1e16"),
+        (1.7976931348623157e308, "1.7976931348623157e308"),
+        (5e-324, "5e-324"),
+        (math.inf, "inf"),
+        (-math.inf, "-inf"),
+        (math.nan, "nan"),
+    ],
+)
+def test_numbers_have_one_form(value, text):
+    assert shortest(value) == text
+
+
+@given(st.floats(allow_nan=False))
+def test_the_shortest_text_reads_back(value):
+    text = shortest(value)
+    assert float(text) == value
+    assert math.copysign(1, float(text)) == math.copysign(1, value)
+    assert len(text.lstrip("-").replace(".", "").split("e")[0].strip("0")) <= 17
+
+
+@pytest.mark.parametrize(
+    ("format", "text"),
+    [
+        ("plain", "z g(z,a)\n-1 0.1\n0 nan\n1e-7 -inf\n"),
+        ("csv", 'z,"g(z, a)"\n-1,0.1\n0,nan\n1e-7,-inf\n'),
+        ("tsv", "z\tg(z, a)\n-1\t0.1\n0\tnan\n1e-7\t-inf\n"),
+        (
+            "jsonl",
+            '{"z": -1, "g(z, a)": 0.1}\n{"z": 0, "g(z, a)": "NaN"}\n{"z": 1e-7, "g(z, a)": "-Infinity"}\n',
+        ),
+        ("md", "| z | g(z, a) |\n| ---: | ---: |\n| -1 | 0.1 |\n| 0 | nan |\n| 1e-7 | -inf |\n"),
+    ],
+)
+def test_formats_for_programs(format, text):
+    assert "".join(FORMATS[format](HEADER, ROWS)) == text
+
+
+def test_json_is_valid_with_nan_and_infinities():
+    def refuse(token):
+        raise AssertionError(token)
+
+    rows = json.loads("".join(FORMATS["json"](HEADER, ROWS)), parse_constant=refuse)
+    assert rows[2] == {"z": 1e-7, "g(z, a)": "-Infinity"}
+    assert json.loads("".join(FORMATS["json"](HEADER, []))) == []
+
+
+def test_digits_stay_numbers_in_json():
+    text = "".join(FORMATS["jsonl"](["g"], [[Digits("0.10000000000000000001")]]))
+    assert text == '{"g": 0.10000000000000000001}\n'
+
+
+@pytest.mark.parametrize("format", ["csv", "tsv"])
+def test_without_a_header_only_rows_are_written(format):
+    text = "".join(FORMATS[format](None, ROWS))
+    delimiter = "," if format == "csv" else "\t"
+    assert list(csv.reader(io.StringIO(text), delimiter=delimiter)) == [
+        ["-1", "0.1"],
+        ["0", "nan"],
+        ["1e-7", "-inf"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.5, "0.5"),
+        (-0.9999999958776927, "-1.00000"),
+        (-1.0, "-1"),
+        (4.5397868702434395e-05, "4.53979e-5"),
+        (123456789.0, "1.23457e8"),
+        (3e-15, "3e-15"),
+        (math.nan, "nan"),
+    ],
+)
+def test_on_screen_rounding_is_visible(value, text):
+    assert on_screen(value) == text
+
+
+@given(st.lists(st.lists(st.floats(), min_size=5, max_size=5), max_size=4), st.integers(30, 120))
+def test_a_screen_table_fits_and_cuts_nothing(rows, width):
+    header = ["z", "sigmoid", "d_sigmoid", "relu", "d_relu"]
+    text = screen(header, rows, width=width, color=False)
+    assert all(len(line) <= max(width, 38) for line in text.splitlines())
+    assert "\u2026" not in text
+    for cell in {on_screen(cell) for row in rows for cell in row}:
+        assert cell in text
+
+
+def test_markup_in_a_label_is_shown_as_it_is():
+    assert "g[z] [/x] :x:" in screen(["z", "g[z] [/x] :x:"], [], width=80, color=False)
+
+
+def test_an_ascii_table_is_ascii():
+    assert screen(HEADER, ROWS, width=80, color=False, ascii=True).isascii()
+
+
+def test_colour_is_decoration_only():
+    import re
+
+    plain = screen(HEADER, ROWS, width=80, color=False)
+    coloured = screen(HEADER, ROWS, width=80, color=True)
+    assert "\x1b[" in coloured and "\x1b" not in plain
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
