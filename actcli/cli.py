@@ -1,0 +1,567 @@
+"""The commands: what is typed is read, answered and printed. The only file that prints."""
+
+import contextlib
+import itertools
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from actcli.errors import ActcliError
+from actcli.points import Points, looks_like_points, parse_limits, parse_number, parse_points
+
+if TYPE_CHECKING:
+    from actcli.activation import Function
+    from actcli.answers import Question, Sheet
+    from actcli.tables import Cell
+
+FORMAT_NAMES = ("table", "plain", "csv", "tsv", "json", "jsonl", "md")
+MOST_DIGITS, HIGHEST_ORDER = 10_000, 100
+PLOT_RANGE = (-6.0, 6.0)
+BRAILLE_AND_BOX = "\u283f\u250c"
+TANGENT = "Draw the tangent at Z: the line through (Z, g(Z)) with slope g'(Z)."
+LECTURE = ("sigmoid", "tanh", "relu", "leaky_relu")
+LECTURE_POINTS = ("-10", "0", "10")
+
+USAGE, FAILURE, INTERRUPTED, CLOSED_PIPE = 2, 1, 130, 141
+
+
+# ---------------------------------------------------------------------------- the command line's grammar
+
+_NUMBER = re.compile(r"-(?:\.?\d.*|(?:inf(?:inity)?|nan)(?:[:,].*)?)", re.I)
+_FORMULA = re.compile(r"-(?:[zx]$|[a-zA-Z]?\w*[*/^+(\s].*|[zx][-].*|\(.*)")
+
+
+class NumericCommand(TyperCommand):
+    """A command whose arguments may be negative numbers (`-10`, `-6:6:0.5`) or formulas (`-z^2`).
+
+    Such words are moved behind a `--`; everything else that starts with a dash stays an option, so
+    that a mistyped one is still an error. No short option here starts a number or a formula.
+    `--csv` and the other formats' names are short for `--format csv`.
+    """
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Sort the words into options and data before the usual parsing."""
+        options: list[str] = []
+        data: list[str] = []
+        words = iter(args)
+        for word in words:
+            if word == "--":
+                data += list(words)
+            elif word == "-" or not word.startswith("-") or _is_data(word):
+                data.append(word)
+            elif word[2:] in FORMAT_NAMES:
+                options.append(f"--format={word[2:]}")
+            else:
+                options.append(word)
+                options += self._values(ctx, word, words)
+        _check_formats(options)
+        return super().parse_args(ctx, [*options, "--", *data])
+
+    def _values(self, ctx: typer.Context, option: str, words: Iterator[str]) -> list[str]:
+        """Take the value of an option that has one from the words that follow it."""
+        if not self._takes_value(ctx, option):
+            return []
+        value = next(words, None)
+        if value is None and not ctx.resilient_parsing:
+            raise typer.BadParameter(f"{option} needs a value after it")
+        return [] if value is None else [value]
+
+    def _takes_value(self, ctx: typer.Context, option: str) -> bool:
+        for parameter in self.get_params(ctx):
+            if option in parameter.opts:
+                return not getattr(parameter, "is_flag", False)
+        return False
+
+
+def _is_data(word: str) -> bool:
+    return bool(_NUMBER.fullmatch(word) or _FORMULA.fullmatch(word))
+
+
+def _check_formats(options: Sequence[str]) -> None:
+    given = {after for word, after in itertools.pairwise([*options, ""]) if word in ("-f", "--format")}
+    given |= {word.removeprefix("--format=") for word in options if word.startswith("--format=")}
+    if len(given) > 1:
+        raise ActcliError(f"{' and '.join(sorted(given))}: only one format can be written at a time")
+
+
+class OrderedGroup(TyperGroup):
+    """The commands in the order in which one learns them."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """Return the commands as they stand in this file."""
+        return list(self.commands)
+
+
+app = typer.Typer(
+    cls=OrderedGroup,
+    rich_markup_mode=None,  # help and errors as plain text, the same in a pipe as on a terminal
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit status; faults become one line on stderr."""
+    try:
+        _check_stdout()
+        status = app(args=arguments, prog_name="actcli", standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except ActcliError as fault:
+        return _told(str(fault), USAGE)
+    except typer.TyperException as fault:
+        return _told(_plain(fault), USAGE)
+    except KeyboardInterrupt:
+        return _silenced(INTERRUPTED)
+    except BrokenPipeError:
+        return _silenced(CLOSED_PIPE)
+    except OSError as fault:
+        _silenced(FAILURE)
+        where = f" {fault.filename}" if fault.filename else ""
+        return _told(f"input or output failed:{where} {fault.strerror or fault}", FAILURE)
+
+
+def _plain(fault: typer.TyperException) -> str:
+    message = getattr(fault, "format_message", lambda: str(fault))()
+    return message.replace("\n", " ") or "'actcli --help' shows what can be typed"
+
+
+def _check_stdout() -> None:
+    if sys.stdout is None:
+        raise OSError("standard output is closed")
+
+
+def _told(message: str, status: int) -> int:
+    with contextlib.suppress(OSError, AttributeError):
+        sys.stderr.write(f"actcli: {message}\n")
+    return status
+
+
+def _silenced(status: int) -> int:
+    """Give stdout a place where the interpreter's last flush cannot fail."""
+    with contextlib.suppress(OSError, AttributeError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return status
+
+
+# ---------------------------------------------------------------------------- output
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where the answers go and how they are written."""
+
+    format: str
+    header: bool
+    path: Path | None
+    color: bool
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """Open stdout, or a temporary file that takes the place of `path` once all is written."""
+        if self.path is None:
+            sys.stdout.flush()
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+            return
+        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+            os.chmod(name, 0o666 & ~_umask())
+            os.replace(name, self.path)
+        except BaseException:
+            os.unlink(name)
+            raise
+
+    def write(self, header: Sequence[str], rows: Callable[[IO[bytes]], Iterable[Sequence[Any]]]) -> None:
+        """Write rows as they come; `rows` is given the file so that it can flush before it waits."""
+        from actcli import tables
+
+        with self.open() as file:
+            if self.format == "table":
+                file.write(self._screen(header, rows(file)).encode())
+                return
+            names = header if self.header or "json" in self.format else None
+            try:
+                for piece in tables.FORMATS[self.format](names, rows(file)):
+                    file.write(piece.encode("utf-8", "surrogateescape"))
+            except ActcliError:
+                file.flush()
+                raise
+
+    def _screen(self, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+        from actcli import tables
+
+        width = terminal_width() if self.path is None else 80
+        return tables.screen(header, rows, width=width, color=self.color, ascii=not encodes("\u256d"))
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def terminal_width() -> int:
+    """Return the terminal's columns, 80 where there is none; COLUMNS counts only on a terminal."""
+    if not sys.stdout.isatty():
+        return 80
+    return shutil.get_terminal_size((80, 24)).columns or 80
+
+
+def terminal_height() -> int:
+    """Return the lines of a picture: the terminal's less one for the prompt, 24 where there is none."""
+    if not sys.stdout.isatty():
+        return 24
+    return max(shutil.get_terminal_size((80, 24)).lines or 24, 6) - 1
+
+
+def encodes(text: str) -> bool:
+    """Tell whether stdout can print a text."""
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def wants_color(choice: str) -> bool:
+    """Tell whether to colour: --color first, then NO_COLOR, FORCE_COLOR, TERM=dumb, a terminal or not."""
+    if choice not in ("auto", "always", "never"):
+        raise ActcliError(f"--color {choice}: write auto, always or never")
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="NAME",
+        help=f"{', '.join(FORMAT_NAMES)}; --csv is short for --format csv, and so on.",
+    ),
+]
+NoHeader = Annotated[bool, typer.Option("--no-header", help="Leave out the line of column names.")]
+OutputPath = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE.")]
+Color = Annotated[str, typer.Option("--color", metavar="WHEN", help="auto, always or never.")]
+Kink = Annotated[str, typer.Option("--kink", metavar="SIDE", help="At a kink: right, left or mean.")]
+Num = Annotated[int | None, typer.Option("--num", metavar="N", help="Points of a range LO:HI.")]
+DigitCount = Annotated[
+    int | None, typer.Option("--digits", metavar="N", help="N significant digits, each of them proven.")
+]
+FunctionName = Annotated[str, typer.Argument(metavar="FUNCTION", help="A name or a formula in z.")]
+PointTexts = Annotated[list[str] | None, typer.Argument(metavar="[POINT]...", help="-1, 2e-3, LO:HI:STEP, -")]
+
+
+def output(name: str, no_header: bool, path: Path | None, color: str, default: str) -> Output:
+    """Return the output that the options ask for."""
+    if name and name not in FORMAT_NAMES:
+        raise ActcliError(f"--format {name}: write one of {', '.join(FORMAT_NAMES)}")
+    return Output(name or default, not no_header, path, wants_color(color))
+
+
+# ---------------------------------------------------------------------------- what is asked, and its rows
+
+
+def read_points(tokens: Sequence[str], count: int | None) -> list[Points] | None:
+    """Return the points on the command line, or None where they are to come from standard input."""
+    if "-" in tokens:
+        if len(tokens) > 1:
+            raise ActcliError("'-' reads the points from standard input, so no other points can be given")
+        return None
+    return [parse_points(token, count) for token in tokens]
+
+
+def points_or_stdin(tokens: Sequence[str], count: int | None) -> list[Points] | None:
+    """Return the points, or None for standard input; with no points and a terminal there, refuse."""
+    if not tokens and sys.stdin is not None and sys.stdin.isatty():
+        raise ActcliError("no points were given: add some (-10 0 10, or -6:6:0.5), or pipe numbers in")
+    return read_points(tokens, count) if tokens else None
+
+
+def ask(out: Output, sheet: "Sheet", points: list[Points] | None) -> None:
+    """Write the answers at the points, or at the numbers that arrive on standard input."""
+    if points is None:
+        out.write(sheet.header, lambda file: _streamed(sheet, file, out.format))
+    else:
+        out.write(sheet.header, lambda _: _rows(sheet, points))
+
+
+BLOCK = 16_384
+
+
+def _rows(sheet: "Sheet", points: list[Points]) -> Iterator[Sequence["Cell"]]:
+    for group in points:
+        rest = iter(group.exact() if sheet.digits else group.floats())
+        while block := list(itertools.islice(rest, BLOCK)):
+            for point in block:
+                sheet.accept(point)
+            yield from sheet.rows(block)
+
+
+def _streamed(sheet: "Sheet", file: IO[bytes], format: str) -> Iterator[Sequence["Cell"]]:
+    from actcli.streams import answered
+
+    if sys.stdin is None:
+        raise OSError("standard input is closed")
+    for batch in answered(sys.stdin.fileno(), sheet):
+        for row in batch:
+            if not isinstance(row, str):
+                yield row
+            elif format == "plain":
+                yield [row]
+        file.flush()
+
+
+def find_function(text: str) -> "Function":
+    """Return the function that a FUNCTION argument means."""
+    from actcli.catalog import function
+
+    return function(text)
+
+
+# ---------------------------------------------------------------------------- the commands
+
+
+@app.callback(invoke_without_command=True)
+def actcli(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    """Neural-network activation functions at the shell: values, slopes, tables, pictures.
+
+    \b
+    actcli table                       the lecture: four functions at -10, 0, 10
+    actcli eval sigmoid -10 0 10       g(z), one number per line
+    actcli deriv tanh 0.5              g'(z)
+    actcli plot relu leaky_relu        curves in the terminal
+    actcli info sigmoid                formula, derivative, range, kinks
+
+    \b
+    FUNCTION  a name (sigmoid, LeakyReLU), a name with parameters
+              (leaky_relu:slope=0.2) or a formula in z ('z*sigmoid(1.702z)')
+    POINT     a number (-10, 2e-3, inf), a range LO:HI or LO:HI:STEP with both
+              ends, or - for the numbers on standard input
+    """
+    if version:
+        from importlib.metadata import version as installed
+
+        print("actcli", installed("actcli"))
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@app.command("eval", cls=NumericCommand)
+def eval_(
+    function: FunctionName,
+    points: PointTexts = None,
+    digits: DigitCount = None,
+    num: Num = None,
+    format: Format = "",
+    no_header: NoHeader = False,
+    output_path: OutputPath = None,
+) -> None:
+    """Print g(z), one number per line.
+
+    \b
+    actcli eval sigmoid -10 0 10
+    actcli eval leaky_relu:slope=0.2 -6:6:0.5
+    seq -10 10 | actcli eval sigmoid
+    """
+    from actcli.answers import Sheet, value
+
+    out = output(format, no_header, output_path, "auto", "plain")
+    question = value(find_function(function))
+    sheet = Sheet((question,), out.format != "plain", count_of(digits))
+    ask(out, sheet, points_or_stdin(points or [], num))
+
+
+@app.command(cls=NumericCommand)
+def deriv(
+    function: FunctionName,
+    points: PointTexts = None,
+    kink: Kink = "right",
+    order: Annotated[int, typer.Option("--order", metavar="N", help="The N-th derivative, N to 100.")] = 1,
+    from_a: Annotated[bool, typer.Option("--from-a", help="The points are values a = g(z).")] = False,
+    digits: DigitCount = None,
+    num: Num = None,
+    format: Format = "",
+    no_header: NoHeader = False,
+    output_path: OutputPath = None,
+) -> None:
+    """Print g'(z), the slope of g at z, one number per line.
+
+    At a kink it is the slope on the right, as in relu'(0) = 1 ("1 if z >= 0").
+
+    \b
+    actcli deriv tanh -10 0 10
+    actcli deriv relu 0 --kink left
+    actcli deriv sigmoid --from-a 0.5
+    """
+    from actcli.answers import Sheet
+
+    out = output(format, no_header, output_path, "auto", "plain")
+    question = _slope_question(find_function(function), kink, order, from_a)
+    sheet = Sheet((question,), out.format != "plain", count_of(digits))
+    ask(out, sheet, points_or_stdin(points or [], num))
+
+
+def _slope_question(function: "Function", kink: str, order: int = 1, from_a: bool = False) -> "Question":
+    from actcli.answers import SIDES, slope, slope_from_value
+
+    if kink not in SIDES:
+        raise ActcliError(f"--kink {kink}: write right, left or mean")
+    if not 1 <= order <= HIGHEST_ORDER:
+        raise ActcliError(f"--order {order}: from 1 to {HIGHEST_ORDER}")
+    if from_a and order > 1:
+        raise ActcliError("--from-a gives the first derivative only, not --order")
+    return slope_from_value(function) if from_a else slope(function, kink, order)
+
+
+def count_of(digits: int | None) -> int | None:
+    """Return the number of digits asked for, checked."""
+    if digits is not None and not 1 <= digits <= MOST_DIGITS:
+        raise ActcliError(f"--digits {digits}: from 1 to {MOST_DIGITS:,}")
+    return digits
+
+
+@app.command(cls=NumericCommand)
+def table(
+    tokens: Annotated[list[str] | None, typer.Argument(metavar="[FUNCTION]... [POINT]...")] = None,
+    kink: Kink = "right",
+    deriv: Annotated[bool, typer.Option("--deriv/--no-deriv", help="Columns of g' too.")] = True,
+    digits: DigitCount = None,
+    num: Num = None,
+    format: Format = "",
+    no_header: NoHeader = False,
+    output_path: OutputPath = None,
+    color: Color = "auto",
+) -> None:
+    """Show z, g(z) and g'(z) side by side; without arguments the lecture's table.
+
+    A table on a terminal, CSV in a pipe.
+
+    \b
+    actcli table
+    actcli table sigmoid tanh -6:6:0.5
+    actcli table sigmoid -6:6:0.5 --csv | column -s, -t
+    """
+    on_terminal = output_path is None and sys.stdout.isatty()
+    out = output(format, no_header, output_path, color, "table" if on_terminal else "csv")
+    functions = [token for token in tokens or [] if not _is_point(token)] or list(LECTURE)
+    points = [token for token in tokens or [] if _is_point(token)] or list(LECTURE_POINTS)
+    sheet = _sheet(functions, kink, deriv, count_of(digits))
+    ask(out, sheet, read_points(points, num))
+
+
+def _is_point(token: str) -> bool:
+    return token == "-" or looks_like_points(token)
+
+
+def _sheet(functions: Sequence[str], kink: str, deriv: bool, digits: int | None) -> "Sheet":
+    from actcli.answers import Sheet, value
+
+    questions: list[Question] = []
+    for function in map(find_function, functions):
+        questions.append(value(function))
+        if deriv:
+            questions.append(_slope_question(function, kink))
+    return Sheet(tuple(questions), with_points=True, digits=digits)
+
+
+@app.command(cls=NumericCommand)
+def plot(
+    tokens: Annotated[list[str], typer.Argument(metavar="FUNCTION... [LO:HI]")],
+    deriv: Annotated[bool | None, typer.Option("--deriv/--no-deriv", help="Draw g' too, or not.")] = None,
+    tangent: Annotated[list[str] | None, typer.Option("--tangent", metavar="Z", help=TANGENT)] = None,
+    xlim: Annotated[str, typer.Option("--xlim", metavar="LO:HI", help="The same as a LO:HI argument.")] = "",
+    ylim: Annotated[str, typer.Option("--ylim", metavar="LO:HI", help="From where to where up.")] = "",
+    width: Annotated[int | None, typer.Option("--width", metavar="COLUMNS", min=1)] = None,
+    height: Annotated[int | None, typer.Option("--height", metavar="LINES", min=1)] = None,
+    ascii: Annotated[bool, typer.Option("--ascii", help="Use ASCII characters only.")] = False,
+    color: Color = "auto",
+) -> None:
+    """Draw g and g' of one function, or several functions together.
+
+    \b
+    actcli plot sigmoid
+    actcli plot relu leaky_relu:slope=0.2 -3:3
+    actcli plot tanh --tangent 0.5
+    """
+    from actcli.pictures import Scene, picture
+    from actcli.plots import draw
+
+    functions = [find_function(token) for token in tokens if not _is_point(token)]
+    ranges = [token for token in tokens if _is_point(token)] + [xlim] * bool(xlim)
+    if not functions:
+        raise ActcliError("plot needs a FUNCTION: a name such as sigmoid, or a formula in z")
+    if len(ranges) > 1:
+        raise ActcliError(f"{' and '.join(ranges)}: a plot has one range LO:HI")
+    columns, lines = width or terminal_width(), height or terminal_height()
+    scene = Scene(
+        xlim=parse_limits(ranges[0], "range") if ranges else PLOT_RANGE,
+        ylim=parse_limits(ylim, "--ylim") if ylim else None,
+        slopes=len(functions) == 1 if deriv is None else deriv,
+        tangents=tuple(float(parse_number(z)) for z in tangent or []),
+        width=columns,
+    )
+    drawn = draw(
+        picture(functions, scene),
+        width=columns,
+        height=lines,
+        ascii=ascii or not encodes(BRAILLE_AND_BOX),
+        color=wants_color(color),
+    )
+    with Output("plain", True, None, False).open() as file:
+        file.write(drawn.encode())
+
+
+@app.command("list", cls=NumericCommand)
+def list_(
+    format: Format = "",
+    no_header: NoHeader = False,
+    output_path: OutputPath = None,
+    color: Color = "auto",
+) -> None:
+    """List every activation with its formula.
+
+    \b
+    actcli list
+    actcli list --csv | column -s, -t
+    """
+    from actcli.catalog import CATALOG
+
+    on_terminal = output_path is None and sys.stdout.isatty()
+    out = output(format, no_header, output_path, color, "table" if on_terminal else "csv")
+    rows = [[entry.name, entry.definition or entry.formula, entry.range] for entry in CATALOG]
+    out.write(["name", "formula", "range"], lambda _: rows)
+
+
+@app.command()
+def info(function: FunctionName) -> None:
+    """Tell all about one activation or formula.
+
+    \b
+    actcli info leaky_relu
+    actcli info 'z*tanh(softplus(z))'
+    """
+    from actcli.handbook import page
+
+    with Output("plain", True, None, False).open() as file:
+        file.write(page(find_function(function), terminal_width()).encode())

@@ -1,0 +1,240 @@
+"""The commands as they are typed: each once for success, each refusal once."""
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+ACTCLI = [sys.executable, "-m", "actcli"]
+
+
+# ---------------------------------------------------------------------------- the lecture
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [
+        ("eval sigmoid -10 0 10", ["0.000045397868702434395", "0.5", "0.9999546021312976"]),
+        ("deriv relu 0", ["1"]),
+        ("deriv relu 0 --kink left", ["0"]),
+        ("deriv relu 0 --kink mean", ["0.5"]),
+        ("deriv leaky_relu 0", ["1"]),
+        ("deriv leaky_relu 0 --kink left", ["0.01"]),
+        ("deriv sigmoid --from-a 0.5", ["0.25"]),
+        ("deriv relu --from-a 0 3", ["0", "1"]),
+        ("eval leaky_relu:slope=0.2 -10", ["-2"]),
+        ("eval LeakyReLU:negative_slope=0.2 -10", ["-2"]),
+        ("eval sigmoid -inf inf nan", ["0", "1", "nan"]),
+        ("deriv tanh inf -inf", ["0", "0"]),
+        ("deriv sigmoid 40", ["4.248354255291589e-18"]),
+        ("eval relu -1:1:0.5", ["0", "0", "0", "0.5", "1"]),
+        ("eval relu -.5 -1e-3 -0", ["0", "0", "0"]),
+        ("eval -z^2 -3", ["-9"]),
+    ],
+)
+def test_values_and_slopes(actcli, arguments, lines):
+    assert actcli(*arguments.split()).lines == lines
+
+
+def test_the_lecture_is_the_table_without_arguments(actcli):
+    result = actcli("table")
+    assert result.lines[0] == "z,sigmoid,d_sigmoid,tanh,d_tanh,relu,d_relu,leaky_relu,d_leaky_relu"
+    assert [line.split(",")[0] for line in result.lines[1:]] == ["-10", "0", "10"]
+    assert result.lines[2] == "0,0.5,0.25,0,1,0,1,0,1"
+
+
+def test_a_table_takes_functions_and_points_in_any_order(actcli):
+    assert actcli("table", "-1:1:1", "relu", "--no-deriv", "leaky_relu:slope=0.5").lines == [
+        "z,relu,leaky_relu:slope=0.5",
+        "-1,0,-0.5",
+        "0,0,0",
+        "1,1,1",
+    ]
+
+
+@pytest.mark.parametrize("format", ["csv", "tsv", "json", "jsonl", "md", "plain", "table"])
+def test_every_format_of_every_command_that_writes_rows(actcli, format):
+    for command in (["eval", "relu", "1"], ["deriv", "relu", "1"], ["table", "relu", "1"], ["list"]):
+        short, long = actcli(*command, f"--{format}"), actcli(*command, "--format", format)
+        assert short.status == 0 and short.out == long.out != ""
+
+
+def test_json_can_be_read(actcli):
+    rows = json.loads(actcli("table", "relu", "1", "inf", "--json").out)
+    assert rows == [{"z": 1, "relu": 1, "d_relu": 1}, {"z": "Infinity", "relu": "Infinity", "d_relu": 1}]
+
+
+def test_a_file_is_written_whole_or_not_at_all(actcli, tmp_path):
+    path = tmp_path / "out.csv"
+    assert actcli("table", "relu", "1", "--csv", "-o", path).out == ""
+    assert path.read_text() == "z,relu,d_relu\n1,1,1\n"
+    assert actcli("deriv", "sigmoid", "--from-a", "0.1", "7", "-o", path).status == 2
+    assert path.read_text() == "z,relu,d_relu\n1,1,1\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_info_tells_all_about_every_entry(actcli):
+    for name in (line.split(",")[0] for line in actcli("list", "--csv", "--no-header").lines):
+        page = actcli("info", name).out
+        assert all(len(line) <= 80 for line in page.splitlines())
+        for title in ("g(z)", "g'(z)", "g' from a", "range", "limits", "kinks", "reference"):
+            assert f"  {title}" in page
+
+
+# ---------------------------------------------------------------------------- refusals
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("eval sigmod 0", "there is no activation called 'sigmod'; did you mean sigmoid?"),
+        ("eval sigmoid 1,5", "'1,5' is not a number: write 1.5, or two points: 1 5"),
+        ("eval sigmoid 1e400", "'1e400' is too large for a float64"),
+        ("eval sigmoid abc", "'abc' is not a number"),
+        ("eval sigmoid 3:1", "'3:1' is empty"),
+        ("eval sigmoid 0:1:0", "must not be 0"),
+        ("eval sigmoid 0:1:-1", "is empty"),
+        ("eval sigmoid 0:1:1e-8", "at most 10,000,000"),
+        ("eval sigmoid 0 --formt csv", "No such option: --formt"),
+        ("eval sigmoid 0 -q", "No such option: -q"),
+        ("eval sigmoid 0 --format cvs", "--format cvs: write one of table, plain"),
+        ("eval sigmoid 0 --csv --json", "csv and json: only one format"),
+        ("eval sigmoid 0 -o", "-o needs a value"),
+        ("eval leaky_relu:slope=x 0", "slope=x: 'x' is not a number"),
+        ("eval leaky_relu:slop=1 0", "did you mean slope?"),
+        ("eval leaky_relu:slope 0", "write it as NAME=NUMBER"),
+        ("eval leaky_relu:slope=-1 0", "leaky_relu takes slope in (0, inf)"),
+        ("eval sigmoid:slope=1 0", "sigmoid has no parameters"),
+        ("deriv tanh --from-a 2", "tanh takes values between -1 and 1"),
+        ("deriv relu 0 --kink up", "--kink up: write right, left or mean"),
+        ("table --color blue", "--color blue: write auto, always or never"),
+        ("eval sigmoid - 1", "no other points"),
+        ("evl sigmoid 0", "No such command 'evl'"),
+        ("eval", "Missing argument"),
+        ("info 1,5", "','"),
+    ],
+)
+def test_a_wrong_input_is_told_in_one_line(actcli, arguments, sentence):
+    result = actcli(*arguments.split())
+    assert result.status == 2 and result.out == ""
+    first, *rest = result.err.splitlines()
+    assert first.startswith("actcli: ") and sentence in first
+    assert len(rest) in (0, 2), "one line, or one with the formula and a caret below"
+
+
+# ---------------------------------------------------------------------------- streams and pipes
+
+
+def test_standard_input_is_answered_line_by_line(program):
+    result = program("eval", "relu", input=b"-1\n\n# a comment\r\n 2.5 \n3")
+    assert result.lines == ["0", "", "# a comment", "2.5", "3"]
+
+
+def test_a_bad_line_is_named_after_the_answers_before_it(program):
+    result = program("eval", "relu", input=b"1\n2\n1,5\n4\n")
+    assert (result.status, result.lines) == (2, ["1", "2"])
+    assert "standard input, line 3: '1,5' is not a number" in result.err
+
+
+def test_a_table_of_standard_input(program):
+    result = program("table", "relu", "-", input=b"1\n# c\n-2\n")
+    assert result.out == "z,relu,d_relu\n1,1,1\n-2,0,0\n"
+
+
+def test_a_slow_producer_sees_each_answer_at_once():
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
+    with subprocess.Popen([*ACTCLI, "eval", "relu"], stdin=-1, stdout=-1, env=environment) as process:
+        for line in (b"1\n", b"2\n"):
+            process.stdin.write(line)
+            process.stdin.flush()
+            assert process.stdout.readline() == line
+        process.stdin.close()
+        assert process.wait(10) == 0
+
+
+@pytest.mark.parametrize("command", [["eval", "relu", "0:1000000:1"], ["table", "relu", "0:1000000:1"]])
+def test_a_closed_pipe_ends_it_quietly(command):
+    with subprocess.Popen([*ACTCLI, *command], stdout=-1, stderr=-1) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(30) in (141, -signal.SIGPIPE)
+
+
+def test_ctrl_c_ends_it_quietly():
+    with subprocess.Popen([*ACTCLI, "eval", "relu"], stdin=-1, stdout=-1, stderr=-1) as process:
+        process.stdin.write(b"1\n")
+        process.stdin.flush()
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) in (130, -signal.SIGINT)
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+@pytest.mark.parametrize("command", [["eval", "relu", "0"], ["table", "--table"], ["list"], ["info", "relu"]])
+def test_a_full_disk_is_an_error(command):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([*ACTCLI, *command], stdout=full, stderr=-1)
+    assert done.returncode == 1
+    assert done.stderr == b"actcli: input or output failed: No space left on device\n"
+
+
+@pytest.mark.parametrize(("closing", "word"), [(">&-", "output"), ("<&-", "input")])
+def test_a_closed_stream_is_an_error(closing, word):
+    done = subprocess.run(
+        f"{sys.executable} -m actcli eval relu {closing}", shell=True, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert f"standard {word} is closed" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "setting", [{"LC_ALL": "C"}, {"COLUMNS": "20"}, {"LANG": "de_DE.UTF-8"}, {"TERM": "dumb"}]
+)
+def test_output_in_a_pipe_is_the_same_everywhere(program, setting):
+    for command in (["table"], ["eval", "sigmoid", "0.1"], ["list"], ["table", "--table"]):
+        assert program(*command, env={**os.environ, **setting}).out == program(*command).out
+
+
+def test_a_table_falls_back_to_ascii(program):
+    assert program("table", "--table", env={**os.environ, "PYTHONIOENCODING": "ascii"}).out.isascii()
+
+
+def test_no_points_on_a_terminal_is_refused_not_waited_for():
+    pty = pytest.importorskip("pty")
+    master, terminal = pty.openpty()
+    done = subprocess.run(
+        [*ACTCLI, "eval", "relu"], stdin=terminal, capture_output=True, text=True, timeout=20
+    )
+    os.close(terminal)
+    os.close(master)
+    assert done.returncode == 2 and "no points were given" in done.stderr
+
+
+def test_a_terminal_gets_a_table():
+    pty = pytest.importorskip("pty")
+    master, terminal = pty.openpty()
+    done = subprocess.run(
+        [*ACTCLI, "table", "relu"], stdin=-3, stdout=terminal, stderr=-1, env={**os.environ, "NO_COLOR": "1"}
+    )
+    os.close(terminal)
+    shown = os.read(master, 10_000).decode()
+    os.close(master)
+    assert done.returncode == 0 and "\u256d" in shown and "d_relu" in shown
+
+
+def test_help_is_the_same_with_and_without_arguments(actcli):
+    assert actcli().out == actcli("--help").out == actcli("-h").out
+    assert actcli("--version").out.startswith("actcli ")
+    for command in ("eval", "deriv", "table", "list", "info"):
+        page = actcli(command, "--help").out
+        assert f"actcli {command}" in page and all(len(line) <= 80 for line in page.splitlines())
+
+
+def test_nan_is_answered_with_nan(actcli):
+    assert all(math.isnan(float(line)) for c in ("eval", "deriv") for line in actcli(c, "relu", "nan").lines)
