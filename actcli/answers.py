@@ -81,15 +81,58 @@ def answer(question: Question, z: float) -> float:
     from actcli.exact import nearest
 
     if math.isfinite(z):
-        found = [nearest(question.formula, z, question.order, side) for side in question.sides]
-        return found[0] if len(found) == 1 else (found[0] + found[1]) / 2
-    end = None if math.isnan(z) else question.ends[z > 0]
-    return math.nan if end is None else nearest(end, 0.0)
+        return _mean([nearest(question.formula, z, question.order, side) for side in question.sides])
+    if math.isnan(z):
+        return math.nan
+    end = question.ends[z > 0]
+    return _at_infinity(question, z) if end is None else nearest(end, 0.0)
+
+
+def _mean(found: list[float]) -> float:
+    """Return the mean of one or two numbers, which may be as large as there are."""
+    return found[0] if found[0] == found[-1] else found[0] / 2 + found[-1] / 2
+
+
+def _at_infinity(question: Question, z: float) -> float:
+    """Return what the arithmetic of infinities says, which is nan where it does not know the limit."""
+    import numpy as np
+
+    return float(plain_answers(question, np.array([z]))[0]) if question.tree else math.nan
+
+
+BLOCK = 16_384  # numbers whose balls stay in the processor's cache
 
 
 def array_answers(question: Question, points: "Array") -> "Array":
-    """Return the answers at an array of points, in its shape."""
-    return plain_answers(question, points)
+    """Return the correctly rounded answers at an array of points, in its shape."""
+    import numpy as np
+
+    flat = np.ascontiguousarray(points, dtype=np.float64).ravel()
+    found = np.empty_like(flat)
+    for start in range(0, flat.size, BLOCK):
+        found[start : start + BLOCK] = _block(question, flat[start : start + BLOCK])
+    return found.reshape(points.shape)
+
+
+def _block(question: Question, points: "Array") -> "Array":
+    """Answer a block in balls, and what they leave undecided (kinks, ties, tails) one by one in Arb.
+
+    Adding 0.0 makes an exact zero positive, as it is in Arb.
+    """
+    import numpy as np
+
+    from actcli.balls import BALLS, Ball, decide, quiet
+
+    assert question.tree is not None
+    side = question.sides[-1] if question.order else 0
+    with quiet():
+        ball = evaluate(question.tree, BALLS, {"z": Ball.exact(points)}, side)
+        values, unsure = decide(ball)
+    rounded: "Array" = np.broadcast_to(values, points.shape) + 0.0
+    undecided = np.broadcast_to(unsure, points.shape) | ~np.isfinite(points)
+    rest, places = np.unique(points[undecided], return_inverse=True)
+    rounded[undecided] = np.array([answer(question, float(z)) for z in rest])[places]
+    return rounded
 
 
 def plain_answers(question: Question, points: "Array") -> "Array":

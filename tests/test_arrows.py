@@ -19,7 +19,7 @@ FLOORS = [
     {"calculus"},
     {"words", "activation"},
     {"catalog", "handbook"},
-    {"exact"},
+    {"exact", "balls"},
     {"answers"},
     {"streams", "pictures"},
     {"cli"},
