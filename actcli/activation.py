@@ -15,23 +15,27 @@ from actcli.calculus import derivative, parameters_of
 from actcli.errors import ActcliError, FormulaError
 from actcli.formula import (
     CONSTANTS,
+    ONE,
     WORDS,
     Node,
+    bound_of,
     first_of,
+    name,
     nearest,
     number,
     parse,
     shown,
     substitute,
     unknown,
-    value_of,
     write,
 )
+
+Number = Fraction | float  # a float only for an infinity
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter: its name, default (exact decimal or quotient), meaning, bounds and other spellings.
+    """A parameter: its name, default (exact decimal, quotient or inf), meaning, bounds, other spellings.
 
     `bounds` is an interval such as "(0, inf)"; its ends may be formulas in the other parameters.
     """
@@ -47,10 +51,13 @@ class Parameter:
 class Kink:
     """A place where g or g' jumps, a formula in the parameters, and each framework's gradient there.
 
-    The frameworks' figures are for the default parameters, measured; empty where there is none.
+    It is there under the comparison `when`, and again and again at the distance `every`. The frameworks'
+    figures are for their default parameters, measured; empty where there is none.
     """
 
     at: str
+    when: str = ""
+    every: str = ""
     pytorch: str = ""
     jax: str = ""
     tensorflow: str = ""
@@ -64,9 +71,9 @@ class Activation:
 
     `formula` and `derivative` are what is computed, in z and the parameters; `definition` is the
     textbook's form where the computed one differs. `from_value` is g' in a = g(z), which holds under
-    `from_value_when`. `limits` and `slopes` are what g and g' tend to at -inf and at +inf ("nan":
-    nothing). `range` is the set of values, an interval. `frameworks` gives the names an entry has in
-    each framework, blank-separated.
+    the comparison `from_value_when`. `limits` and `slopes` are what g and g' tend to at -inf and at +inf
+    ("nan": nothing). `range` is the smallest interval that holds every value ("nan": no formula is known).
+    `frameworks` gives the names an entry has in each framework, blank-separated.
     """
 
     name: str
@@ -109,11 +116,11 @@ class Activation:
             return f"{self.name} has no parameters, so {text!r} means nothing"
         return f"{unknown('parameter of ' + self.name, text, known)} (it has {', '.join(known)})"
 
-    def defaults(self) -> dict[str, Fraction]:
+    def defaults(self) -> dict[str, Number]:
         """Return the parameters' default values, exactly."""
         return {p.name: exact_value(p.default, p.name) for p in self.parameters}
 
-    def bind(self, given: Mapping[str, Fraction] | None = None, label: str = "") -> "Function":
+    def bind(self, given: Mapping[str, Number] | None = None, label: str = "") -> "Function":
         """Return this activation with its parameters set; those not given keep their defaults.
 
         Raises ActcliError for an unknown parameter or one outside its bounds.
@@ -121,15 +128,15 @@ class Activation:
         values = self.defaults()
         for spelled, value in (given or {}).items():
             values[self.spelling(spelled)] = value
-        nodes = {key: number(value) for key, value in values.items()}
+        nodes = {key: number_or_inf(value) for key, value in values.items()}
         for parameter in self.parameters:
             self._check(parameter, values[parameter.name], nodes)
         formula, slope = (substitute(parse(text), nodes) for text in (self.formula, self.derivative))
         return Function(label or self.name, formula, slope, self, nodes)
 
-    def _check(self, parameter: Parameter, value: Fraction, nodes: Mapping[str, Node]) -> None:
+    def _check(self, parameter: Parameter, value: Number, nodes: Mapping[str, Node]) -> None:
         if not Interval.parse(parameter.bounds).within(nodes).holds(value):
-            shown = write(number(value))
+            shown = write(nodes[parameter.name])
             raise ActcliError(
                 f"{parameter.name}={shown}: {self.name} takes {parameter.name} in {parameter.bounds}"
             )
@@ -140,10 +147,17 @@ def normal(text: str) -> str:
     return "".join(c for c in text.casefold() if c not in "-_. ")
 
 
-def exact_value(text: str, what: str) -> Fraction:
-    """Return the number that a parameter's text is: a decimal such as 0.01, or a quotient of two."""
+def number_or_inf(value: Number) -> Node:
+    """Return the formula of a parameter's value."""
+    if isinstance(value, Fraction):
+        return number(value)
+    return name("inf") if value > 0 else Node("neg", name("inf"))
+
+
+def exact_value(text: str, what: str) -> Number:
+    """Return the number that a parameter's text is: a decimal such as 0.01, a quotient of two, or inf."""
     try:
-        value = value_of(parse(text.strip().replace("\u2212", "-")))
+        value = bound_of(parse(text.strip().replace("\u2212", "-")))
     except ActcliError:
         value = None
     if value is None:
@@ -162,24 +176,26 @@ class Interval(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> "Interval":
         """Read "(0, inf)", "[-1, 1]" and the like."""
-        low, high = text[1:-1].rsplit(", ", 1)
-        return cls(parse(low), parse(high), text[0] == "(", text[-1] == ")")
+        low, high = parse(f"min({text[1:-1]})").children
+        return cls(low, high, text[0] == "(", text[-1] == ")")
 
     def within(self, values: Mapping[str, Node]) -> "Interval":
         """Return the interval with the parameters' values put into its ends."""
         low, high = substitute(self.low, values), substitute(self.high, values)
         return self._replace(low=low, high=high)
 
-    def holds(self, value: Fraction) -> bool:
+    def opened(self) -> "Interval":
+        """Return the interval without its infinite ends."""
+        infinite = [bound_of(end) in (math.inf, -math.inf) for end in (self.low, self.high)]
+        return self._replace(open_low=self.open_low or infinite[0], open_high=self.open_high or infinite[1])
+
+    def holds(self, value: Number) -> bool:
         """Tell whether a number lies in an interval whose ends are rational or infinite."""
-        low, high = _end(self.low), _end(self.high)
+        low, high = bound_of(self.low), bound_of(self.high)
+        if low is None or high is None:
+            raise ValueError(f"{write(self.low)} or {write(self.high)} is not a number")
         above = value > low or (value == low and not self.open_low)
         return above and (value < high or (value == high and not self.open_high))
-
-
-def _end(node: Node) -> Fraction | float:
-    exact = value_of(node)
-    return exact if exact is not None else {"inf": math.inf, "-inf": -math.inf}[write(node)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,13 +213,24 @@ class Function:
 
     @cached_property
     def kinks(self) -> tuple[Node, ...]:
-        """Where g or g' jumps, as formulas without names; empty for a formula of the user's."""
-        return tuple(self._in_z(kink.at) for kink in self.entry.kinks) if self.entry else ()
+        """Where g or g' jumps, as formulas without names; empty for a formula of the user's.
+
+        Of kinks that come again and again it is the first alone.
+        """
+        kinks = self.entry.kinks if self.entry else ()
+        return tuple(self._in_z(kink.at) for kink in kinks if self.satisfies(kink.when))
+
+    def satisfies(self, condition: str) -> bool:
+        """Tell whether the parameters meet a condition such as "slope > 0"; no condition is always met."""
+        return not condition or self._in_z(f"where({condition}, 1, 0)") is ONE
 
     @cached_property
     def range(self) -> Interval | None:
         """The set of values of g, or None where it is not known."""
-        return Interval.parse(self.entry.range).within(self.parameters) if self.entry else None
+        if self.entry is None:
+            return None
+        interval = Interval.parse(self.entry.range).within(self.parameters).opened()
+        return None if name("nan") in (interval.low, interval.high) else interval
 
     @cached_property
     def from_value(self) -> Node | None:
@@ -223,7 +250,7 @@ class Function:
 
 
 def of_formula(
-    text: str, tree: Node, given: Mapping[str, Fraction], names: Collection[str] = ()
+    text: str, tree: Node, given: Mapping[str, Number], names: Collection[str] = ()
 ) -> Function:
     """Return the function that a formula of the user's is, its own parameters given by name.
 
@@ -237,6 +264,6 @@ def of_formula(
         raise FormulaError(f"{shown(token.text)} has no value: {hint}", text, token.place)
     if extra := set(given) - parameters_of(tree):
         raise ActcliError(f"{text!r} has no parameter called {min(extra)!r}")
-    values = {key: number(value) for key, value in given.items()}
+    values = {key: number_or_inf(value) for key, value in given.items()}
     bound = substitute(tree, values)
     return Function(text, bound, derivative(bound), None, values)

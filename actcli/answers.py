@@ -128,7 +128,7 @@ def _block(question: Question, points: "Array") -> "Array":
     with quiet():
         ball = evaluate(question.tree, BALLS, {"z": Ball.exact(points)}, side)
         values, unsure = decide(ball)
-    rounded: "Array" = np.broadcast_to(values, points.shape) + 0.0
+    rounded: Array = np.broadcast_to(values, points.shape) + 0.0
     undecided = np.broadcast_to(unsure, points.shape) | ~np.isfinite(points)
     rest, places = np.unique(points[undecided], return_inverse=True)
     rounded[undecided] = np.array([answer(question, float(z)) for z in rest])[places]

@@ -128,16 +128,22 @@ def _taken_apart(node: Node) -> tuple[Fraction, list[Node], list[Node]]:
             (factors if node.op == "*" else divisors).append(node.children[1])
         node = node.children[0]
     factors.append(node)
-    for plain in factors:
-        factor = factor if plain.value is None else factor * plain.value
-    return factor, [n for n in reversed(factors) if n.value is None], divisors[::-1]
+    for plain in filter(_is_plain, factors):
+        factor *= plain.value or 0
+    return factor, [n for n in reversed(factors) if not _is_plain(n)], divisors[::-1]
+
+
+def _is_plain(node: Node) -> bool:
+    return node.value is not None and is_short(node.value)
 
 
 def _put_together(factor: Fraction, factors: list[Node], divisors: list[Node]) -> Node:
     """Return a product from left to right: the number, if it is not 1, the factors, the divisors."""
-    if abs(factor) != 1 or not factors:
-        factors = [number(abs(factor)), *factors]
-    node = Node("neg", factors[0]) if factor < 0 else factors[0]
+    if not factors or abs(factor) != 1:
+        factors = [number(factor), *factors]
+    elif factor < 0:
+        factors = [Node("neg", factors[0]), *factors[1:]]
+    node = factors[0]
     for other in factors[1:]:
         node = Node("*", node, other)
     for other in divisors:

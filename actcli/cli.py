@@ -27,6 +27,7 @@ FORMAT_NAMES = ("table", "plain", "csv", "tsv", "json", "jsonl", "md")
 MOST_DIGITS, HIGHEST_ORDER = 10_000, 100
 PLOT_RANGE = (-6.0, 6.0)
 BRAILLE_AND_BOX = "\u283f\u250c"
+FRAMEWORK = "What it has, under its names: pytorch, jax, keras, tensorflow, onnx, huggingface ..."
 TANGENT = "Draw the tangent at Z: the line through (Z, g(Z)) with slope g'(Z)."
 LECTURE = ("sigmoid", "tanh", "relu", "leaky_relu")
 LECTURE_POINTS = ("-10", "0", "10")
@@ -534,23 +535,36 @@ def plot(
 
 @app.command("list", cls=NumericCommand)
 def list_(
+    text: Annotated[
+        str, typer.Argument(metavar="[TEXT]", help="Only those with TEXT in name or formula.")
+    ] = "",
+    framework: Annotated[str, typer.Option("--framework", metavar="NAME", help=FRAMEWORK)] = "",
     format: Format = "",
     no_header: NoHeader = False,
     output_path: OutputPath = None,
     color: Color = "auto",
 ) -> None:
-    """List every activation with its formula.
+    """List the activations with their formulas: all, or those that match.
 
     \b
     actcli list
-    actcli list --csv | column -s, -t
+    actcli list shrink
+    actcli list --framework pytorch
     """
-    from actcli.catalog import CATALOG
+    from actcli.catalog import listed, under
 
     on_terminal = output_path is None and sys.stdout.isatty()
     out = output(format, no_header, output_path, color, "table" if on_terminal else "csv")
-    rows = [[entry.name, entry.definition or entry.formula, entry.range] for entry in CATALOG]
-    out.write(["name", "formula", "range"], lambda _: rows)
+    entries = listed(text)
+    header = ["name", "formula", "range"]
+    rows = [[entry.name, entry.definition or entry.formula, entry.range] for entry in entries]
+    if framework:
+        names = under(framework, entries)
+        header, rows = (
+            [framework, *header],
+            [[name, *row] for row, found in zip(rows, names, strict=True) for name in found],
+        )
+    out.write(header, lambda _: rows)
 
 
 @app.command()

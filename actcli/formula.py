@@ -5,6 +5,8 @@ the text is cut into tokens, parsed by the rules here, and what is not in the la
 with its place.
 """
 
+import math
+import operator
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -120,7 +122,7 @@ def _decimal(value: Fraction) -> str | None:
         return None
     # By way of Decimal, as Python's whole numbers refuse to become text beyond 4,300 digits.
     digits = str(Decimal(value.numerator * 10**places // value.denominator)).rjust(places + 1, "0")
-    if max(places, len(digits)) > 25:
+    if max(places, len(digits)) > 40:
         return _scientific(digits.strip("0"), len(digits.lstrip("0")) - 1 - places)
     return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
@@ -140,7 +142,11 @@ def value_of(node: Node) -> Fraction | None:
 
 
 def postorder(node: Node) -> list[Node]:
-    """Return every distinct node below and including this one, arguments before what they are in."""
+    """Return every distinct node below and including this one, arguments before what they are in.
+
+    From left to right, so that a long sum needs few of its terms at a time; but a condition comes after
+    its branches, so that kinks within kinks are met from the inside.
+    """
     order: dict[Node, None] = {}
     todo = [(node, False)]
     while todo:
@@ -149,7 +155,8 @@ def postorder(node: Node) -> list[Node]:
             order[node] = None
         elif node not in order:
             todo.append((node, True))
-            todo.extend((child, False) for child in node.children)
+            children = node.children if node.op == "where" else reversed(node.children)
+            todo.extend((child, False) for child in children)
     return list(order)
 
 
@@ -160,14 +167,58 @@ def names_in(node: Node) -> set[str]:
 
 
 def substitute(node: Node, values: Mapping[str, Node]) -> Node:
-    """Return the formula with names replaced by formulas."""
+    """Return the formula with names replaced by formulas, and settled where these are numbers."""
     done: dict[Node, Node] = {}
     for n in postorder(node):
         if n.op == "name":
             done[n] = values.get(str(n.args[0]), n)
         else:
-            done[n] = Node(n.op, *[done[a] if isinstance(a, Node) else a for a in n.args])
+            done[n] = settled(Node(n.op, *[done[a] if isinstance(a, Node) else a for a in n.args]))
     return done[node]
+
+
+def settled(node: Node) -> Node:
+    """Return what a choice between formulas comes to where numbers alone decide it, else the node itself.
+
+    A `where` is the branch that it chooses; min and max are the argument they choose, and the other one
+    beside an infinity that never is chosen; abs of a number is a number.
+    """
+    if node.op == "where" and (chosen := _truth(node.children[0])) is not None:
+        return node.children[1 if chosen else 2]
+    if node.op in ("min", "max"):
+        return _nearest_to(math.inf if node.op == "max" else -math.inf, node, *node.children)
+    inner = node.children[0].value if node.op == "abs" else None
+    return node if inner is None else number(abs(inner))
+
+
+def bound_of(node: Node) -> Fraction | float | None:
+    """Return the rational number or the infinity that a node is, or None where it is neither."""
+    if node is name("inf"):
+        return math.inf
+    return -math.inf if node is Node("neg", name("inf")) else node.value
+
+
+def _truth(comparison: Node) -> bool | None:
+    left, right = (bound_of(n) for n in comparison.children)
+    return None if left is None or right is None else _RELATIONS[comparison.op](left, right)
+
+
+_RELATIONS: Mapping[str, Callable[[Fraction | float, Fraction | float], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "==": operator.eq, "!=": operator.ne,
+}  # fmt: skip
+
+
+def _nearest_to(end: float, node: Node, a: Node, b: Node) -> Node:
+    """Return which of the two arguments of min or max is nearer to its end, else the node itself."""
+    first, second = bound_of(a), bound_of(b)
+    if first == end or second == -end:
+        return a
+    if second == end or first == -end:
+        return b
+    if first is None or second is None:
+        return node
+    return a if (first > second) == (end > 0) else b
 
 
 # ---------------------------------------------------------------------------- text to tree
@@ -221,8 +272,9 @@ def first_of(names: Collection[str], text: str) -> "Token":
 def parse_number(text: str, whole: str = "", place: int = 0) -> Fraction:
     """Return the exact value of a decimal such as 1.5e-3."""
     digits, _, exponent = text.lower().partition("e")
-    if len(digits) > MOST_DIGITS:
-        sentence = f"a number of {len(digits):,} digits is too long: {MOST_DIGITS:,} at most"
+    count = len(digits.replace(".", ""))
+    if count > MOST_DIGITS:
+        sentence = f"a number of {count:,} digits is too long: {MOST_DIGITS:,} at most"
         raise FormulaError(sentence, whole or text, place)
     if len(exponent) > 8 or abs(Decimal(text).adjusted()) > LARGEST_EXPONENT:
         sentence = f"the exponent of {shown(text)} is too large: {LARGEST_EXPONENT} at most"

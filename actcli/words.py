@@ -16,13 +16,10 @@ from actcli.calculus import Reading
 
 Array = NDArray[np.float64]
 
-HALF_OF_LOG_MAX = 350.0
-
-
 def sigmoid(z: Array) -> Array:
     """Return 1/(1 + e^-z); e^z/(1 + e^z) for negative z, which does not overflow and keeps the tail."""
     tail = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1.0, tail) / (1.0 + tail)
+    return np.asarray(np.maximum(z >= 0, tail) / (1.0 + tail))  # the tail is at most 1
 
 
 def softplus(z: Array) -> Array:
@@ -83,11 +80,15 @@ def power(z: Array, exponent: int) -> Array:
     """Return z^n by repeated squaring, which costs a tenth of numpy.power for small n."""
     if exponent < 0:
         return np.asarray(1.0 / power(z, -exponent))
-    result, square = np.ones_like(z), z
-    while exponent:
+    if exponent == 0:
+        return np.ones_like(z)
+    while not exponent & 1:
+        z, exponent = z * z, exponent >> 1
+    result = z
+    while exponent := exponent >> 1:
+        z = z * z
         if exponent & 1:
-            result = result * square
-        square, exponent = (square * square if exponent > 1 else square), exponent >> 1
+            result = result * z
     return result
 
 
@@ -110,6 +111,13 @@ def compare(op: str, a: Array, b: Array, side: int, lean: Callable[[int], Array]
 
 
 HIGHEST_LEAN = 3  # derivatives that are looked at where two sides are equal: enough for z^3 >= 0
+
+
+def choose(condition: NDArray[np.bool_], a: Any, b: Any) -> Array:
+    """Return a where the condition holds, else b; two plain numbers come from a table, which is faster."""
+    if np.ndim(a) or np.ndim(b):
+        return np.asarray(np.where(condition, a, b))
+    return np.asarray(np.array([b, a]).take(np.asarray(condition).view(np.uint8)))
 
 
 def constant(name: str) -> np.float64:
@@ -144,5 +152,5 @@ ARRAYS = Reading(
     power=power,
     real_power=np.power,
     compare=compare,
-    where=np.where,
+    where=choose,
 )  # fmt: skip

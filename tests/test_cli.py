@@ -91,7 +91,7 @@ def test_info_tells_all_about_every_entry(actcli):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ("eval sigmod 0", "there is no activation called 'sigmod'; did you mean sigmoid?"),
+        ("eval sigmod 0", "there is no activation called 'sigmod'; did you mean sigmoid"),
         ("eval sigmoid 1,5", "'1,5' is not a number: write 1.5, or two points: 1 5"),
         ("eval sigmoid 1e400", "'1e400' is too large for a float64"),
         ("eval sigmoid abc", "'abc' is not a number"),
@@ -107,7 +107,7 @@ def test_info_tells_all_about_every_entry(actcli):
         ("eval leaky_relu:slope=x 0", "slope=x: 'x' is not a number"),
         ("eval leaky_relu:slop=1 0", "did you mean slope?"),
         ("eval leaky_relu:slope 0", "write it as NAME=NUMBER"),
-        ("eval leaky_relu:slope=-1 0", "leaky_relu takes slope in (0, inf)"),
+        ("eval leaky_relu:slope=-1 0", "leaky_relu takes slope in [0, inf)"),
         ("eval sigmoid:slope=1 0", "sigmoid has no parameters"),
         ("deriv tanh --from-a 2", "tanh takes values between -1 and 1"),
         ("deriv relu 0 --kink up", "--kink up: write right, left or mean"),

@@ -1,0 +1,107 @@
+"""Which activations there are: the entries, by family, and find(name).
+
+Adding an activation is adding one entry to the file of its family.
+"""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+
+from actcli.activation import Activation, Function, Number, exact_value, normal, number_or_inf, of_formula
+from actcli.catalog.exponentials import EXPONENTIALS
+from actcli.catalog.gates import GATES
+from actcli.catalog.others import OTHERS
+from actcli.catalog.rectifiers import RECTIFIERS
+from actcli.catalog.refused import REFUSED
+from actcli.catalog.shrinks import SHRINKS
+from actcli.catalog.sigmoids import SIGMOIDS
+from actcli.errors import ActcliError
+from actcli.formula import WORDS, Definition, parse
+
+CATALOG: tuple[Activation, ...] = (*SIGMOIDS, *RECTIFIERS, *EXPONENTIALS, *GATES, *SHRINKS, *OTHERS)
+
+# ---------------------------------------------------------------------------- looking up
+
+
+@cache
+def spellings() -> Mapping[str, Activation]:
+    """Return every spelling, normalised, with the activation it names."""
+    known = {normal(spelled): entry for entry in CATALOG for spelled in entry.names()}
+    return {spelled: entry for spelled, entry in known.items() if spelled not in refusals()}
+
+
+@cache
+def refusals() -> Mapping[str, str]:
+    """Return every spelling that is refused, normalised, with the reason."""
+    return {normal(spelled): why for names, why in REFUSED.items() for spelled in names.split()}
+
+
+def find(name: str) -> Activation:
+    """Return the activation of that name or alias; raises ActcliError with the nearest names.
+
+    A name that means several things is refused with what there is to say instead.
+    """
+    entry = spellings().get(normal(name))
+    if normal(name) in refusals():
+        raise ActcliError(refusals()[normal(name)])
+    if entry is None:
+        near = get_close_matches(normal(name), spellings(), n=3, cutoff=0.6)
+        names = dict.fromkeys(spellings()[n].name for n in near)
+        hint = f"; did you mean {' or '.join(names)}?" if names else "; 'actcli list' shows them all"
+        raise ActcliError(f"there is no activation called {name!r}{hint}")
+    return entry
+
+
+def listed(text: str) -> list[Activation]:
+    """Return the activations with a text in one of their names, aliases or formulas; all of them for ""."""
+    return [entry for entry in CATALOG if _mentions(entry, text)]
+
+
+def _mentions(entry: Activation, text: str) -> bool:
+    plain, formulas = normal(text), (entry.definition, entry.formula)
+    return any(plain in normal(name) for name in entry.names()) or any(
+        text in formula for formula in formulas
+    )
+
+
+FRAMEWORKS = {"torch": "pytorch", "tf": "tensorflow", "tfaddons": "tfa", "hf": "huggingface", "flax": "jax"}
+
+
+def under(framework: str, entries: list[Activation]) -> list[list[str]]:
+    """Return the names that a framework has for each of some entries; ActcliError for an unknown one."""
+    key = FRAMEWORKS.get(normal(framework), normal(framework))
+    known = sorted({key for entry in CATALOG for key in entry.frameworks})
+    if key not in known:
+        raise ActcliError(f"no framework called {framework!r} is known: {', '.join(known)}")
+    return [entry.frameworks.get(key, "").split() for entry in entries]
+
+
+def defined(word: str) -> Definition | None:
+    """Return what a word of a formula means, when it is the name of an activation."""
+    if normal(word) not in spellings() and normal(word) not in refusals():
+        return None
+    entry = find(word)
+    defaults = {key: number_or_inf(value) for key, value in entry.defaults().items()}
+    return Definition(parse(entry.formula), defaults, entry.spelling)
+
+
+def function(text: str) -> Function:
+    """Return the function that FUNCTION means: a name or a formula in z, `:key=value` after either."""
+    head, *settings = text.split(":")
+    given = dict(_setting(setting, text) for setting in settings)
+    if _is_name(head):
+        return find(head).bind(given, text)
+    names = [entry.name for entry in CATALOG]
+    return of_formula(text, parse(head, defined, names), given, names)
+
+
+def _is_name(head: str) -> bool:
+    known = normal(head) in spellings() or normal(head) in refusals()
+    return known or (head.isidentifier() and head not in ("z", "x", *WORDS))
+
+
+def _setting(text: str, whole: str) -> tuple[str, Number]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise ActcliError(f"{text!r} in {whole!r} is no parameter: write it as NAME=NUMBER")
+    return key.strip(), exact_value(value, key.strip())

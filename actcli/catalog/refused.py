@@ -1,0 +1,32 @@
+"""Names that mean different things to different people: refused, with what to say instead."""
+# fmt: off
+
+from collections.abc import Mapping
+
+REFUSED: Mapping[str, str] = {
+    # ------------------------------------------------------------------ one name, several functions
+    "gelu_fast":
+        "gelu_fast is gelu_tanh in Hugging Face, and the fast GELU of MLX is quick_gelu: say which",
+    "ramp":
+        "ramp is max(0, z) in mathematics and max(0, z) + 0.1*z in Darknet: say relu or darknet_ramp",
+    "logsig":
+        "logsig is the logistic sigmoid in MATLAB, not its logarithm: say sigmoid or log_sigmoid",
+    # ------------------------------------------------------------------ one function, several parameters
+    "step":
+        "step is 1 at z = 0 in MLX and 0 in ggml: say heaviside:v0=1 or heaviside:v0=0",
+    "binarizer":
+        "Binarizer of ONNX is 0 at its threshold, where heaviside is 1/2: say heaviside:v0=0",
+    "leaky":
+        "leaky of Darknet has the slope 0.1, not 0.01: say leaky_relu:slope=0.1 or leaky_relu",
+    "siren":
+        "siren has the frequency 30 in its first layer, and not in the others: say sine:omega=30 or sine",
+    "clip clamp":
+        "clip has no bounds of its own: say hard_tanh:min_val=-1:max_val=1, or write clip(z, -1, 1)",
+    "clipped_relu":
+        "clipped_relu has the ceiling 6, 20 or another: say relu6 or keras_relu:max_value=20",
+    # ------------------------------------------------------------------ functions of many numbers
+    "softmax softmin log_softmax softmax2d gumbel_softmax hardmax sparsemax logsumexp logmeanexp":
+        "softmax and its kin are functions of a whole vector; here are those of one number, such as sigmoid",
+    "glu reglu geglu swiglu crelu maxout":
+        "glu and its kin are functions of several numbers; here are those of one, such as sigmoid or silu",
+}
