@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from actcli.activation import Function, Interval
 from actcli.calculus import LEFT, RIGHT, evaluate
-from actcli.errors import ActcliError
+from actcli.errors import ActcliError, UndefinedError
 from actcli.formula import Node, Z, names_in, number, substitute, value_of, write
 from actcli.tables import Cell, Digits, shortest
 
@@ -66,18 +66,31 @@ def slope_from_value(function: Function) -> Question:
 # ---------------------------------------------------------------------------- answers in float64
 
 
-def answers(question: Question, points: Sequence[float]) -> Sequence[float]:
-    """Return the correctly rounded answers at some points."""
+def answers(question: Question, points: Sequence[float], strict: bool = False) -> Sequence[float]:
+    """Return the correctly rounded answers at some points: nan, or if `strict` an error, for none."""
     if len(points) <= FEW or question.tree is None:
-        return [answer(question, z) for z in points]
+        return [answer(question, z) if strict else _answer_or_nan(question, z) for z in points]
     import numpy as np
 
     found: list[float] = array_answers(question, np.array(points, dtype=np.float64)).tolist()
+    for z, g in zip(points, found, strict=True) if strict else ():
+        if math.isnan(g):
+            answer(question, z)
     return found
 
 
+def _answer_or_nan(question: Question, z: float) -> float:
+    try:
+        return answer(question, z)
+    except UndefinedError:
+        return math.nan
+
+
 def answer(question: Question, z: float) -> float:
-    """Return the correctly rounded answer at one point: nan at nan, the limit at +-inf."""
+    """Return the correctly rounded answer at one point: nan at nan, the limit at +-inf.
+
+    Raises UndefinedError for a slope where the value jumps.
+    """
     from actcli.exact import nearest
 
     if math.isfinite(z):
@@ -131,7 +144,7 @@ def _block(question: Question, points: "Array") -> "Array":
     rounded: Array = np.broadcast_to(values, points.shape) + 0.0
     undecided = np.broadcast_to(unsure, points.shape) | ~np.isfinite(points)
     rest, places = np.unique(points[undecided], return_inverse=True)
-    rounded[undecided] = np.array([answer(question, float(z)) for z in rest])[places]
+    rounded[undecided] = np.array([_answer_or_nan(question, float(z)) for z in rest])[places]
     return rounded
 
 
@@ -185,12 +198,14 @@ def _digits_at_infinity(question: Question, z: float, count: int) -> str:
 class Sheet:
     """What a command writes: some questions answered at each point, the point before them or not.
 
-    With `digits` the points are exact numbers and the answers texts of so many proven digits.
+    With `digits` the points are exact numbers and the answers texts of so many proven digits. A point
+    that has no answer gets nan, or if `strict` an UndefinedError.
     """
 
     questions: tuple[Question, ...]
     with_points: bool
     digits: int | None = None
+    strict: bool = False
 
     @property
     def header(self) -> list[str]:
@@ -208,7 +223,9 @@ class Sheet:
         yield from zip(*columns, strict=True)
 
     def _rounded(self, points: list[float]) -> list[Sequence[Cell]]:
-        columns: list[Sequence[Cell]] = [answers(question, points) for question in self.questions]
+        columns: list[Sequence[Cell]] = [
+            answers(question, points, self.strict) for question in self.questions
+        ]
         return [points, *columns] if self.with_points else columns
 
     def _proven(self, points: Sequence[Fraction | float]) -> list[Iterator[Cell]]:
@@ -216,7 +233,15 @@ class Sheet:
         return [map(_as_typed, points), *columns] if self.with_points else columns
 
     def _digits(self, question: Question, points: Sequence[Fraction | float]) -> Iterator[Cell]:
-        return (Digits(digits(question, point, self.digits or 0)) for point in points)
+        return (Digits(self._digits_at(question, point)) for point in points)
+
+    def _digits_at(self, question: Question, point: Fraction | float) -> str:
+        try:
+            return digits(question, point, self.digits or 0)
+        except UndefinedError:
+            if self.strict:
+                raise
+            return "nan"
 
 
 def _as_typed(point: Fraction | float) -> Cell:

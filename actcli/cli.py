@@ -389,8 +389,8 @@ def eval_(
 
     out = output(format, no_header, output_path, "auto", "plain")
     question = value(find_function(function))
-    sheet = Sheet((question,), out.format != "plain", count_of(digits))
-    ask(out, sheet, points_or_stdin(points or [], num))
+    where = points_or_stdin(points or [], num)
+    ask(out, Sheet((question,), out.format != "plain", count_of(digits), strict=where is not None), where)
 
 
 @app.command(cls=NumericCommand)
@@ -419,8 +419,8 @@ def deriv(
 
     out = output(format, no_header, output_path, "auto", "plain")
     question = _slope_question(find_function(function), kink, order, from_a)
-    sheet = Sheet((question,), out.format != "plain", count_of(digits))
-    ask(out, sheet, points_or_stdin(points or [], num))
+    where = points_or_stdin(points or [], num)
+    ask(out, Sheet((question,), out.format != "plain", count_of(digits), strict=where is not None), where)
 
 
 def _slope_question(function: "Function", kink: str, order: int = 1, from_a: bool = False) -> "Question":

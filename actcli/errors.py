@@ -5,6 +5,10 @@ class ActcliError(Exception):
     """What was wrong, the offending text and what would be right, for the person at the shell."""
 
 
+class UndefinedError(ActcliError):
+    """A question without an answer at a point, such as the slope where the value jumps."""
+
+
 class FormulaError(ActcliError):
     """A fault in a formula, with the place where it was found.
 
