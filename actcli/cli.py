@@ -266,7 +266,22 @@ Num = Annotated[int | None, typer.Option("--num", metavar="N", help="Points of a
 DigitCount = Annotated[
     int | None, typer.Option("--digits", metavar="N", help="N significant digits, each of them proven.")
 ]
-FunctionName = Annotated[str, typer.Argument(metavar="FUNCTION", help="A name or a formula in z.")]
+
+
+def complete_function(incomplete: str) -> list[tuple[str, str]]:
+    """Return the activations whose name starts with what has been typed, with their formulas."""
+    from actcli.catalog import CATALOG
+
+    typed = incomplete.casefold().replace("-", "_")
+    return [
+        (entry.name, entry.definition or entry.formula) for entry in CATALOG if entry.name.startswith(typed)
+    ]
+
+
+FunctionName = Annotated[
+    str,
+    typer.Argument(metavar="FUNCTION", help="A name or a formula in z.", autocompletion=complete_function),
+]
 PointTexts = Annotated[list[str] | None, typer.Argument(metavar="[POINT]...", help="-1, 2e-3, LO:HI:STEP, -")]
 
 
@@ -444,7 +459,9 @@ def count_of(digits: int | None) -> int | None:
 
 @app.command(cls=NumericCommand)
 def table(
-    tokens: Annotated[list[str] | None, typer.Argument(metavar="[FUNCTION]... [POINT]...")] = None,
+    tokens: Annotated[
+        list[str] | None, typer.Argument(metavar="[FUNCTION]... [POINT]...", autocompletion=complete_function)
+    ] = None,
     kink: Kink = "right",
     deriv: Annotated[bool, typer.Option("--deriv/--no-deriv", help="Columns of g' too.")] = True,
     digits: DigitCount = None,
@@ -488,7 +505,9 @@ def _sheet(functions: Sequence[str], kink: str, deriv: bool, digits: int | None)
 
 @app.command(cls=NumericCommand)
 def plot(
-    tokens: Annotated[list[str], typer.Argument(metavar="FUNCTION... [LO:HI]")],
+    tokens: Annotated[
+        list[str], typer.Argument(metavar="FUNCTION... [LO:HI]", autocompletion=complete_function)
+    ],
     deriv: Annotated[bool | None, typer.Option("--deriv/--no-deriv", help="Draw g' too, or not.")] = None,
     tangent: Annotated[list[str] | None, typer.Option("--tangent", metavar="Z", help=TANGENT)] = None,
     xlim: Annotated[str, typer.Option("--xlim", metavar="LO:HI", help="The same as a LO:HI argument.")] = "",

@@ -4,9 +4,7 @@ Cells are floats or texts. Machine formats print the shortest text that reads ba
 float64, in one convention everywhere: no trailing `.0`, an exponent only below 1e-5 and from 1e16 on.
 """
 
-import csv
 import io
-import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -68,6 +66,8 @@ def separated(delimiter: str) -> Callable[[Sequence[str] | None, Rows], Iterator
     """Return the writer of a format with that delimiter: quotes only where needed, LF line ends."""
 
     def write(header: Sequence[str] | None, rows: Rows) -> Iterator[str]:
+        import csv
+
         buffer = io.StringIO()
         writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
         for row in [header] if header else []:
@@ -101,6 +101,8 @@ def json_array(header: Sequence[str] | None, rows: Rows) -> Iterator[str]:
 
 
 def _object(header: Sequence[str] | None, row: Sequence[Cell]) -> str:
+    import json
+
     names = header or [str(i) for i in range(1, len(row) + 1)]
     pairs = (f"{json.dumps(name)}: {_json(cell)}" for name, cell in zip(names, row, strict=True))
     return "{" + ", ".join(pairs) + "}"
@@ -110,6 +112,8 @@ def _json(cell: Cell) -> str:
     if isinstance(cell, Digits):
         return cell
     if isinstance(cell, str):
+        import json
+
         return json.dumps(cell)
     if math.isfinite(cell):
         return shortest(cell)

@@ -16,7 +16,7 @@ from actcli.catalog.refused import REFUSED
 from actcli.catalog.shrinks import SHRINKS
 from actcli.catalog.sigmoids import SIGMOIDS
 from actcli.errors import ActcliError
-from actcli.formula import WORDS, Definition, parse
+from actcli.formula import WORDS, Definition, parse, write
 
 CATALOG: tuple[Activation, ...] = (*SIGMOIDS, *RECTIFIERS, *EXPONENTIALS, *GATES, *SHRINKS, *OTHERS)
 
@@ -92,7 +92,15 @@ def function(text: str) -> Function:
     if _is_name(head):
         return find(head).bind(given, text)
     names = [entry.name for entry in CATALOG]
-    return of_formula(text, parse(head, defined, names), given, names)
+    tree = parse(head, defined, names)
+    known = _by_formula().get(write(tree))
+    return known.bind(given, text) if known else of_formula(text, tree, given, names)
+
+
+@cache
+def _by_formula() -> Mapping[str, Activation]:
+    """Return the activations without parameters by formula: who types one means it, limits and all."""
+    return {entry.formula: entry for entry in reversed(CATALOG) if not entry.parameters}
 
 
 def _is_name(head: str) -> bool:
