@@ -450,7 +450,7 @@ class _Parser:
         if token.text in ("z", "x"):
             return Z
         known = token.text in WORDS or token.text in SHORTHANDS
-        if known or (len(token.text) > 1 and self.lookup(token.text)):
+        if known or (len(token.text) > 1 and self.definition(token)):
             raise self.error(f"{shown(token.text)} needs an argument: {token.text[:40]}(z)", token.place)
         return name(token.text)
 
@@ -497,7 +497,7 @@ class _Parser:
         many = word.text in ("min", "max") and len(given) > 2
         if arity and not keywords and (len(given) == arity or many):
             return _of_word(word.text, given)
-        definition = None if word.text in SHORTHANDS else self.lookup(word.text)
+        definition = None if word.text in SHORTHANDS else self.definition(word)
         if definition:
             return self.defined(word, definition, given, keywords)
         if arity and keywords:
@@ -529,11 +529,21 @@ class _Parser:
             raise self.error(f"the parameters of {word.text} must not depend on z", word.place)
         return substitute(definition.body, {**definition.parameters, **values, "z": given[0]})
 
+    def definition(self, word: Token) -> Definition | None:
+        with self.told_at(word):
+            return self.lookup(word.text)
+
     def spelled(self, definition: Definition, key: Token) -> str:
-        try:
+        with self.told_at(key):
             return definition.spelling(key.text)
+
+    @contextmanager
+    def told_at(self, token: Token) -> Iterator[None]:
+        """Give the fault that another part of the program finds with a name its place in the formula."""
+        try:
+            yield
         except ActcliError as fault:
-            raise self.error(str(fault), key.place) from None
+            raise self.error(str(fault), token.place) from None
 
 
 _LEFTOVER = {

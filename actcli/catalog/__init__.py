@@ -16,7 +16,7 @@ from actcli.catalog.refused import REFUSED
 from actcli.catalog.shrinks import SHRINKS
 from actcli.catalog.sigmoids import SIGMOIDS
 from actcli.errors import ActcliError
-from actcli.formula import WORDS, Definition, parse, write
+from actcli.formula import CONSTANTS, WORDS, Definition, parse, write
 
 CATALOG: tuple[Activation, ...] = (*SIGMOIDS, *RECTIFIERS, *EXPONENTIALS, *GATES, *SHRINKS, *OTHERS)
 
@@ -105,7 +105,7 @@ def _by_formula() -> Mapping[str, Activation]:
 
 def _is_name(head: str) -> bool:
     known = normal(head) in spellings() or normal(head) in refusals()
-    return known or (head.isidentifier() and head not in ("z", "x", *WORDS))
+    return known or (head.isidentifier() and head not in ("z", "x", *CONSTANTS, *WORDS))
 
 
 def _setting(text: str, whole: str) -> tuple[str, Number]:

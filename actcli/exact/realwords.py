@@ -225,7 +225,7 @@ def _rational_power(x: Any, y: Any) -> Any:
     if y.length() > 1:
         return None
     a, b = int(y[0].p), int(y[0].q)
-    if b == 1 and a >= 0 and a * _height(x) * ctx.cap < MOST_RATIONAL:
+    if b == 1 and 0 <= a < MOST_RATIONAL and a * _height(x) * ctx.cap < MOST_RATIONAL:
         return x**a
     start = x[0]
     if start == 0:
