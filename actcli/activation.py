@@ -249,9 +249,7 @@ class Function:
         return substitute(parse(text), self.parameters)
 
 
-def of_formula(
-    text: str, tree: Node, given: Mapping[str, Number], names: Collection[str] = ()
-) -> Function:
+def of_formula(text: str, tree: Node, given: Mapping[str, Number], names: Collection[str] = ()) -> Function:
     """Return the function that a formula of the user's is, its own parameters given by name.
 
     `names` are those of the catalog, for the hint about a name that has no value.

@@ -6,7 +6,7 @@ answered in Arb balls without loading NumPy, many over arrays.
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -208,14 +208,32 @@ class Sheet:
     strict: bool = False
 
     @property
+    def labels(self) -> list[str]:
+        """The names of the answers."""
+        return [question.label for question in self.questions]
+
+    @property
     def header(self) -> list[str]:
         """The names of the columns."""
-        labels = [question.label for question in self.questions]
-        return [self.questions[0].variable, *labels] if self.with_points else labels
+        return [self.questions[0].variable, *self.labels] if self.with_points else self.labels
+
+    def without_points(self) -> "Sheet":
+        """Return the sheet without the column of points."""
+        return replace(self, with_points=False)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether there are points that `accept` refuses."""
+        return self.questions[0].domain is not None
 
     def accept(self, point: Fraction | float) -> None:
         """Refuse a point that the questions do not allow."""
         check_domain(self.questions[0], float(point))
+
+    def columns(self, points: "Array") -> list["Array"]:
+        """Return the columns at an array of points, nan for what has no answer."""
+        found = [array_answers(question, points) for question in self.questions]
+        return [points, *found] if self.with_points else found
 
     def rows(self, points: Sequence[Fraction | float]) -> Iterator[tuple[Cell, ...]]:
         """Yield the rows at some points."""

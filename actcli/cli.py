@@ -5,8 +5,11 @@ import itertools
 import os
 import re
 import shutil
+import stat
+import string
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +24,9 @@ from actcli.points import Points, looks_like_points, parse_limits, parse_number,
 if TYPE_CHECKING:
     from actcli.activation import Function
     from actcli.answers import Question, Sheet
+    from actcli.streams import Counts, Filter, Watch
     from actcli.tables import Cell
+    from actcli.words import Array
 
 FORMAT_NAMES = ("table", "plain", "csv", "tsv", "json", "jsonl", "md")
 MOST_DIGITS, HIGHEST_ORDER = 10_000, 100
@@ -31,6 +36,7 @@ FRAMEWORK = "What it has, under its names: pytorch, jax, keras, tensorflow, onnx
 TANGENT = "Draw the tangent at Z: the line through (Z, g(Z)) with slope g'(Z)."
 LECTURE = ("sigmoid", "tanh", "relu", "leaky_relu")
 LECTURE_POINTS = ("-10", "0", "10")
+WORD = string.ascii_letters + string.digits
 
 USAGE, FAILURE, INTERRUPTED, CLOSED_PIPE = 2, 1, 130, 141
 
@@ -282,6 +288,17 @@ FunctionName = Annotated[
     str,
     typer.Argument(metavar="FUNCTION", help="A name or a formula in z.", autocompletion=complete_function),
 ]
+ColumnNames = Annotated[
+    list[str] | None,
+    typer.Option("--column", metavar="NAME|N", help="Read CSV and answer this column; repeatable."),
+]
+NewNames = Annotated[
+    list[str] | None, typer.Option("--name", metavar="NAME", help="Name of a new column; repeatable.")
+]
+NoHeaderIn = Annotated[bool, typer.Option("--no-header-in", help="The CSV that is read has no header.")]
+Delimiter = Annotated[str, typer.Option("--delimiter", metavar="CHAR", help="Of the CSV: , or ; or tab.")]
+OnError = Annotated[str, typer.Option("--on-error", metavar="WHAT", help="Bad numbers: stop, nan or skip.")]
+NoProgress = Annotated[bool, typer.Option("--no-progress", help="No progress line on stderr.")]
 PointTexts = Annotated[list[str] | None, typer.Argument(metavar="[POINT]...", help="-1, 2e-3, LO:HI:STEP, -")]
 
 
@@ -311,15 +328,49 @@ def points_or_stdin(tokens: Sequence[str], count: int | None) -> list[Points] | 
     return read_points(tokens, count) if tokens else None
 
 
-def ask(out: Output, sheet: "Sheet", points: list[Points] | None) -> None:
+def ask(out: Output, sheet: "Sheet", points: list[Points] | None, intake: "Intake") -> None:
     """Write the answers at the points, or at the numbers that arrive on standard input."""
-    if points is None:
-        out.write(sheet.header, lambda file: _streamed(sheet, file, out.format))
+    if points is not None:
+        intake.check_unused()
+        _answer_points(out, sheet, points)
+    elif sheet.digits:
+        intake.check_unused()
+        out.write(sheet.header, lambda file: _proven(sheet, file, out))
+    elif out.format == "table":
+        out.write(sheet.header, lambda _: intake.rows(sheet))
     else:
-        out.write(sheet.header, lambda _: _rows(sheet, points))
+        _stream(out, intake.filter(sheet, out), intake)
 
 
 BLOCK = 16_384
+FEW = 200  # rows that are printed one by one
+
+
+def _answer_points(out: Output, sheet: "Sheet", points: list[Points]) -> None:
+    if sheet.digits or out.format == "table" or sum(group.count for group in points) <= FEW:
+        out.write(sheet.header, lambda _: _rows(sheet, points))
+        return
+    from actcli.streams.forms import Form
+
+    form = Form(out.format, sheet.header, out.header)
+    with out.open() as file:
+        file.write(form.header)
+        joint = form.joint
+        for block in _blocks(sheet, points):
+            file.write(form.rows(sheet.columns(block))[joint:])
+            joint = 0
+        file.write(form.end(True))
+
+
+def _blocks(sheet: "Sheet", points: list[Points]) -> Iterator["Array"]:
+    import numpy as np
+
+    for group in points:
+        z = np.array(group.floats(), dtype=np.float64)
+        for point in z.tolist() if sheet.bounded else ():
+            sheet.accept(point)
+        for start in range(0, len(z), BLOCK):
+            yield z[start : start + BLOCK]
 
 
 def _rows(sheet: "Sheet", points: list[Points]) -> Iterator[Sequence["Cell"]]:
@@ -331,18 +382,171 @@ def _rows(sheet: "Sheet", points: list[Points]) -> Iterator[Sequence["Cell"]]:
             yield from sheet.rows(block)
 
 
-def _streamed(sheet: "Sheet", file: IO[bytes], format: str) -> Iterator[Sequence["Cell"]]:
-    from actcli.streams import answered
+# ---------------------------------------------------------------------------- standard input
 
+
+def _proven(sheet: "Sheet", file: IO[bytes], out: Output) -> Iterator[Sequence["Cell"]]:
+    """Yield proven digits row by row; blank lines and comments pass through the plain format."""
+    from actcli.streams import Counts
+    from actcli.streams.digits import answered
+
+    counts = Counts()
+    with _shown_progress(source := _stdin(out), out, wanted=True) as watch:
+        for row in answered(source, sheet, counts):
+            if isinstance(row, tuple):
+                yield row
+            elif out.format == "plain":
+                yield [row]
+            file.flush()
+            if watch:
+                watch(counts)
+
+
+def _stream(out: Output, work: "Filter", intake: "Intake") -> None:
+    """Let all of standard input through a filter, and tell how many numbers were bad."""
+    from actcli.streams import pump
+
+    source = _stdin(out)
+    with out.open() as file, _shown_progress(source, out, intake.progress) as watch:
+        counts = pump(source, work, file, watch)
+    intake.tell(counts.bad)
+
+
+def _stdin(out: Output) -> int:
+    """Return the descriptor of standard input, which must not be the file that is written."""
     if sys.stdin is None:
         raise OSError("standard input is closed")
-    for batch in answered(sys.stdin.fileno(), sheet):
-        for row in batch:
-            if not isinstance(row, str):
-                yield row
-            elif format == "plain":
-                yield [row]
-        file.flush()
+    source = sys.stdin.fileno()
+    if out.path and out.path.exists() and os.path.samestat(os.fstat(source), out.path.stat()):
+        raise ActcliError(f"-o {out.path}: this is the file that is read; write to another")
+    return source
+
+
+@contextlib.contextmanager
+def _shown_progress(source: int, out: Output, wanted: bool) -> Iterator["Watch | None"]:
+    """Show on stderr how far a run has come, where stderr is a terminal that shows no answers."""
+    if not (wanted and sys.stderr and sys.stderr.isatty()) or (out.path is None and sys.stdout.isatty()):
+        yield None
+        return
+    progress = Progress(_bytes_ahead(source))
+    try:
+        yield progress
+    finally:
+        progress.wipe()
+
+
+def _bytes_ahead(source: int) -> int | None:
+    """Return how many bytes of a file are still to be read; None for a pipe."""
+    state = os.fstat(source)
+    return state.st_size - os.lseek(source, 0, os.SEEK_CUR) if stat.S_ISREG(state.st_mode) else None
+
+
+class Progress:
+    """A line on stderr that is written anew five times a second, from the first second on."""
+
+    def __init__(self, total: int | None) -> None:
+        """`total` is how many bytes are to be read, where that is known."""
+        self.total, self.start, self.last = total, time.monotonic(), 0.0
+
+    def __call__(self, counts: "Counts") -> None:
+        """Show the counts, if it is time to."""
+        seconds = time.monotonic() - self.start
+        if seconds >= 1 and seconds - self.last >= 0.2:
+            from actcli.streams.progress import line
+
+            self.last = seconds
+            sys.stderr.write(f"\r{line(counts.bytes, counts.rows, seconds, self.total)}\x1b[K")
+            sys.stderr.flush()
+
+    def wipe(self) -> None:
+        """Leave the line empty."""
+        if self.last:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+@dataclass(frozen=True)
+class Intake:
+    """How standard input is read: as lines of numbers, or as CSV with numbers in some columns."""
+
+    columns: Sequence[str]
+    names: Sequence[str]
+    header: bool
+    delimiter: str
+    policy: str
+    progress: bool
+
+    def filter(self, sheet: "Sheet", out: Output) -> "Filter":
+        """Return what is done to standard input: lines of numbers, or CSV with answers added."""
+        accept = sheet.accept if sheet.bounded else None
+        if not self.columns:
+            from actcli.streams.forms import Form
+            from actcli.streams.lines import Lines
+
+            self.check_unused()
+            return Lines(sheet.columns, Form(out.format, sheet.header, out.header), self.policy, accept)
+        from actcli.streams.fields import Choice, Fields
+
+        if out.format not in ("csv", "tsv"):
+            raise ActcliError(f"--column keeps CSV or TSV as it is, so it cannot write {out.format}")
+        delimiter = (self.delimiter or ("\t" if out.format == "tsv" else ",")).encode()
+        choice = Choice(self.columns, sheet.labels, self.names, delimiter, self.header, out.header)
+        return Fields(sheet.without_points().columns, choice, self.policy, accept)
+
+    def rows(self, sheet: "Sheet") -> list[Sequence[float]]:
+        """Return all rows, for a table that is laid out as a whole."""
+        from actcli.streams import pump
+        from actcli.streams.forms import Form
+        from actcli.streams.lines import Lines
+
+        self.check_unused()
+        found: list[Sequence[float]] = []
+
+        def kept(z: "Array") -> list["Array"]:
+            found.extend(_transposed(sheet.columns(z)))
+            return [z]
+
+        nowhere = Output("plain", False, Path(os.devnull), False)
+        accept = sheet.accept if sheet.bounded else None
+        with open(os.devnull, "wb") as file:
+            work = Lines(kept, Form("plain", ["z"], False), self.policy, accept)
+            counts = pump(_stdin(nowhere), work, file, workers=0)
+        self.tell(counts.bad)
+        return found
+
+    def check_unused(self) -> None:
+        """Refuse what only makes sense for columns where none is named."""
+        given = {"--column": self.columns, "--name": self.names, "--delimiter": self.delimiter}
+        for option, value in [*given.items(), ("--no-header-in", not self.header)]:
+            if value:
+                raise ActcliError(f"{option} is for CSV on standard input: give --column, and no points")
+
+    def tell(self, bad: int) -> None:
+        """Tell how many numbers were bad."""
+        if bad:
+            what = "skipped" if self.policy == "skip" else "answered with nan"
+            sys.stderr.write(f"actcli: {bad:,} bad {'number' if bad == 1 else 'numbers'} {what}\n")
+
+
+def _intake(
+    columns: list[str] | None,
+    names: list[str] | None,
+    no_header: bool,
+    delimiter: str,
+    on_error: str,
+    no_progress: bool,
+) -> Intake:
+    """Return how standard input is to be read, as the options ask."""
+    if on_error not in ("stop", "nan", "skip"):
+        raise ActcliError(f"--on-error {on_error}: write stop, nan or skip")
+    delimiter = {"tab": "\t", "\\t": "\t"}.get(delimiter, delimiter)
+    if delimiter and (len(delimiter) > 1 or not delimiter.isascii() or delimiter in '"+-.\r\n\0' + WORD):
+        raise ActcliError(f"--delimiter {delimiter!r}: write one character such as , or ; or tab")
+    return Intake(columns or [], names or [], not no_header, delimiter, on_error, not no_progress)
+
+
+def _transposed(columns: list["Array"]) -> Iterator[Sequence[float]]:
+    return zip(*(column.tolist() for column in columns), strict=True)
 
 
 def find_function(text: str) -> "Function":
@@ -392,6 +596,12 @@ def eval_(
     format: Format = "",
     no_header: NoHeader = False,
     output_path: OutputPath = None,
+    column: ColumnNames = None,
+    name: NewNames = None,
+    no_header_in: NoHeaderIn = False,
+    delimiter: Delimiter = "",
+    on_error: OnError = "stop",
+    no_progress: NoProgress = False,
 ) -> None:
     """Print g(z), one number per line.
 
@@ -399,13 +609,18 @@ def eval_(
     actcli eval sigmoid -10 0 10
     actcli eval leaky_relu:slope=0.2 -6:6:0.5
     seq -10 10 | actcli eval sigmoid
+    actcli eval gelu --column z < data.csv
+
+    Blank lines and lines that start with # pass through (plain format).
     """
     from actcli.answers import Sheet, value
 
-    out = output(format, no_header, output_path, "auto", "plain")
+    intake = _intake(column, name, no_header_in, delimiter, on_error, no_progress)
+    out = output(format, no_header, output_path, "auto", "csv" if column else "plain")
     question = value(find_function(function))
     where = points_or_stdin(points or [], num)
-    ask(out, Sheet((question,), out.format != "plain", count_of(digits), strict=where is not None), where)
+    strict = where is not None and all(group.count == 1 for group in where)
+    ask(out, Sheet((question,), out.format != "plain", count_of(digits), strict), where, intake)
 
 
 @app.command(cls=NumericCommand)
@@ -420,6 +635,12 @@ def deriv(
     format: Format = "",
     no_header: NoHeader = False,
     output_path: OutputPath = None,
+    column: ColumnNames = None,
+    name: NewNames = None,
+    no_header_in: NoHeaderIn = False,
+    delimiter: Delimiter = "",
+    on_error: OnError = "stop",
+    no_progress: NoProgress = False,
 ) -> None:
     """Print g'(z), the slope of g at z, one number per line.
 
@@ -432,10 +653,12 @@ def deriv(
     """
     from actcli.answers import Sheet
 
-    out = output(format, no_header, output_path, "auto", "plain")
+    intake = _intake(column, name, no_header_in, delimiter, on_error, no_progress)
+    out = output(format, no_header, output_path, "auto", "csv" if column else "plain")
     question = _slope_question(find_function(function), kink, order, from_a)
     where = points_or_stdin(points or [], num)
-    ask(out, Sheet((question,), out.format != "plain", count_of(digits), strict=where is not None), where)
+    strict = where is not None and all(group.count == 1 for group in where)
+    ask(out, Sheet((question,), out.format != "plain", count_of(digits), strict), where, intake)
 
 
 def _slope_question(function: "Function", kink: str, order: int = 1, from_a: bool = False) -> "Question":
@@ -470,6 +693,12 @@ def table(
     no_header: NoHeader = False,
     output_path: OutputPath = None,
     color: Color = "auto",
+    column: ColumnNames = None,
+    name: NewNames = None,
+    no_header_in: NoHeaderIn = False,
+    delimiter: Delimiter = "",
+    on_error: OnError = "stop",
+    no_progress: NoProgress = False,
 ) -> None:
     """Show z, g(z) and g'(z) side by side; without arguments the lecture's table.
 
@@ -480,12 +709,15 @@ def table(
     actcli table sigmoid tanh -6:6:0.5
     actcli table sigmoid -6:6:0.5 --csv | column -s, -t
     """
-    on_terminal = output_path is None and sys.stdout.isatty()
+    intake = _intake(column, name, no_header_in, delimiter, on_error, no_progress)
+    on_terminal = output_path is None and sys.stdout.isatty() and not column
     out = output(format, no_header, output_path, color, "table" if on_terminal else "csv")
     functions = [token for token in tokens or [] if not _is_point(token)] or list(LECTURE)
-    points = [token for token in tokens or [] if _is_point(token)] or list(LECTURE_POINTS)
+    points = (
+        [token for token in tokens or [] if _is_point(token)] or ["-"] * bool(column) or list(LECTURE_POINTS)
+    )
     sheet = _sheet(functions, kink, deriv, count_of(digits))
-    ask(out, sheet, read_points(points, num))
+    ask(out, sheet, read_points(points, num), intake)
 
 
 def _is_point(token: str) -> bool:

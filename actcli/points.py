@@ -39,12 +39,12 @@ class Points:
             yield from (self.start + i * self.step for i in range(self.count))
 
     def floats(self) -> list[float]:
-        """Return the float64 nearest to each point: quotients of whole numbers, rounded once."""
+        """Return the float64 nearest to each point: quotients rounded once; zero is never negative."""
         if isinstance(self.start, float):
             return [self.start]
         whole = math.lcm(self.start.denominator, self.step.denominator)
         first, by = int(self.start * whole), int(self.step * whole)
-        return [(first + i * by) / whole for i in range(self.count)]
+        return [(first + i * by) / whole + 0.0 for i in range(self.count)]
 
 
 def looks_like_points(token: str) -> bool:

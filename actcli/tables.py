@@ -1,7 +1,7 @@
 """Columns to text: rich for people, plain, csv, tsv, json, jsonl and md for programs.
 
 Cells are floats or texts. Machine formats print the shortest text that reads back to the same
-float64, in one convention everywhere: no trailing `.0`, an exponent only below 1e-5 and from 1e16 on.
+float64, in one convention everywhere: no trailing `.0`, an exponent only below 1e-5 and from 1e+16 on.
 """
 
 import io
@@ -20,13 +20,13 @@ class Digits(str):
 
 
 def shortest(value: float) -> str:
-    """Return the shortest text that reads back to the same float64: 1, -0, 0.00005, 1e-6, 1e16, nan."""
+    """Return the shortest text that reads back to the same float64: 1, -0, 0.00005, 1e-6, 1e+16, nan."""
     text = repr(float(value))
     if "e" in text:
         mantissa, exponent = text.split("e")
         if exponent == "-05":
             return _shifted(mantissa)
-        return f"{mantissa}e{int(exponent)}"
+        return f"{mantissa}e{int(exponent):+}"
     return text.removesuffix(".0")
 
 
@@ -41,7 +41,7 @@ def on_screen(value: Cell) -> str:
         return value
     text = shortest(value)
     if len(text.lstrip("-").replace(".", "").lstrip("0")) <= SCREEN_DIGITS or not math.isfinite(value):
-        return text
+        return text.replace("e+", "e")
     mantissa, _, exponent = f"{value:#.{SCREEN_DIGITS}g}".partition("e")
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa.removesuffix(".")
 

@@ -16,6 +16,7 @@ from actcli.calculus import Reading
 
 Array = NDArray[np.float64]
 
+
 def sigmoid(z: Array) -> Array:
     """Return 1/(1 + e^-z); e^z/(1 + e^z) for negative z, which does not overflow and keeps the tail."""
     tail = np.exp(-np.abs(z))

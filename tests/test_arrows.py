@@ -25,7 +25,13 @@ FLOORS = [
     {"cli"},
     {"__init__", "__main__"},
 ]
-DOORS = {"typer": {"cli"}, "plotext": {"plots"}, "flint": {"exact"}, "rich": {"tables", "cli"}}
+DOORS = {
+    "typer": {"cli"},
+    "plotext": {"plots"},
+    "flint": {"exact"},
+    "rich": {"tables"},
+    "orjson": {"streams"},
+}
 ROOMS = sorted({path.relative_to(HOUSE).parts[0].removesuffix(".py") for path in HOUSE.rglob("*.py")})
 
 

@@ -1,0 +1,144 @@
+"""One number a line in, one row of answers a line out."""
+
+import mmap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from actcli.errors import ActcliError
+from actcli.streams.forms import Form
+from actcli.streams.numerals import Places, bulk, numbers
+from actcli.streams.workers import Piece
+from actcli.words import Array
+
+Columns = Callable[[Array], list[Array]]
+Accept = Callable[[float], None]
+POLICIES = ("stop", "nan", "skip")
+BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The lines of one chunk: the numbers, on which lines they stand, and the lines that hold none.
+
+    `bad` are the places in `numbers` of those that could not be read or accepted (they are nan there),
+    `sentence` what is wrong with the first.
+    """
+
+    numbers: Array
+    at: Places
+    passed: Sequence[tuple[int, bytes]]
+    lines: int
+    bad: Sequence[int] = ()
+    sentence: str = ""
+
+    def upto(self, end: int) -> "Batch":
+        """Return the batch as if it had stopped before its number `end`."""
+        line = self.at[end]
+        passed = [(place, text) for place, text in self.passed if place < line]
+        return Batch(self.numbers[:end], self.at[:end], passed, int(line))
+
+    def without(self, places: Sequence[int]) -> "Batch":
+        """Return the batch without some of its numbers."""
+        return replace(self, numbers=np.delete(self.numbers, places), at=np.delete(self.at, places))
+
+
+class Lines:
+    """The filter for one number a line; blank lines and # comments pass through where the form keeps them."""
+
+    def __init__(
+        self, columns: Columns, form: Form, policy: str = "stop", accept: Accept | None = None
+    ) -> None:
+        """`policy` is what happens to bad numbers: stop, nan or skip.
+
+        `accept` raises ActcliError for a number that is to be refused; between two that are not, none is.
+        """
+        self.columns, self.form, self.policy, self.accept = columns, form, policy, accept
+        self.chunk, self.joint = form.chunk, form.joint
+
+    def begin(self, chunk: bytes) -> tuple[bytes, int]:
+        """Return what is written before all rows, and how many bytes of the first chunk are not lines."""
+        return self.form.header, len(BOM) if chunk.startswith(BOM) else 0
+
+    def cut(self, data: mmap.mmap, size: int) -> int:
+        """Return how many of the bytes read so far are complete lines."""
+        return last_end(data, size)
+
+    def answer(self, chunk: bytes) -> Piece:
+        """Return the answers to the lines of a chunk."""
+        batch = refused(read(chunk), self.accept)
+        lines, bad = batch.lines, len(batch.bad)
+        fault = None
+        if bad and self.policy == "stop":
+            fault = (int(batch.at[batch.bad[0]]), f": {batch.sentence}")
+            batch, bad = batch.upto(batch.bad[0]), 0
+        elif bad and self.policy == "skip":
+            batch = batch.without(batch.bad)
+        rows = self.form.rows(self.columns(batch.numbers))
+        if batch.passed and self.form.keeps_comments:
+            rows = b"".join(_woven(rows.splitlines(keepends=True), batch))
+        return Piece(rows, lines, len(batch.numbers), bad, fault)
+
+    def end(self, some: bool) -> bytes:
+        """Return what is written after all rows."""
+        return self.form.end(some)
+
+
+def last_end(data: mmap.mmap, size: int) -> int:
+    """Return the place after the last line end; where there is no LF, a CR that is not the last byte."""
+    return data.rfind(b"\n", 0, size) + 1 or data.rfind(b"\r", 0, size - 1) + 1
+
+
+def read(chunk: bytes) -> Batch:
+    """Read the lines of a chunk; LF, CRLF and CR end a line, the last may have no end."""
+    whole = bulk(chunk.removesuffix(b"\n"))
+    if whole is not None:
+        return Batch(whole, np.arange(len(whole)), (), len(whole))
+    lines = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
+    passed = [(i, line) for i, line in enumerate(lines) if not line or line.isspace() or _is_comment(line)]
+    at = np.delete(np.arange(len(lines)), [i for i, _ in passed])
+    found, bad, sentence = numbers([lines[i] for i in at.tolist()] if passed else lines)
+    return Batch(found, at, passed, len(lines), bad, sentence)
+
+
+def _is_comment(line: bytes) -> bool:
+    return b"#" in line and line.lstrip().startswith(b"#")
+
+
+def refused(batch: Batch, accept: Accept | None) -> Batch:
+    """Add to the bad numbers those that `accept` refuses: none, where it takes the least and the greatest."""
+    if accept is None or not _sentences(accept, _extremes(batch.numbers)):
+        return batch
+    faults = _sentences(accept, batch.numbers.tolist())
+    numbers = batch.numbers.copy()
+    numbers[list(faults)] = np.nan
+    first = min(faults)
+    sentence = batch.sentence if batch.bad and batch.bad[0] < first else faults[first]
+    return replace(batch, numbers=numbers, bad=sorted({*batch.bad, *faults}), sentence=sentence)
+
+
+def _extremes(values: Array) -> list[float]:
+    known = values[~np.isnan(values)]
+    return [float(known.min()), float(known.max())] if len(known) else []
+
+
+def _sentences(accept: Accept, values: Sequence[float]) -> dict[int, str]:
+    faults = {}
+    for i, value in enumerate(values):
+        try:
+            accept(value)
+        except ActcliError as fault:
+            faults[i] = str(fault)
+    return faults
+
+
+def _woven(rows: list[bytes], batch: Batch) -> Iterator[bytes]:
+    """Yield the rows with the lines that pass through in their places."""
+    done = 0
+    befores = np.searchsorted(batch.at, [line for line, _ in batch.passed])
+    for before, (_, text) in zip(befores.tolist(), batch.passed, strict=True):
+        yield from rows[done:before]
+        yield text + b"\n"
+        done = before
+    yield from rows[done:]

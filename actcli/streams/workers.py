@@ -1,0 +1,167 @@
+"""Chunks in, pieces out, in order, by processes that share memory with this one.
+
+A worker is forked, so it needs nothing that can be pickled, and lives until its pipe is closed. It only
+computes; reading, writing and faults stay here: a worker that fails leaves its chunk to be answered here.
+"""
+
+import contextlib
+import mmap
+import os
+import signal
+import socket
+import struct
+import sys
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn
+
+LONGEST = 1 << 20  # bytes of a line that are always read
+CHUNK = 1 << 20
+ROOM = 16 * CHUNK  # for the answers to a chunk; only what is written to takes memory
+
+_ORDER = struct.Struct("2q")  # slot, bytes
+_REPLY = struct.Struct("4q")  # bytes of text (or REFUSED), lines, rows, bad
+REFUSED = -1
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The answers to one chunk: its text, the lines read, the rows written, how many numbers were bad.
+
+    A `fault` is the line (0 the first of the chunk) and the sentence of the first bad number, where that
+    is to stop the run; `text` then holds the rows before it.
+    """
+
+    text: bytes | memoryview
+    lines: int
+    rows: int
+    bad: int = 0
+    fault: tuple[int, str] | None = None
+
+
+Answer = Callable[[bytes], Piece]
+
+
+class Slot:
+    """Shared memory for one chunk and its answers."""
+
+    def __init__(self) -> None:
+        self.input = mmap.mmap(-1, CHUNK + LONGEST)
+        self.output = mmap.mmap(-1, ROOM)
+        self.size = 0
+
+    def chunk(self) -> bytes:
+        """Return the chunk that was read into this slot."""
+        return self.input[: self.size]
+
+
+@dataclass(frozen=True)
+class _Worker:
+    process: int
+    line: socket.socket  # orders go out, replies come in
+
+
+class Crew:
+    """Forked processes that answer chunks in turn; none until `start`."""
+
+    def __init__(self, answer: Answer, size: int | None = None) -> None:
+        """`size` is the number of processes, by default one for each core, none where there is only one."""
+        self.answer = answer
+        self.size = _cores() if size is None else size
+        self.slots = [Slot() for _ in range(2 * self.size or 1)]
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the processes: they hold nothing that could be lost."""
+        for worker in self._workers:
+            worker.line.close()
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker.process, signal.SIGKILL)
+            os.waitpid(worker.process, 0)
+        self._workers = []
+
+    @property
+    def working(self) -> bool:
+        """Tell whether there are processes."""
+        return bool(self._workers)
+
+    def start(self) -> None:
+        """Fork the processes, once; without a second core this does nothing."""
+        while len(self._workers) < self.size:
+            self._workers.append(self._forked())
+
+    def _forked(self) -> _Worker:
+        here, there = socket.socketpair()
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        with warnings.catch_warnings():  # other threads are NumPy's, which are prepared for a fork
+            warnings.simplefilter("ignore", DeprecationWarning)
+            process = os.fork()
+        if not process:
+            for line in (here, *(worker.line for worker in self._workers)):
+                line.close()
+            self._serve(there)
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+        there.close()
+        return _Worker(process, here)
+
+    # ------------------------------------------------------------------------ in the worker
+
+    def _serve(self, line: socket.socket) -> NoReturn:
+        """Answer until the orders end, in a process that can neither read nor print. SIGINT stays blocked."""
+        status = 1
+        try:
+            null = os.open(os.devnull, os.O_RDWR)
+            for standard in (0, 1, 2):
+                os.dup2(null, standard)
+            while order := line.recv(_ORDER.size):
+                line.sendall(self._reply(*_ORDER.unpack(order)))
+            status = 0
+        finally:
+            os._exit(status)
+
+    def _reply(self, place: int, size: int) -> bytes:
+        slot = self.slots[place]
+        piece = self.answer(slot.input[:size])
+        if piece.fault or len(piece.text) > ROOM:
+            return _REPLY.pack(REFUSED, 0, 0, 0)
+        slot.output[: len(piece.text)] = piece.text
+        return _REPLY.pack(len(piece.text), piece.lines, piece.rows, piece.bad)
+
+    # ------------------------------------------------------------------------ in this process
+
+    def send(self, turn: int) -> None:
+        """Order the answers to the chunk of a turn; turns count up and take the slots in rotation."""
+        place = turn % len(self.slots)
+        order = _ORDER.pack(place, self.slots[place].size)
+        with contextlib.suppress(OSError):  # the worker is dead; `receive` finds out
+            self._line(turn).send(order, socket.MSG_NOSIGNAL)
+
+    def replies(self, turn: int) -> int:
+        """Return the descriptor that becomes readable when the chunk of a turn is answered."""
+        return self._line(turn).fileno()
+
+    def receive(self, turn: int) -> Piece:
+        """Wait for the answers of a turn; what a worker could not do is done here, faults and all."""
+        slot = self.slots[turn % len(self.slots)]
+        reply = b""
+        with contextlib.suppress(OSError):
+            reply = self._line(turn).recv(_REPLY.size)
+        length, *counts = _REPLY.unpack(reply) if reply else (REFUSED,)
+        if length == REFUSED:
+            return self.answer(slot.chunk())
+        return Piece(memoryview(slot.output)[:length], *counts)
+
+    def _line(self, turn: int) -> socket.socket:
+        return self._workers[turn % self.size].line
+
+
+def _cores() -> int:
+    """Return how many workers pay: none on one core, or where forking is not safe (macOS, Windows)."""
+    if sys.platform != "linux":
+        return 0
+    cores = len(os.sched_getaffinity(0))
+    return min(cores, 8) if cores > 1 else 0
