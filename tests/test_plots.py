@@ -139,7 +139,7 @@ def check(text, width, height):
     """Assert what is true of every picture."""
     assert text.endswith("\n")
     lines = text[:-1].split("\n")
-    assert len(lines) <= height
+    assert len(lines) == height
     assert max(map(columns, lines)) <= width
     assert all(line == line.rstrip() for line in lines)
     assert "\u2800" not in text

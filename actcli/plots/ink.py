@@ -32,7 +32,8 @@ class Ink:
     ytick: str
     axes: str  # y = 0, z = 0, origin
     kink: str
-    point: str
+    points: str  # on a curve, and for curves of points alone
+    joint: str  # the ends of the line between two panels
     more: str
 
 
@@ -40,13 +41,13 @@ BRAILLE = Ink(
     dots=(2, 4),
     strokes=tuple(Stroke("braille", d) for d in ("1", "10", "11111000", "11100100", "1000")),
     corners="┌┐└┘", bars="─│", heavy="━", xtick="┬┯", ytick="┤", axes="┈┊┼",
-    kink="▲", point="●", more="…",
+    kink="▲", points="●○■□◆◇", joint="├┤", more="…",
 )  # fmt: skip
 ASCII = Ink(
     dots=(1, 1),
     strokes=tuple(Stroke(marker) for marker in "*ox#%@"),
     corners="++++", bars="-|", heavy="=", xtick="++", ytick="+", axes=".:+",
-    kink="^", point="O", more="~",
+    kink="^", points="O8$&QX", joint="++", more="~",
 )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ Dots = npt.NDArray[np.int64]  # rows of (x, y, lifted); lifted: the pen comes he
 Flags = npt.NDArray[np.bool_]
 
 FAR = 1e14  # dots: stands for infinity, yet leaves a double good to a tenth of a dot
+STRETCH = 8  # dots across in which one of several curves that run together is seen
+ROW = 2.0**20  # more dots than any canvas is high
 NEAR = 2  # dots: a jump from below to above the canvas within this much is taken for a pole
 
 
@@ -43,6 +45,43 @@ def pattern(path: Dots, dashes: str, most: int) -> Dots:
     if lengths(path).sum() > most:
         return hatch(path, most)
     return tidy(dash(path, dashes)) if "0" in dashes else path
+
+
+def share(paths: Sequence[Dots], most: int) -> list[Dots]:
+    """Where paths run together, let each be seen in turn; those of over `most` dots stay as they are.
+
+    A crossing is no running together: that takes a stretch for each of two paths.
+    """
+    short = [lengths(path).sum() <= most for path in paths]
+    routes = [follow(path) if ok else path[:0] for path, ok in zip(paths, short, strict=True)]
+    keys, inverse = np.unique(np.concatenate([*map(key, routes), []]), return_inverse=True)
+    places = np.split(inverse, np.cumsum([len(route) for route in routes]))[:-1]
+    there = np.zeros((len(routes), len(keys)), bool)
+    for row, place in zip(there, places, strict=True):
+        row[place] = True
+    crowd = there.sum(0) > 1
+    for row, place in zip(there, places, strict=True):
+        row[place[~long_runs(crowd[place])]] = False
+    turn = (keys // ROW) // STRETCH % np.maximum(there.sum(0), 1)
+    hidden = there & (np.cumsum(there, 0) - 1 != turn)
+    return [
+        tidy(thinned(route, ~row[place])) if ok and row.any() else path
+        for path, route, row, place, ok in zip(paths, routes, hidden, places, short, strict=True)
+    ]
+
+
+def key(dots: Dots) -> Array:
+    """Return one number for each dot."""
+    return np.asarray(dots[:, 0] * ROW + dots[:, 1], float)
+
+
+def long_runs(flags: Flags) -> Flags:
+    """Keep only the runs that are two stretches long."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags, [0]])))
+    kept = np.zeros(len(flags), bool)
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        kept[start:end] = end - start >= 2 * STRETCH
+    return kept
 
 
 def jumps(z: Array, breaks: Sequence[float]) -> Flags:
@@ -119,15 +158,27 @@ def lengths(path: Dots) -> Dots:
 
 def dash(path: Dots, dashes: str) -> Dots:
     """Follow the path dot by dot and lift the pen where the pattern has a 0."""
+    dots = follow(path)
+    on = np.array([d == "1" for d in dashes])
+    return thinned(dots, on[np.arange(len(dots)) % len(dashes)])
+
+
+def follow(path: Dots) -> Dots:
+    """Return every dot of the path."""
     if not len(path):
         return path
     ends = np.append(0, np.cumsum(lengths(path)))
     along = np.arange(ends[-1] + 1)
     spots = np.column_stack([np.interp(along, ends, path[:, k]) for k in (0, 1)])
-    on = np.array([d == "1" for d in list(dashes)])[along % len(dashes)]
-    lifted = np.append(True, ~on[:-1])
-    lifted[ends] |= path[:, 2] == 1
-    return dots_of(np.rint(spots[on]), lifted[on])
+    lifted = np.zeros(len(along))
+    lifted[ends] = path[:, 2]
+    return dots_of(np.rint(spots), lifted)
+
+
+def thinned(dots: Dots, on: Flags) -> Dots:
+    """Leave out dots, and do not draw across where they were."""
+    after_gap = np.append(True, ~on[:-1])[: len(on)]
+    return dots_of(dots[on, :2], ((dots[:, 2] == 1) | after_gap)[on])
 
 
 def hatch(path: Dots, most: int) -> Dots:
