@@ -211,6 +211,12 @@ class Function:
     entry: Activation | None = None
     parameters: Mapping[str, Node] = field(default_factory=dict)
 
+    @property
+    def slope_label(self) -> str:
+        """What the slope is called on a screen: sigmoid', leaky_relu':slope=0.2, (z^2)'."""
+        head, colon, settings = self.label.partition(":")
+        return f"{head}'{colon}{settings}" if self.entry or head == "z" else f"({head})'{colon}{settings}"
+
     @cached_property
     def kinks(self) -> tuple[Node, ...]:
         """Where g or g' jumps, as formulas without names; empty for a formula of the user's.

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import math
 import os
 import re
 import shutil
@@ -25,15 +26,19 @@ if TYPE_CHECKING:
     from actcli.activation import Function
     from actcli.answers import Question, Sheet
     from actcli.streams import Counts, Filter, Watch
+    from actcli.measured import Measured
+    from actcli.plots import Picture
     from actcli.tables import Cell
     from actcli.words import Array
 
 FORMAT_NAMES = ("table", "plain", "csv", "tsv", "json", "jsonl", "md")
 MOST_DIGITS, HIGHEST_ORDER = 10_000, 100
-PLOT_RANGE = (-6.0, 6.0)
 BRAILLE_AND_BOX = "\u283f\u250c"
 FRAMEWORK = "What it has, under its names: pytorch, jax, keras, tensorflow, onnx, huggingface ..."
-TANGENT = "Draw the tangent at Z: the line through (Z, g(Z)) with slope g'(Z)."
+PAGE = (80, 24)  # columns and lines of a picture where there is no terminal to fill
+TANGENT = "Draw the tangent at Z, touching g there; as often as you like."
+KEEP = "Keep the picture: FILE.svg, .html or .txt."
+SATURATED = "Mark on the z axis where |g'| is below EPS."
 LECTURE = ("sigmoid", "tanh", "relu", "leaky_relu")
 LECTURE_POINTS = ("-10", "0", "10")
 WORD = string.ascii_letters + string.digits
@@ -738,50 +743,138 @@ def _sheet(functions: Sequence[str], kink: str, deriv: bool, digits: int | None)
 @app.command(cls=NumericCommand)
 def plot(
     tokens: Annotated[
-        list[str], typer.Argument(metavar="FUNCTION... [LO:HI]", autocompletion=complete_function)
+        list[str], typer.Argument(metavar="FUNCTION... [LO:HI] [-]", autocompletion=complete_function)
     ],
     deriv: Annotated[bool | None, typer.Option("--deriv/--no-deriv", help="Draw g' too, or not.")] = None,
+    deriv_only: Annotated[bool, typer.Option("--deriv-only", help="Draw g' and not g.")] = False,
+    stack: Annotated[bool, typer.Option("--stack", help="Draw g' below g, each in its own scale.")] = False,
     tangent: Annotated[list[str] | None, typer.Option("--tangent", metavar="Z", help=TANGENT)] = None,
+    saturated: Annotated[str, typer.Option("--saturated", metavar="EPS", help=SATURATED)] = "",
+    data: Annotated[Path | None, typer.Option("--data", metavar="FILE", help="Draw CSV columns too.")] = None,
     xlim: Annotated[str, typer.Option("--xlim", metavar="LO:HI", help="The same as a LO:HI argument.")] = "",
     ylim: Annotated[str, typer.Option("--ylim", metavar="LO:HI", help="From where to where up.")] = "",
     width: Annotated[int | None, typer.Option("--width", metavar="COLUMNS", min=1)] = None,
     height: Annotated[int | None, typer.Option("--height", metavar="LINES", min=1)] = None,
     ascii: Annotated[bool, typer.Option("--ascii", help="Use ASCII characters only.")] = False,
+    output_path: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help=KEEP)] = None,
     color: Color = "auto",
 ) -> None:
-    """Draw g and g' of one function, or several functions together.
+    """Draw g and g' of one function, several functions together, or data.
 
     \b
     actcli plot sigmoid
     actcli plot relu leaky_relu:slope=0.2 -3:3
-    actcli plot tanh --tangent 0.5
+    actcli plot tanh --tangent 0 --tangent 2 --saturated 0.01
+    actcli plot gelu --stack -o gelu.svg
+    actcli plot gelu --data measured.csv
+    actcli table gelu -4:4 --csv | actcli plot -
+
+    Without LO:HI the range is where the functions do something: their kinks and extrema, and as far as
+    their slopes come within a twentieth of their limits, plus two fifths of that; with data, the data's.
+
+    The first column of data is z, each further one a curve, or points where there are few rows;
+    columns called d_NAME or NAME' are slopes. - is the data on standard input.
     """
     from actcli.pictures import Scene, picture
-    from actcli.plots import draw
 
     functions = [find_function(token) for token in tokens if not _is_point(token)]
-    ranges = [token for token in tokens if _is_point(token)] + [xlim] * bool(xlim)
-    if not functions:
-        raise ActcliError("plot needs a FUNCTION: a name such as sigmoid, or a formula in z")
+    ranges = [token for token in tokens if _is_point(token) and token != "-"] + [xlim] * bool(xlim)
     if len(ranges) > 1:
         raise ActcliError(f"{' and '.join(ranges)}: a plot has one range LO:HI")
-    columns, lines = width or terminal_width(), height or terminal_height()
+    page = Page.of(width, height, ascii, color, output_path)
+    measured = _measured("-" in tokens, data)
+    if not functions and not measured:
+        raise ActcliError("plot needs a FUNCTION: a name such as sigmoid, or a formula in z")
+    if deriv_only and (tangent or stack or deriv is False):
+        raise ActcliError("--deriv-only leaves out g: --tangent, --stack and --no-deriv do not go with it")
     scene = Scene(
-        xlim=parse_limits(ranges[0], "range") if ranges else PLOT_RANGE,
+        xlim=parse_limits(ranges[0], "range") if ranges else None,
         ylim=parse_limits(ylim, "--ylim") if ylim else None,
-        slopes=len(functions) == 1 if deriv is None else deriv,
-        tangents=tuple(float(parse_number(z)) for z in tangent or []),
-        width=columns,
+        values=not deriv_only,
+        slopes=deriv_only or _with_slopes(deriv, stack, len(functions), measured),
+        apart=stack,
+        tangents=tuple(_finite(z, "--tangent") for z in tangent or []),
+        saturated=_finite(saturated, "--saturated") if saturated else None,
+        data=measured,
+        width=page.width,
     )
-    drawn = draw(
-        picture(functions, scene),
-        width=columns,
-        height=lines,
-        ascii=ascii or not encodes(BRAILLE_AND_BOX),
-        color=wants_color(color),
-    )
-    with Output("plain", True, None, False).open() as file:
-        file.write(drawn.encode())
+    page.write(picture(functions, scene))
+
+
+def _with_slopes(asked: bool | None, stack: bool, functions: int, data: "Measured | None") -> bool:
+    """Tell whether to draw g': one function's, if it was not said; with data only if they have slopes."""
+    if asked is not None or stack:
+        return asked is not False
+    return functions == 1 and (data is None or data.has_slopes)
+
+
+def _finite(text: str, option: str) -> float:
+    number = float(parse_number(text))
+    if not math.isfinite(number):
+        raise ActcliError(f"{option} {text}: write a finite number")
+    return number
+
+
+def _measured(from_stdin: bool, path: Path | None) -> "Measured | None":
+    """Read the data that are to be drawn, if any."""
+    from actcli.measured import read
+
+    if from_stdin and path:
+        raise ActcliError("- and --data: the data come from one place")
+    if from_stdin:
+        if sys.stdin is None:
+            raise OSError("standard input is closed")
+        return read(_decoded(sys.stdin.buffer, "standard input"), "standard input")
+    if path:
+        with path.open("rb") as file:
+            return read(_decoded(file, str(path)), str(path))
+    return None
+
+
+def _decoded(file: IO[bytes], source: str) -> Iterator[str]:
+    for number, line in enumerate(file, 1):
+        try:
+            yield line.decode()
+        except UnicodeDecodeError:
+            raise ActcliError(f"{source}, line {number}: this is not text in UTF-8") from None
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a picture is drawn on: so many columns and lines of a terminal, or a file."""
+
+    width: int
+    height: int
+    ascii: bool
+    color: str
+    path: Path | None
+
+    @staticmethod
+    def of(width: int | None, height: int | None, ascii: bool, color: str, path: Path | None) -> "Page":
+        """Take the size that is asked for, or the terminal's; a file has always the same."""
+        if path is None:
+            ascii = ascii or not encodes(BRAILLE_AND_BOX)
+            return Page(width or terminal_width(), height or terminal_height(), ascii, color, None)
+        return Page(width or PAGE[0], height or PAGE[1], ascii, color, path)
+
+    def drawn(self, shown: "Picture") -> str:
+        """Return the picture as text, or as what the file's name says."""
+        from actcli.plots import draw
+
+        size = {"width": self.width, "height": self.height}
+        if self.path is None:
+            return draw(shown, **size, ascii=self.ascii, color=wants_color(self.color))
+        from actcli.exports import exported, suffix_of
+
+        suffix = suffix_of(self.path)
+        color = self.color if self.color != "auto" else "never" if suffix == ".txt" else "always"
+        return exported(draw(shown, **size, ascii=self.ascii, color=wants_color(color)), suffix)
+
+    def write(self, shown: "Picture") -> None:
+        """Draw the picture where it belongs."""
+        text = self.drawn(shown)
+        with Output("plain", True, self.path, False).open() as file:
+            file.write(text.encode())
 
 
 @app.command("list", cls=NumericCommand)
