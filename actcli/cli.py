@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from actcli.streams import Counts, Filter, Watch
     from actcli.measured import Measured
     from actcli.plots import Picture
-    from actcli.tables import Cell
+    from actcli.tables import Cell, Remarks
     from actcli.words import Array
 
 FORMAT_NAMES = ("table", "plain", "csv", "tsv", "json", "jsonl", "md")
@@ -195,13 +195,21 @@ class Output:
             os.unlink(name)
             raise
 
-    def write(self, header: Sequence[str], rows: Callable[[IO[bytes]], Iterable[Sequence[Any]]]) -> None:
-        """Write rows as they come; `rows` is given the file so that it can flush before it waits."""
+    def write(
+        self,
+        header: Sequence[str],
+        rows: Callable[[IO[bytes]], Iterable[Sequence[Any]]],
+        remarks: "Remarks | None" = None,
+    ) -> None:
+        """Write rows as they come; `rows` is given the file so that it can flush before it waits.
+
+        A table for people shows the remarks, too.
+        """
         from actcli import tables
 
         with self.open() as file:
             if self.format == "table":
-                file.write(self._screen(header, rows(file)).encode())
+                file.write(self._screen(header, rows(file), remarks).encode())
                 return
             names = header if self.header or "json" in self.format else None
             try:
@@ -211,11 +219,22 @@ class Output:
                 file.flush()
                 raise
 
-    def _screen(self, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    def _screen(self, header: Sequence[str], rows: Iterable[Sequence[Any]], remarks: "Remarks | None") -> str:
         from actcli import tables
 
-        width = terminal_width() if self.path is None else 80
-        return tables.screen(header, rows, width=width, color=self.color, ascii=not encodes("\u256d"))
+        return tables.screen(
+            header, rows, width=self.width, color=self.color, ascii=self.ascii, remarks=remarks
+        )
+
+    @property
+    def width(self) -> int:
+        """The columns of a table: the terminal's, 80 in a file."""
+        return terminal_width() if self.path is None else 80
+
+    @property
+    def ascii(self) -> bool:
+        """Whether there are only ASCII characters to write with; a file has all."""
+        return self.path is None and not encodes("\u256d\u2581")
 
 
 def _umask() -> int:
@@ -333,16 +352,22 @@ def points_or_stdin(tokens: Sequence[str], count: int | None) -> list[Points] | 
     return read_points(tokens, count) if tokens else None
 
 
-def ask(out: Output, sheet: "Sheet", points: list[Points] | None, intake: "Intake") -> None:
+def ask(
+    out: Output,
+    sheet: "Sheet",
+    points: list[Points] | None,
+    intake: "Intake",
+    remarks: "Remarks | None" = None,
+) -> None:
     """Write the answers at the points, or at the numbers that arrive on standard input."""
     if points is not None:
         intake.check_unused()
-        _answer_points(out, sheet, points)
+        _answer_points(out, sheet, points, remarks)
     elif sheet.digits:
         intake.check_unused()
-        out.write(sheet.header, lambda file: _proven(sheet, file, out))
+        out.write(sheet.header, lambda file: _proven(sheet, file, out), remarks)
     elif out.format == "table":
-        out.write(sheet.header, lambda _: intake.rows(sheet))
+        out.write(sheet.header, lambda _: intake.rows(sheet), remarks)
     else:
         _stream(out, intake.filter(sheet, out), intake)
 
@@ -351,9 +376,11 @@ BLOCK = 16_384
 FEW = 200  # rows that are printed one by one
 
 
-def _answer_points(out: Output, sheet: "Sheet", points: list[Points]) -> None:
+def _answer_points(
+    out: Output, sheet: "Sheet", points: list[Points], remarks: "Remarks | None"
+) -> None:
     if sheet.digits or out.format == "table" or sum(group.count for group in points) <= FEW:
-        out.write(sheet.header, lambda _: _rows(sheet, points))
+        out.write(sheet.header, lambda _: _rows(sheet, points), remarks)
         return
     from actcli.streams.forms import Form
 
@@ -714,26 +741,29 @@ def table(
     actcli table sigmoid tanh -6:6:0.5
     actcli table sigmoid -6:6:0.5 --csv | column -s, -t
     """
+    from actcli.remarks import OfFunctions
+
     intake = _intake(column, name, no_header_in, delimiter, on_error, no_progress)
     on_terminal = output_path is None and sys.stdout.isatty() and not column
     out = output(format, no_header, output_path, color, "table" if on_terminal else "csv")
-    functions = [token for token in tokens or [] if not _is_point(token)] or list(LECTURE)
-    points = (
-        [token for token in tokens or [] if _is_point(token)] or ["-"] * bool(column) or list(LECTURE_POINTS)
-    )
+    names = [token for token in tokens or [] if not _is_point(token)] or list(LECTURE)
+    points = [token for token in tokens or [] if _is_point(token)]
+    points = points or (["-"] if column else list(LECTURE_POINTS))
+    functions = [find_function(name) for name in names]
     sheet = _sheet(functions, kink, deriv, count_of(digits))
-    ask(out, sheet, read_points(points, num), intake)
+    remarks = OfFunctions([(f, is_slope) for f in functions for is_slope in (False, True)[: 1 + deriv]])
+    ask(out, sheet, read_points(points, num), intake, remarks)
 
 
 def _is_point(token: str) -> bool:
     return token == "-" or looks_like_points(token)
 
 
-def _sheet(functions: Sequence[str], kink: str, deriv: bool, digits: int | None) -> "Sheet":
+def _sheet(functions: "Sequence[Function]", kink: str, deriv: bool, digits: int | None) -> "Sheet":
     from actcli.answers import Sheet, value
 
     questions: list[Question] = []
-    for function in map(find_function, functions):
+    for function in functions:
         questions.append(value(function))
         if deriv:
             questions.append(_slope_question(function, kink))

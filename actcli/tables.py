@@ -6,13 +6,17 @@ float64, in one convention everywhere: no trailing `.0`, an exponent only below 
 
 import io
 import math
+import re
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 Cell = float | str
 Rows = Iterable[Sequence[Cell]]
 
 SCREEN_DIGITS = 6
+WIDE = 10_000  # columns of a page on which everything fits
 
 
 class Digits(str):
@@ -146,49 +150,131 @@ FORMATS: Mapping[str, Callable[[Sequence[str] | None, Rows], Iterator[str]]] = {
 # ---------------------------------------------------------------------------- a table for people
 
 
-def screen(header: Sequence[str], rows: Rows, *, width: int, color: bool, ascii: bool = False) -> str:
+class Remarks:
+    """What a table for people says about its cells besides their numbers: here nothing."""
+
+    def titles(self, header: Sequence[str]) -> Sequence[str]:
+        """Return what the columns are called on a screen."""
+        return header
+
+    def sets_off(self, row: Sequence[Cell]) -> bool:
+        """Tell whether a row stands between lines of its own."""
+        return False
+
+    def stars(self, row: Sequence[Cell], column: int) -> bool:
+        """Tell whether a footnote belongs to a cell."""
+        return False
+
+    def dims(self, row: Sequence[Cell], column: int) -> bool:
+        """Tell whether a cell is as good as nothing."""
+        return False
+
+    def notes(self, rows: Sequence[Sequence[Cell]]) -> Sequence[str]:
+        """Return the footnotes."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as it is printed: its title, its cells, how to set them, how wide it may be."""
+
+    title: str
+    cells: list[str]
+    styles: list[str]
+    is_text: bool
+    room: int = WIDE
+
+    @property
+    def width(self) -> int:
+        """How wide the column is; what is wider is folded."""
+        return min(max(map(len, (self.title, *self.cells))), self.room)
+
+
+FRAME = 7  # of a table of two columns
+NARROWEST = 4
+
+
+def screen(
+    header: Sequence[str],
+    rows: Rows,
+    *,
+    width: int,
+    color: bool,
+    ascii: bool = False,
+    remarks: Remarks | None = None,
+) -> str:
     """Return a table no wider than `width`: columns that do not fit go into a further block below.
 
-    No number is ever cut. The first column (z) is repeated in every block.
+    No number is cut; one that is wider than the screen is folded, as texts are before anything goes
+    into a block below. The first column (z) is repeated in every block. Footnotes come last.
     """
-    cells = [[on_screen(cell) for cell in row] for row in rows]
-    columns = [[name, *(row[i] for row in cells)] for i, name in enumerate(header)]
-    blocks = _blocks([max(map(len, column)) for column in columns], width)
-    return "\n".join(_block([columns[i] for i in block], color, ascii) for block in blocks)
+    said, kept = remarks or Remarks(), [tuple(row) for row in rows]
+    apart = [said.sets_off(row) for row in kept] if len(kept) > 1 else [False] * len(kept)
+    columns = [_column(title, i, kept, said) for i, title in enumerate(said.titles(header))]
+    blocks = [range(len(columns))] if any(c.is_text for c in columns) else _blocks(columns, width)
+    shown = [_block([columns[i] for i in block], apart, width, color, ascii) for block in blocks]
+    notes = "".join(textwrap.fill(note, width, subsequent_indent="  ") + "\n" for note in said.notes(kept))
+    return "\n".join(shown) + notes
 
 
-def _blocks(widths: Sequence[int], width: int) -> list[list[int]]:
-    """Return the columns of each block: as many as fit, at least one beside the first."""
+def _column(title: str, i: int, rows: Sequence[Sequence[Cell]], remarks: Remarks) -> Column:
+    is_text = any(isinstance(row[i], str) and not isinstance(row[i], Digits) for row in rows)
+    cells = [on_screen(row[i]) + "*" * remarks.stars(row, i) for row in rows]
+    styles = ["dim" if remarks.dims(row, i) else "cyan" if i == 0 else "" for row in rows]
+    return Column(title, cells if is_text else aligned(cells), styles, is_text)
+
+
+def aligned(cells: Sequence[str]) -> list[str]:
+    """Return numbers with their decimal points in one column, blanks before and behind."""
+    parts = [re.match(r"([-+]?\w*?)((?:\.|e|\*|$).*)", cell) for cell in cells]
+    halves = [(part[1], part[2]) if part else (cell, "") for part, cell in zip(parts, cells, strict=True)]
+    before, after = (max((len(half[k]) for half in halves), default=0) for k in (0, 1))
+    return [left.rjust(before) + right.ljust(after) for left, right in halves]
+
+
+def _blocks(columns: list[Column], width: int) -> list[list[int]]:
+    """Return the columns of each block: as many as fit, at least one beside the first; fold what is wider."""
+    first = replace(columns[0], room=max((width - FRAME) // 2, NARROWEST))
+    widest = max(width - FRAME - first.width, NARROWEST)
+    columns[:] = [first, *(replace(column, room=widest) for column in columns[1:])]
     blocks = [[0]]
-    room = width - widths[0] - 4
-    left = room
-    for i, needed in enumerate(widths[1:], 1):
-        if needed + 3 > left and len(blocks[-1]) > 1:
+    left = room = width - first.width - 4
+    for i, column in enumerate(columns[1:], 1):
+        if column.width + 3 > left and len(blocks[-1]) > 1:
             blocks.append([0])
             left = room
         blocks[-1].append(i)
-        left -= needed + 3
+        left -= column.width + 3
     return blocks
 
 
-def _block(columns: Sequence[Sequence[str]], color: bool, ascii: bool) -> str:
+def _block(columns: list[Column], apart: list[bool], width: int, color: bool, ascii: bool) -> str:
     from rich import box
     from rich.console import Console
     from rich.table import Table
 
     table = Table(box=box.ASCII if ascii else box.ROUNDED, header_style="bold", show_edge=True)
-    for i, (name, *_) in enumerate(columns):
-        table.add_column(_literal(name), justify="right", no_wrap=True, style="cyan" if i == 0 else "")
-    for row in zip(*(column[1:] for column in columns), strict=True):
-        table.add_row(*map(_literal, row))
+    for column in columns:
+        title = column.title if column.is_text else column.title.rjust(column.width)
+        table.add_column(_literal(title), overflow="fold", max_width=column.room)
+    for i, lonely in enumerate(apart):
+        ends = lonely or apart[i + 1 : i + 2] == [True]
+        table.add_row(*(_cell(column, i) for column in columns), end_section=ends)
     out = io.StringIO()
     system: Any = "standard" if color else None
-    console = Console(file=out, width=10_000, color_system=system, force_terminal=color, highlight=False)
+    has_text = any(column.is_text for column in columns)
+    console = Console(file=out, width=width if has_text else WIDE, color_system=system,
+                      force_terminal=color, highlight=False)  # fmt: skip
     console.print(table)
     return out.getvalue()
 
 
-def _literal(text: str) -> Any:
+def _cell(column: Column, i: int) -> Any:
+    text = column.cells[i].rjust(0 if column.is_text else column.width)
+    return _literal(text if len(text) <= column.room else text.strip(), column.styles[i])
+
+
+def _literal(text: str, style: str = "") -> Any:
     from rich.text import Text
 
-    return Text(text)
+    return Text(text, style=style)
