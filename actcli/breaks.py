@@ -1,23 +1,41 @@
 """Where a function has its kinks and jumps: declared by its entry, or found in its formula."""
 
+import math
+
 import numpy as np
 
-from actcli.activation import Function
+from actcli.activation import Function, Kink
 from actcli.calculus import evaluate
-from actcli.formula import Node, postorder
+from actcli.formula import Node, parse, postorder, substitute
 from actcli.plots.ticks import Limits
 from actcli.words import ARRAYS, Array
 
 SCAN = 2_001
+MOST = 1_000  # kinks of one kind: more would fill the axis
 
 
 def breaks(function: Function, xlim: Limits) -> tuple[float, ...]:
     """Return the kinks of a function between the limits: declared, or found where a comparison turns."""
     if function.entry:
-        found = {float(evaluate(kink, ARRAYS, {})) for kink in function.kinks}
+        found = {z for kink in function.entry.kinks for z in _declared(function, kink, xlim)}
     else:
         found = {z for node in postorder(function.formula) for z in _turns(node, xlim)}
     return tuple(sorted(z for z in found if xlim[0] <= z <= xlim[1]))
+
+
+def _declared(function: Function, kink: Kink, xlim: Limits) -> list[float]:
+    """Return where a kink is, and where it comes again between the limits."""
+    if not function.satisfies(kink.when):
+        return []
+    z, every = (_value(function, text) for text in (kink.at, kink.every or "0"))
+    if not every:
+        return [z]
+    first, last = (math.ceil((xlim[0] - z) / every), math.floor((xlim[1] - z) / every))
+    return [z + k * every for k in range(first, min(last, first + MOST) + 1)]
+
+
+def _value(function: Function, text: str) -> float:
+    return float(evaluate(substitute(parse(text), function.parameters), ARRAYS, {}))
 
 
 def _turns(node: Node, xlim: Limits) -> list[float]:

@@ -72,11 +72,12 @@ def derivative(node: Node) -> Node:
     """
     slopes: dict[Node, Node] = {}
     for n in postorder(node):
-        slopes[n] = _slope(n, [slopes[child] for child in n.children])
+        slopes[n] = slope_of(n, [slopes[child] for child in n.children])
     return slopes[node]
 
 
-def _slope(node: Node, slopes: list[Node]) -> Node:
+def slope_of(node: Node, slopes: list[Node]) -> Node:
+    """Return the slope of an operation, from those of its arguments."""
     if node.op == "name":
         return ONE if node.args[0] == "z" else ZERO
     if node.op in ("number", *COMPARISONS):

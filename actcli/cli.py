@@ -23,7 +23,7 @@ from actcli.errors import ActcliError
 from actcli.points import Points, looks_like_points, parse_limits, parse_number, parse_points
 
 if TYPE_CHECKING:
-    from actcli.activation import Function
+    from actcli.activation import Activation, Function
     from actcli.answers import Question, Sheet
     from actcli.streams import Counts, Filter, Watch
     from actcli.measured import Measured
@@ -35,6 +35,8 @@ FORMAT_NAMES = ("table", "plain", "csv", "tsv", "json", "jsonl", "md")
 MOST_DIGITS, HIGHEST_ORDER = 10_000, 100
 BRAILLE_AND_BOX = "\u283f\u250c"
 FRAMEWORK = "What it has, under its names: pytorch, jax, keras, tensorflow, onnx, huggingface ..."
+CURVE = 11  # columns of a curve in a list
+SMALL = (64, 13)  # columns and lines of the picture below a page
 PAGE = (80, 24)  # columns and lines of a picture where there is no terminal to fill
 TANGENT = "Draw the tangent at Z, touching g there; as often as you like."
 KEEP = "Keep the picture: FILE.svg, .html or .txt."
@@ -932,6 +934,8 @@ def list_(
     entries = listed(text)
     header = ["name", "formula", "range"]
     rows = [[entry.name, entry.definition or entry.formula, entry.range] for entry in entries]
+    if out.format == "table":
+        header, rows = _with_curves(header, rows, entries, out.ascii)
     if framework:
         names = under(framework, entries)
         header, rows = (
@@ -939,6 +943,19 @@ def list_(
             [[name, *row] for row, found in zip(rows, names, strict=True) for name in found],
         )
     out.write(header, lambda _: rows)
+
+
+def _with_curves(
+    header: list[str], rows: list[list[str]], entries: "Sequence[Activation]", ascii: bool
+) -> tuple[list[str], list[list[str]]]:
+    """Put a small picture of each entry after its name."""
+    from actcli.pictures import small_sparkline
+
+    curves = [small_sparkline(entry.bind(), CURVE, ascii=ascii) for entry in entries]
+    return (
+        [header[0], "z -4 to 4", *header[1:]],
+        [[row[0], curve, *row[1:]] for row, curve in zip(rows, curves, strict=True)],
+    )
 
 
 @app.command()
@@ -950,6 +967,24 @@ def info(function: FunctionName) -> None:
     actcli info 'z*tanh(softplus(z))'
     """
     from actcli.handbook import page
+    from actcli.pictures import Scene, picture
+
+    shown, width = find_function(function), terminal_width()
+    drawn = Page.of(min(width, SMALL[0]), SMALL[1], False, "auto", None)
+    text = f"{page(shown, width)}\n{drawn.drawn(picture([shown], Scene(width=drawn.width)))}"
+    with Output("plain", True, None, False).open() as file:
+        file.write(text.encode())
+
+
+@app.command()
+def explain(function: FunctionName) -> None:
+    """Derive g' step by step: definition, rules, the form in a, numbers.
+
+    \b
+    actcli explain sigmoid
+    actcli explain leaky_relu:slope=0.2
+    """
+    from actcli.explain import page
 
     with Output("plain", True, None, False).open() as file:
         file.write(page(find_function(function), terminal_width()).encode())

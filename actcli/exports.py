@@ -34,7 +34,8 @@ _HTML = f"""<!DOCTYPE html>
 <title>actcli</title>
 <style>
 pre {{{{ font: 16px/18px {FONTS}; }}}}
-b {{{{ display: inline-block; width: 1ch; height: 18px; overflow: hidden; vertical-align: top; font-weight: normal; }}}}
+b {{{{ display: inline-block; width: 1ch; height: 18px; overflow: hidden; }}}}
+b {{{{ vertical-align: top; font-weight: normal; }}}}
 {{stylesheet}}
 body {{{{ color: {{foreground}}; background-color: {{background}}; }}}}
 </style>
@@ -85,7 +86,10 @@ def _svg(picture: str) -> str:
 
 
 _VIEW = re.compile(r'(?<=viewBox="0 0 )(\S+) (\S+)(?=")')
-_PIECE = re.compile(r'x="([\d.]+)" y="([\d.]+)" textLength="([\d.]+)" clip-path="[^"]*">([^<]*)<')
+_PIECE = re.compile(
+    r'<text class="(?P<kind>[^"]*)" x="(?P<left>[^"]*)" y="(?P<up>[^"]*)" textLength="(?P<length>[^"]*)"'
+    r' clip-path="[^"]*">(?P<text>[^<]*)</text>'
+)
 
 
 def _without_title(view: re.Match[str]) -> str:
@@ -94,10 +98,12 @@ def _without_title(view: re.Match[str]) -> str:
 
 def _each_in_its_place(piece: re.Match[str]) -> str:
     """Give every character of a piece of text a place of its own, instead of the piece a length."""
-    left, up, length, text = float(piece[1]), piece[2], float(piece[3]), piece[4]
-    count = len(re.findall(r"&[^;]*;|.", text))
-    places = " ".join(f"{left + k * length / count:g}" for k in range(count))
-    return f'x="{places}" y="{up}">{text}<'
+    characters = re.findall(r"&[^;]*;|.", piece["text"])
+    step = float(piece["length"]) / max(len(characters), 1)
+    places = " ".join(f"{float(piece['left']) + k * step:g}" for k in range(len(characters)))
+    if not characters:  # rich writes the ends of lines, too
+        return ""
+    return f'<text class="{piece["kind"]}" x="{places}" y="{piece["up"]}">{piece["text"]}</text>\n'
 
 
 def _html(picture: str) -> str:

@@ -2,8 +2,8 @@
 
 That is where its kinks and its extrema are, and where its slope comes within a twentieth of the limit
 that it has at either infinity: from there on it is saturated, or straight. Around these places two
-fifths of their distance are added. A function that never settles (a sine, a square) is shown around
-its first turns, a straight line around 0.
+fifths of their distance are added; if 0 is between, no side of it is less than half the other. A function that never settles (a sine, a square) is shown around
+its first turns, one that settles on one side alone from there to 0, a straight line around 0.
 """
 
 import math
@@ -23,7 +23,9 @@ FINE = 1e-3  # where the steps of the looking begin to grow with z
 NEARBY = 10.0
 SETTLED = 0.05
 MARGIN = 0.4
+TOGETHER = 0.02  # places not farther apart than this share of them are one place
 ALONE = 3.0  # on each side of a single place
+SLACK = 0.01
 MOST_TURNS = 2  # on each side of 0
 
 
@@ -37,18 +39,22 @@ def _around(places: Sequence[float]) -> Limits:
     """Return the limits that show these places with some room around them."""
     lo, hi = min(places, default=0.0), max(places, default=0.0)
     apart = hi - lo
-    room = MARGIN * apart if apart > FINE * max(1.0, abs(lo), abs(hi)) else ALONE
+    room = MARGIN * apart if apart > TOGETHER * max(abs(lo), abs(hi), FINE) else ALONE
     lo, hi = lo - room, hi + room
-    if lo < 0 < hi and max(-lo, hi) <= 1.5 * min(-lo, hi):
-        return -max(-lo, hi), max(-lo, hi)
-    return lo, hi
+    if not lo < 0 < hi:
+        return lo, hi
+    side = max(-lo, hi)
+    least = side if side <= 1.5 * min(-lo, hi) else side / 2
+    return min(lo, -least), max(hi, least)
 
 
 def _rounded(lo: float, hi: float) -> Limits:
     """Move both limits outward to the next half of a tick step."""
     factor, power = step((lo, hi), 6)
     grid = factor * Fraction(10) ** power / 2
-    return float(math.floor(Fraction(lo) / grid) * grid), float(math.ceil(Fraction(hi) / grid) * grid)
+    below = math.floor(Fraction(lo) / grid + Fraction(SLACK)) * grid
+    above = math.ceil(Fraction(hi) / grid - Fraction(SLACK)) * grid
+    return float(below), float(above)
 
 
 # ---------------------------------------------------------------------------- what happens where
@@ -78,7 +84,7 @@ def _turns(z: Array, y: Array) -> list[float]:
     with np.errstate(all="ignore"):
         steps = np.diff(y)
     moving = np.flatnonzero(np.abs(steps) > 1e-6 * size)
-    turned = np.flatnonzero(steps[moving[:-1]] * steps[moving[1:]] < 0)
+    turned = np.flatnonzero(np.diff(np.sign(steps[moving])))
     return [float(z[moving[k] + 1] + z[moving[k + 1]]) / 2 for k in turned]
 
 
@@ -91,7 +97,7 @@ def _settling(z: Array, rise: Array) -> list[float]:
     """Return where the slope leaves its limit at -inf, and where it comes to that at +inf."""
     sides = [(-z[::-1], rise[::-1]), (z, rise)]
     calm = [_settles(*side) for side in sides]
-    found = []
+    found = [0.0] if any(calm) and not all(calm) else []
     for sign, (far, rises) in zip((-1, 1), sides, strict=True):
         if not calm[sign > 0]:
             continue

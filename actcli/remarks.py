@@ -4,8 +4,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from actcli.activation import Function
+from actcli.activation import Function, Kink
 from actcli.answers import answer, slope
+from actcli.formula import parse, substitute
 from actcli.tables import Cell, Remarks, on_screen
 
 VANISHED = 1e-3  # a slope below this is shown dimly
@@ -62,10 +63,22 @@ def _kinks(function: Function, points: Sequence[float]) -> Iterator[str]:
 
 def _has_kink(function: Function, z: float) -> bool:
     """Tell whether z is a kink: a declared one, or for a formula, one where the slopes differ."""
-    from actcli.exact import nearest
-
     if not math.isfinite(z):
         return False
     if function.entry:
-        return any(nearest(kink, 0.0) == z for kink in function.kinks)
+        return any(_recurs(function, kink, z) for kink in function.entry.kinks)
     return answer(slope(function, "left"), z) != answer(slope(function, "right"), z)
+
+
+def _recurs(function: Function, kink: Kink, z: float) -> bool:
+    """Tell whether a kink is at z, or one of those that come after it at even distances."""
+    if not function.satisfies(kink.when):
+        return False
+    place, every = (_value(function, text) for text in (kink.at, kink.every or "0"))
+    return z == place or (every > 0 and (z - place) % every == 0)
+
+
+def _value(function: Function, text: str) -> float:
+    from actcli.exact import nearest
+
+    return nearest(substitute(parse(text), function.parameters), 0.0)

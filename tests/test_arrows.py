@@ -16,12 +16,13 @@ HOUSE = Path(actcli.__file__).parent
 FLOORS = [
     {"errors"},
     {"formula", "points", "tables", "plots"},
-    {"calculus"},
+    {"calculus", "measured", "exports"},
     {"words", "activation"},
-    {"catalog", "handbook"},
+    {"catalog", "handbook", "breaks"},
     {"exact", "balls"},
     {"answers"},
-    {"streams", "pictures"},
+    {"streams", "ranges", "remarks", "explain"},
+    {"pictures"},
     {"cli"},
     {"__init__", "__main__"},
 ]
@@ -29,7 +30,7 @@ DOORS = {
     "typer": {"cli"},
     "plotext": {"plots"},
     "flint": {"exact"},
-    "rich": {"tables"},
+    "rich": {"tables", "exports"},
     "orjson": {"streams"},
 }
 ROOMS = sorted({path.relative_to(HOUSE).parts[0].removesuffix(".py") for path in HOUSE.rglob("*.py")})
