@@ -774,9 +774,10 @@ def _sheet(functions: "Sequence[Function]", kink: str, deriv: bool, digits: int 
 
 @app.command(cls=NumericCommand)
 def plot(
-    tokens: Annotated[
-        list[str], typer.Argument(metavar="FUNCTION... [LO:HI] [-]", autocompletion=complete_function)
-    ],
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="FUNCTION... [LO:HI] [-]", autocompletion=complete_function),
+    ] = None,
     deriv: Annotated[bool | None, typer.Option("--deriv/--no-deriv", help="Draw g' too, or not.")] = None,
     deriv_only: Annotated[bool, typer.Option("--deriv-only", help="Draw g' and not g.")] = False,
     stack: Annotated[bool, typer.Option("--stack", help="Draw g' below g, each in its own scale.")] = False,
@@ -809,6 +810,7 @@ def plot(
     """
     from actcli.pictures import Scene, picture
 
+    tokens = words or []
     functions = [find_function(token) for token in tokens if not _is_point(token)]
     ranges = [token for token in tokens if _is_point(token) and token != "-"] + [xlim] * bool(xlim)
     if len(ranges) > 1:

@@ -12,11 +12,13 @@ from fractions import Fraction
 from actcli.activation import Function
 from actcli.answers import Question, answer, slope, slope_from_value, value
 from actcli.calculus import RULES, minus, over, rule, slope_of, times
+from actcli.errors import ActcliError
 from actcli.formula import Node, names_in, number, parse, postorder, substitute, write
 from actcli.tables import aligned, on_screen
 
 POINTS = (-10.0, 0.0, 10.0)
 INDENT = 4
+LONG = 20  # for the title of a column
 
 
 # ---------------------------------------------------------------------------- steps
@@ -177,7 +179,8 @@ def _numbers(function: Function) -> Section:
     """Evaluate g, the form in a and g' at the lecture's points."""
     form = function.entry.from_value if function.entry else ""
     columns = [("z", [on_screen(z) for z in POINTS]), ("a = g(z)", _at(function, value))]
-    columns += [(form, [_from_a(function, z) for z in POINTS])] if form else []
+    title = form if len(form) <= LONG else "g' from a"
+    columns += [(title, [_from_a(function, z) for z in POINTS])] if form else []
     columns.append(("g'(z)", _at(function, slope)))
     return "at -10, 0 and 10", [*_set_out(columns), *_remarks(function, columns)]
 
@@ -191,14 +194,22 @@ def _remarks(function: Function, columns: Sequence[tuple[str, Sequence[str]]]) -
 
 
 def _at(function: Function, ask: Callable[[Function], Question]) -> list[str]:
-    return [on_screen(answer(ask(function), z)) for z in POINTS]
+    return [_answered(ask(function), z) for z in POINTS]
+
+
+def _answered(question: Question, z: float) -> str:
+    """Return the answer at a point as text; a dash where there is none, as the value jumps."""
+    try:
+        return on_screen(answer(question, z))
+    except ActcliError:
+        return "-"
 
 
 def _from_a(function: Function, z: float) -> str:
     """Return the form in a at a = g(z), which is rounded; a dash where the form does not hold."""
     if not _holds(function, z):
         return "-"
-    return on_screen(answer(slope_from_value(function), answer(value(function), z)))
+    return _answered(slope_from_value(function), answer(value(function), z))
 
 
 def _holds(function: Function, z: float) -> bool:

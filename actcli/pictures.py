@@ -132,7 +132,7 @@ def _saturated(functions: Sequence[Function], xlim: Limits, scene: Scene) -> tup
     """Return the intervals in which the slopes of all the functions are nearly 0."""
     if scene.saturated is None or not functions:
         return ()
-    z = sample_points(*xlim, scene.width, [b for f in functions for b in breaks(f, xlim)])
+    z = sample_points(*xlim, 8 * scene.width, [b for f in functions for b in breaks(f, xlim)])
     flat = np.all([np.abs(plain_answers(slope(f), z)) < scene.saturated for f in functions], axis=0)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flat, [False]])))
     return tuple((float(z[a]), float(z[b - 1])) for a, b in zip(edges[::2], edges[1::2], strict=True))

@@ -2,8 +2,9 @@
 
 That is where its kinks and its extrema are, and where its slope comes within a twentieth of the limit
 that it has at either infinity: from there on it is saturated, or straight. Around these places two
-fifths of their distance are added; if 0 is between, no side of it is less than half the other. A function that never settles (a sine, a square) is shown around
-its first turns, one that settles on one side alone from there to 0, a straight line around 0.
+fifths of their distance are added; if 0 is between, no side of it is less than half the other. A
+function that never settles (a sine, a square) is shown around its first turns, one that settles on
+one side alone from there to 0, a straight line around 0.
 """
 
 import math

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from actcli.activation import Function, Kink
 from actcli.answers import answer, slope
+from actcli.errors import ActcliError
 from actcli.formula import parse, substitute
 from actcli.tables import Cell, Remarks, on_screen
 
@@ -56,9 +57,16 @@ def _number(cell: Cell) -> float:
 def _kinks(function: Function, points: Sequence[float]) -> Iterator[str]:
     for z in points:
         if _has_kink(function, z):
-            left, right = (on_screen(answer(slope(function, side), z)) for side in ("left", "right"))
-            told = f"slope {left} on the left, {right} on the right" if left != right else "its value jumps"
-            yield f"* {function.label} has a kink at z = {on_screen(z)}: {told}"
+            yield f"* {function.label} has a kink at z = {on_screen(z)}: {_sides(function, z)}"
+
+
+def _sides(function: Function, z: float) -> str:
+    """Tell the slopes on both sides of a kink."""
+    try:
+        left, right = (on_screen(answer(slope(function, side), z)) for side in ("left", "right"))
+    except ActcliError:
+        return "its value jumps"
+    return f"slope {left} on the left, {right} on the right"
 
 
 def _has_kink(function: Function, z: float) -> bool:

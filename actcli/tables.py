@@ -176,7 +176,10 @@ class Remarks:
 
 @dataclass(frozen=True)
 class Column:
-    """A column as it is printed: its title, its cells, how to set them, how wide it may be."""
+    """A column as it is printed: its title, its cells and their styles, how wide it may be.
+
+    Decimal points are aligned where there is room for that; what is wider than the room is folded.
+    """
 
     title: str
     cells: list[str]
@@ -185,9 +188,20 @@ class Column:
     room: int = WIDE
 
     @property
+    def least(self) -> int:
+        """The width that folds nothing."""
+        return max(map(len, (self.title, *self.cells)))
+
+    @property
+    def lines(self) -> list[str]:
+        """The cells, aligned if that fits."""
+        lines = self.cells if self.is_text else aligned(self.cells)
+        return lines if max(map(len, lines), default=0) <= self.room else self.cells
+
+    @property
     def width(self) -> int:
-        """How wide the column is; what is wider is folded."""
-        return min(max(map(len, (self.title, *self.cells))), self.room)
+        """The width that is taken."""
+        return min(max(map(len, (self.title, *self.lines))), self.room)
 
 
 FRAME = 7  # of a table of two columns
@@ -221,7 +235,7 @@ def _column(title: str, i: int, rows: Sequence[Sequence[Cell]], remarks: Remarks
     is_text = any(isinstance(row[i], str) and not isinstance(row[i], Digits) for row in rows)
     cells = [on_screen(row[i]) + "*" * remarks.stars(row, i) for row in rows]
     styles = ["dim" if remarks.dims(row, i) else "cyan" if i == 0 else "" for row in rows]
-    return Column(title, cells if is_text else aligned(cells), styles, is_text)
+    return Column(title, cells, styles, is_text)
 
 
 def aligned(cells: Sequence[str]) -> list[str]:
@@ -234,9 +248,10 @@ def aligned(cells: Sequence[str]) -> list[str]:
 
 def _blocks(columns: list[Column], width: int) -> list[list[int]]:
     """Return the columns of each block: as many as fit, at least one beside the first; fold what is wider."""
-    first = replace(columns[0], room=max((width - FRAME) // 2, NARROWEST))
-    widest = max(width - FRAME - first.width, NARROWEST)
-    columns[:] = [first, *(replace(column, room=widest) for column in columns[1:])]
+    room = max(width - FRAME, 2 * NARROWEST)
+    widest = max((column.least for column in columns[1:]), default=0)
+    first = replace(columns[0], room=max(room - widest, room // 2, min(columns[0].least, room // 2)))
+    columns[:] = [first, *(replace(column, room=room - first.width) for column in columns[1:])]
     blocks = [[0]]
     left = room = width - first.width - 4
     for i, column in enumerate(columns[1:], 1):
@@ -270,8 +285,7 @@ def _block(columns: list[Column], apart: list[bool], width: int, color: bool, as
 
 
 def _cell(column: Column, i: int) -> Any:
-    text = column.cells[i].rjust(0 if column.is_text else column.width)
-    return _literal(text if len(text) <= column.room else text.strip(), column.styles[i])
+    return _literal(column.lines[i].rjust(0 if column.is_text else column.width), column.styles[i])
 
 
 def _literal(text: str, style: str = "") -> Any:

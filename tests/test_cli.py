@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -85,6 +86,117 @@ def test_info_tells_all_about_every_entry(actcli):
             assert f"  {title}" in page
 
 
+# ---------------------------------------------------------------------------- pictures
+
+
+def test_a_plot_is_a_page_that_fits(actcli):
+    lines = actcli("plot", "gelu").lines
+    assert len(lines) == 24 and max(map(len, lines)) == 80
+    assert "gelu   " in lines[-1] and lines[-1].endswith("gelu'")
+    lines = actcli("plot", "gelu", "silu", "-3:3", "--width", "40", "--height", "12", "--ascii").lines
+    assert len(lines) == 12 and max(map(len, lines)) == 40 and all(line.isascii() for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "legend"),
+    [
+        ("sigmoid", "sigmoid sigmoid'"),
+        ("sigmoid --no-deriv", "sigmoid"),
+        ("sigmoid --deriv-only", "sigmoid'"),
+        ("sigmoid tanh", "sigmoid tanh"),
+        ("sigmoid tanh --deriv", "sigmoid tanh sigmoid' tanh'"),
+        ("sigmoid tanh --deriv-only", "sigmoid' tanh'"),
+        ("sigmoid tanh --stack", "sigmoid tanh sigmoid' tanh'"),
+    ],
+)
+def test_which_curves_a_plot_has(actcli, arguments, legend):
+    result = actcli("plot", *arguments.split())
+    assert [word for word in result.lines[-1].split() if word.isascii()] == legend.split()
+
+
+def test_tangents_and_saturation_are_told_in_the_legend(actcli):
+    text = actcli("plot", "tanh", "--tangent", "0", "--tangent=-2", "--saturated", "0.01").out
+    assert "tangent at z = 0: g = 0, slope 1" in text
+    assert "tangent at z = -2: g = -0.964028, slope 0.0706508" in text
+    assert "saturated: |tanh'| < 0.01" in text
+
+
+@pytest.mark.parametrize("kind", ["svg", "html", "txt"])
+def test_a_picture_is_kept_as_its_name_says(actcli, tmp_path, kind):
+    path = tmp_path / f"gelu.{kind}"
+    assert actcli("plot", "gelu", "-o", path).out == ""
+    starts = {"svg": "<svg ", "html": "<!DOCTYPE html>", "txt": actcli("plot", "gelu").out}
+    assert path.read_text().startswith(starts[kind])
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_picture_that_fails_leaves_no_file(actcli, tmp_path):
+    assert actcli("plot", "gelu", "-o", tmp_path / "gelu.png").status == 2
+    assert actcli("plot", "gelu", "--tangent", "x", "-o", tmp_path / "gelu.svg").status == 2
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_is_coloured_unless_it_is_text_or_told_not_to_be(actcli, tmp_path):
+    for name, color, expected in [("a.svg", "auto", 1), ("a.svg", "never", 0), ("a.txt", "auto", 0)]:
+        actcli("plot", "relu", "--color", color, "-o", tmp_path / name)
+        assert ("#0087ff" in (tmp_path / name).read_text()) == expected
+    actcli("plot", "relu", "--color", "always", "-o", tmp_path / "a.txt")
+    assert "\x1b[38;5;33m" in (tmp_path / "a.txt").read_text()
+
+
+def test_a_table_can_be_drawn(program):
+    rows = program("table", "gelu", "-4:4:0.5", "--csv").out.encode()
+    text = program("plot", "-", input=rows).out
+    assert "● gelu   ○ d_gelu" in text and "-4 " in text
+    over = program("plot", "gelu", "-", input=rows).out
+    assert "gelu'" in over and "■ gelu   □ d_gelu" in over
+
+
+def test_data_from_a_file_are_laid_over_the_truth(actcli, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("z,kernel\n-1,-0.2\n0,0\n1,0.8\n")
+    text = actcli("plot", "gelu", "--data", path).out
+    assert "gelu   ○ kernel" in text and "gelu'" not in text
+    assert "gelu'" in actcli("plot", "gelu", "--deriv", "--data", path).out
+    path.write_bytes(b"z,kernel\n1,2\n\xff,1\n")
+    assert f"{path}, line 3: this is not text in UTF-8" in actcli("plot", "--data", path).err
+
+
+def test_info_ends_with_a_picture(actcli):
+    text = actcli("info", "leaky_relu:slope=0.2").out
+    page, picture = text.split("\n\n")
+    assert "reference" in page and "leaky_relu':slope=0.2" in picture and "▲ kink" in picture
+    assert len(picture.splitlines()) == 13
+
+
+def test_a_list_for_people_shows_each_curve(actcli):
+    rows = {
+        line.split("│")[1].strip(): line for line in actcli("list", "relu6", "--table").lines if "│" in line
+    }
+    assert re.search("[▁▂▃▄▅▆▇█]{11}", rows["relu6"])
+    assert not re.search("[▁▂▃▄▅▆▇█]", actcli("list", "relu6").out)
+    framed = actcli("list", "relu6", "--framework", "pytorch", "--table").out
+    assert re.search(r"│ relu6 +│ [▁▂▃▄▅▆▇█]{11} │", framed)
+
+
+def test_explain_derives_the_slope(actcli):
+    text = actcli("explain", "sigmoid").out
+    assert "quotient rule" in text and "g'(z) = a*(1 - a)" in text
+
+
+def test_a_table_for_people_tells_of_kinks_and_calls_slopes_by_their_name(actcli):
+    text = actcli("table", "relu", "sigmoid", "-10", "0", "--table", "--color", "always").out
+    assert "relu'" in text and "d_relu" not in text and "1*" in text
+    assert "* relu has a kink at z = 0: slope 0 on the left, 1 on the right" in text
+    assert "\x1b[2m4.53958e-5" in text
+    again = actcli("table", "stair", "1", "2", "2.5", "3", "--table").out
+    assert again.count("* stair has a kink at z = ") == 3
+    formula = actcli("table", "abs(z-1)", "0", "1", "--no-deriv", "--table").out
+    assert "0*" in formula and "abs(z-1) has a kink at z = 1: slope -1 on the left" in formula
+    jump = actcli("table", "heaviside", "0", "1", "--no-deriv", "--table").out
+    assert "heaviside has a kink at z = 0: its value jumps" in jump
+
+
 # ---------------------------------------------------------------------------- refusals
 
 
@@ -113,6 +225,16 @@ def test_info_tells_all_about_every_entry(actcli):
         ("deriv relu 0 --kink up", "--kink up: write right, left or mean"),
         ("table --color blue", "--color blue: write auto, always or never"),
         ("eval sigmoid - 1", "no other points"),
+        ("plot", "plot needs a FUNCTION"),
+        ("plot -3:3", "plot needs a FUNCTION"),
+        ("plot relu -3:3 0:1", "-3:3 and 0:1: a plot has one range LO:HI"),
+        ("plot relu 3:-3", "'3:-3' is empty"),
+        ("plot relu --tangent inf", "--tangent inf: write a finite number"),
+        ("plot relu --saturated 0,1", "'0,1' is not a number"),
+        ("plot relu --deriv-only --stack", "--deriv-only leaves out g"),
+        ("plot relu --deriv-only --tangent 0", "--deriv-only leaves out g"),
+        ("plot relu -o relu.png", "a picture is kept as .svg, .html, .txt"),
+        ("plot - --data mine.csv", "the data come from one place"),
         ("evl sigmoid 0", "No such command 'evl'"),
         ("eval", "Missing argument"),
         ("info 1,5", "','"),
@@ -231,7 +353,7 @@ def test_a_terminal_gets_a_table():
 def test_help_is_the_same_with_and_without_arguments(actcli):
     assert actcli().out == actcli("--help").out == actcli("-h").out
     assert actcli("--version").out.startswith("actcli ")
-    for command in ("eval", "deriv", "table", "list", "info"):
+    for command in ("eval", "deriv", "table", "plot", "list", "info", "explain"):
         page = actcli(command, "--help").out
         assert f"actcli {command}" in page and all(len(line) <= 80 for line in page.splitlines())
 

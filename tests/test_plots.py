@@ -122,6 +122,9 @@ pictures = st.builds(
     words,
     st.lists(numbers, max_size=3).map(tuple),
     st.lists(pairs, max_size=3).map(tuple),
+    words,
+    st.just(()) | st.lists(curves(), max_size=3).map(tuple),
+    st.none() | pairs,
 )
 sizes = st.sampled_from([1, 2, 3, 4, 5, 8, 13, 20, 40, 80]) | st.integers(1, 100)
 
@@ -304,6 +307,47 @@ def test_first_curve_lies_on_top():
     both = Picture(tuple(Curve(n, np.array([0.0, 1]), line) for n in "ab"), (0, 1), (0, 1))
     canvas = draw(both, color=True, ascii=True).split("└")[0].rsplit("\n", 2)[0]
     assert f"38;5;{COLOURS[0]}m" in canvas and f"38;5;{COLOURS[1]}m**" not in canvas
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+@pytest.mark.parametrize("slope", [0.0, 0.3, 1.0, -1.0])
+def test_curves_that_run_together_are_seen_in_turn(count, slope):
+    """Together they have no other dots than one alone, and each has its share of them."""
+    z = np.linspace(-1.0, 1, 200)
+    same = tuple(Curve(f"<{k}>", z, slope * z) for k in range(count))
+    alone = inked(draw(Picture(same[:1], (-1, 1), (-1, 1)), width=62, height=20))
+    text = draw(Picture(same, (-1, 1), (-1, 1)), width=62, height=20, color=True)
+    canvas = text[: text.index("└")]
+    seen = [len(re.findall(rf"38;5;{colour}m", canvas)) for colour in COLOURS[:count]]
+    assert min(seen) >= 2 and max(seen) <= 3 * min(seen) + 10
+    assert inked(ANSI.sub("", text)) <= alone
+
+
+def test_curves_that_cross_hide_nothing():
+    """A crossing is drawn as ever: the first curve has all its dots."""
+    z = np.linspace(-1.0, 1, 200)
+    cross = tuple(Curve(f"<{k}>", z, k * z) for k in (1, -1))
+    alone, both = (inked(draw(Picture(cross[:n], (-1, 1), (-1, 1)), width=62, height=20)) for n in (1, 2))
+    assert alone <= both
+
+
+def test_two_panels_share_their_z_axis():
+    """Each panel has labels of its own; the axis between them has the ticks of the one below."""
+    upper, lower = (Curve(n, np.array([0.0, 1]), np.array(y)) for n, y in (("g", [0, 1]), ("s", [70, 90])))
+    text = draw(Picture((upper,), (0, 1), lower=(lower,)), width=50, height=24)
+    check(text, 50, 24)
+    between, below = ([i for i, c in enumerate(line) if c == "┬"] for line in text.split("\n") if "┬" in line)
+    assert between == below and len(below) > 2
+    assert re.search("^ *1.0┤", text, re.M) and re.search("^ *90┤", text, re.M)
+
+
+def test_points_alone_have_marks_of_their_own():
+    """Curves of points differ without colour, and the legend shows the marks."""
+    dots = tuple(Curve(f"<{k}>", np.array([]), np.array([]), points=((k / 9, 0.5),)) for k in range(4))
+    for ascii in (False, True):
+        text = draw(Picture(dots, (0, 1), (0, 1)), ascii=ascii)
+        marks = re.findall(r"(\S) <", text)
+        assert len(set(marks)) == 4 and all(text.count(mark) >= 2 for mark in marks)
 
 
 def test_legend_wraps_and_gives_way():

@@ -4,12 +4,13 @@ import csv
 import io
 import json
 import math
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actcli.tables import FORMATS, Digits, on_screen, screen, shortest
+from actcli.tables import FORMATS, Digits, Remarks, aligned, on_screen, screen, shortest
 
 HEADER = ["z", "g(z, a)"]
 ROWS = [[-1.0, 0.1], [0.0, math.nan], [1e-7, -math.inf]]
@@ -105,14 +106,72 @@ def test_on_screen_rounding_is_visible(value, text):
     assert on_screen(value) == text
 
 
-@given(st.lists(st.lists(st.floats(), min_size=5, max_size=5), max_size=4), st.integers(30, 120))
+@given(st.lists(st.lists(st.floats(), min_size=5, max_size=5), max_size=4), st.integers(16, 120))
 def test_a_screen_table_fits_and_cuts_nothing(rows, width):
     header = ["z", "sigmoid", "d_sigmoid", "relu", "d_relu"]
     text = screen(header, rows, width=width, color=False)
-    assert all(len(line) <= max(width, 38) for line in text.splitlines())
+    assert all(len(line) <= width for line in text.splitlines())
     assert "\u2026" not in text
+    folded = re.sub(r"[^-\w.]", "", text)
     for cell in {on_screen(cell) for row in rows for cell in row}:
-        assert cell in text
+        assert cell in text if width >= 38 else set(cell) <= set(folded)
+
+
+@given(st.lists(st.floats(), min_size=1))
+def test_decimal_points_are_aligned(numbers):
+    cells = [on_screen(number) for number in numbers]
+    lines = aligned(cells)
+    assert [line.strip() for line in lines] == cells
+    assert len(set(map(len, lines))) == 1
+    assert len({line.index(".") for line in lines if "." in line}) <= 1
+    whole = {len(line.rstrip()) for line in lines if re.fullmatch(r" *-?[0-9]+ *", line)}
+    assert len(whole) <= 1
+
+
+class Odd(Remarks):
+    """Remarks to see them all."""
+
+    def titles(self, header):
+        return [name.upper() for name in header]
+
+    def sets_off(self, row):
+        return row[0] == 0
+
+    def stars(self, row, column):
+        return column == 1 and row[0] == 0
+
+    def dims(self, row, column):
+        return column == 1 and row[1] == 0.125
+
+    def notes(self, rows):
+        return [f"* of {len(rows)} rows"]
+
+
+def test_remarks_are_shown():
+    rows = [[-1.0, 0.125], [0.0, 0.5], [1.0, 1.0], [2.0, 2.0]]
+    text = screen(["z", "g"], rows, width=80, color=False, ascii=True, remarks=Odd())
+    assert text.split("\n") == [
+        "+------------+",
+        "|  Z |     G |",
+        "|----+-------|",
+        "| -1 | 0.125 |",
+        "|----+-------|",
+        "|  0 | 0.5*  |",
+        "|----+-------|",
+        "|  1 | 1     |",
+        "|  2 | 2     |",
+        "+------------+",
+        "* of 4 rows",
+        "",
+    ]
+    coloured = screen(["z", "g"], rows, width=80, color=True, remarks=Odd())
+    assert "\x1b[2m0.125" in coloured and "\x1b[2m0.5" not in coloured
+
+
+def test_a_column_of_texts_is_folded_not_put_below():
+    rows = [["gelu", "a b " * 20, "[0, 1]"]] * 2
+    text = screen(["name", "formula", "range"], rows, width=40, color=False)
+    assert text.count("name") == 1 and all(len(line) <= 40 for line in text.splitlines())
 
 
 def test_markup_in_a_label_is_shown_as_it_is():
@@ -124,8 +183,6 @@ def test_an_ascii_table_is_ascii():
 
 
 def test_colour_is_decoration_only():
-    import re
-
     plain = screen(HEADER, ROWS, width=80, color=False)
     coloured = screen(HEADER, ROWS, width=80, color=True)
     assert "\x1b[" in coloured and "\x1b" not in plain

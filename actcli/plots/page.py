@@ -185,7 +185,7 @@ def legend(picture: Picture, view: View, ink: Ink) -> list[Line]:
     if columns(picture.marks, view, 1):
         items.append(letters(f"{ink.kink} kink"))
     if any(span(ends, view, 1)[1] for ends in picture.shaded):
-        items.append(letters(f"{ink.heavy * 2} {picture.shaded_as}"))
+        items.append(letters(f"{ink.heavy * 2} {picture.shaded_as}", ink is ASCII))
     return items
 
 

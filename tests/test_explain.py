@@ -1,0 +1,137 @@
+"""Derivations: each step follows by its rule, the last is the slope, and the numbers are the program's."""
+
+import math
+import random
+
+import pytest
+from test_pictures import any_formula
+
+from actcli.activation import Function
+from actcli.answers import answer, slope, value
+from actcli.calculus import derivative
+from actcli.catalog import CATALOG, function
+from actcli.errors import ActcliError
+from actcli.exact import nearest
+from actcli.explain import LAWS, page, steps
+from actcli.formula import Node, parse, substitute, write
+from actcli.tables import on_screen
+
+POINTS = (-2.7182, -0.3, 0.4142, 1.6180, 5.1)
+LECTURE = ("sigmoid", "tanh", "relu", "leaky_relu")
+
+
+def number_at(tree, z):
+    try:
+        return nearest(tree, z)
+    except ActcliError:
+        return math.nan
+
+
+def textbook(entry):
+    bound = entry.bind()
+    return substitute(parse(entry.definition or entry.formula), bound.parameters)
+
+
+def like(a, b):
+    return math.isclose(a, b, rel_tol=1e-12, abs_tol=1e-300) or (math.isnan(a) and math.isnan(b))
+
+
+@pytest.mark.parametrize("entry", CATALOG, ids=lambda entry: entry.name)
+def test_the_last_step_is_the_slope(entry):
+    (*_, last) = steps(textbook(entry))
+    for z in POINTS:
+        assert like(number_at(last.slope, z), answer(slope(entry.bind()), z)), (write(last.slope), z)
+
+
+@pytest.mark.parametrize("name", LECTURE)
+def test_the_lecture_holds_at_the_kink_too(name):
+    (*_, last) = steps(textbook(function(name).entry))
+    assert nearest(last.slope, 0.0) == answer(slope(function(name)), 0.0)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_step_is_the_slope_of_its_formula(seed):
+    chance = random.Random(seed)
+    for step in (step for _ in range(5) for step in steps(parse(any_formula(chance)))):
+        expected = derivative(step.formula)
+        for z in POINTS:
+            known = number_at(expected, z)
+            assert math.isnan(known) or like(number_at(step.slope, z), known), write(step.formula)
+
+
+def operations():
+    """Yield a formula for each operation that has a rule."""
+    u, v = parse("sin(z)"), parse("exp(z)")
+    for op in LAWS:
+        condition = [parse("where(z > 0, 1, 0)").children[0]] if op == "where" else []
+        yield Node(op, *condition, *([u] if op == "neg" else [u, v]))
+
+
+@pytest.mark.parametrize("formula", list(operations()), ids=lambda formula: formula.op)
+def test_the_law_is_what_was_done(formula):
+    (*_, step) = steps(formula)
+    assert (step.rule, step.law) == LAWS[formula.op]
+    named = {name: part for name, part in step.parts}
+    assert formula.children == tuple(named.values()) or formula.op == "neg"
+
+
+def test_the_lecture_on_sigmoid():
+    lines = page(function("sigmoid"), 80).split("\n")
+    for line in (
+        "a = g(z) = 1/(1 + exp(-z))",
+        "(exp(-z))' = -exp(-z)",
+        "g'(z) = exp(-z)/(1 + exp(-z))^2",
+        "g'(z) = a*(1 - a)",
+        "-10   4.53979e-5   4.53958e-5   4.53958e-5",
+        "0   0.5          0.25         0.25",
+        "10   0.999955     4.53958e-5   4.53958e-5",
+    ):
+        assert line in map(str.strip, lines)
+    assert any("quotient rule" in line for line in lines) and any("chain rule" in line for line in lines)
+
+
+def test_the_lecture_on_tanh():
+    text = page(function("tanh"), 200)
+    assert "u = exp(z) - exp(-z), v = exp(z) + exp(-z)" in text
+    assert "= 1 - a^2\n" in text and "= 1 - ((exp(z) - exp(-z))/(exp(z) + exp(-z)))^2\n" in text
+
+
+def test_the_lecture_on_relu():
+    text = page(function("relu"), 80)
+    assert "g'(z) = where(z >= 0, 1, 0)" in text and "on its right" in text
+    assert "different slopes" in text, "a = 0 does not tell g'(0) = 1 from g'(-1) = 0"
+
+
+@pytest.mark.parametrize("entry", CATALOG, ids=lambda entry: entry.name)
+def test_every_entry_has_a_derivation_with_numbers(entry):
+    shown = entry.bind()
+    text = page(shown, 80)
+    assert ("in terms of a" in text) == bool(entry.from_value)
+    rows = [line.split() for line in text[text.index("at -10, 0 and 10") :].split("\n")[2:5]]
+    for z, row in zip((-10.0, 0.0, 10.0), rows, strict=True):
+        assert row[0] == on_screen(z) and len(row) == 3 + bool(entry.from_value)
+        assert [row[1], row[-1]] == [shown_at(ask(shown), z) for ask in (value, slope)]
+
+
+def shown_at(question, z):
+    """Return an answer as it is shown: a dash where the function jumps."""
+    try:
+        return on_screen(answer(question, z))
+    except ActcliError:
+        return "-"
+
+
+def test_a_parameter_keeps_its_name_and_tells_its_value():
+    text = page(function("leaky_relu:slope=0.2"), 80)
+    assert "with slope = 0.2" in text and "c = slope" in text
+
+
+def test_a_form_that_does_not_hold_at_a_point_leaves_it_out():
+    row = next(line for line in page(function("gaussian"), 80).split("\n") if line.strip().startswith("-10"))
+    assert row.split()[2] == "-"
+
+
+def test_a_formula_is_derived_too():
+    text = page(function("z*sigmoid(z)"), 80)
+    assert "product rule" in text and "in terms of a" not in text
+    assert isinstance(function("z"), Function) and "g'(z) = 1" in page(function("z + 1"), 80)

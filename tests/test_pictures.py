@@ -1,0 +1,221 @@
+"""Functions as pictures: what is drawn, over which z, with what laid over it."""
+
+import os
+import random
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_plots import check
+
+from actcli.answers import plain_answers, slope, value
+from actcli.breaks import breaks
+from actcli.catalog import CATALOG, function
+from actcli.measured import Measured
+from actcli.pictures import Scene, picture, small_sparkline
+from actcli.plots import draw
+from actcli.ranges import telling_range
+
+GOLDEN = Path(__file__).parent / "golden"
+ENTRIES = [entry.bind() for entry in CATALOG]
+SIZES = [(20, 5), (20, 10), (40, 15), (80, 24), (120, 40), (200, 60)]
+MEASURED = Measured(
+    ("z", "kernel", "d_kernel"),
+    (tuple(range(-4, 5)), tuple(k / 8 + 0.5 for k in range(-4, 5)), (0.125,) * 9),
+)
+
+
+def functions(*texts):
+    return [function(text) for text in texts]
+
+
+def drawn(texts, width=80, height=24, ascii=False, **scene):
+    shown = picture(functions(*texts.split()), Scene(width=width, **scene))
+    return draw(shown, width=width, height=height, ascii=ascii)
+
+
+# ---------------------------------------------------------------------------- to look at
+
+PICTURES = {
+    "sigmoid-20x5": (("sigmoid", 20, 5), {}),
+    "relu-20x10": (("relu", 20, 10), {}),
+    "stack-40x15": (("leaky_relu:slope=0.2", 40, 15), {"apart": True}),
+    "tangents-80x24": (("tanh", 80, 24), {"tangents": (0.0, 2.0), "saturated": 0.01}),
+    "stack-80x30": (("sigmoid", 80, 30), {"apart": True, "saturated": 0.01, "tangents": (0.0,)}),
+    "slopes-200x60": (("sigmoid tanh relu leaky_relu", 200, 60), {"values": False}),
+    "data-80x24": (("sigmoid", 80, 24), {"data": MEASURED}),
+    "stack-ascii-60x20": (("relu", 60, 20, True), {"apart": True, "saturated": 0.5}),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_golden(name):
+    """The picture is the one in the file; GOLDEN=write makes the file."""
+    what, scene = PICTURES[name]
+    text, file = drawn(*what, **scene), GOLDEN / f"{name}.txt"
+    if os.environ.get("GOLDEN") == "write":
+        file.write_text(text, "utf-8")
+    assert text == file.read_text("utf-8")
+
+
+# ---------------------------------------------------------------------------- every function, every size
+
+
+@pytest.mark.parametrize("shown", ENTRIES, ids=lambda shown: shown.label)
+def test_every_activation_can_be_drawn(shown):
+    for width, height in SIZES:
+        for apart in (False, True):
+            scene = Scene(width=width, apart=apart, tangents=(0.5,), saturated=0.01)
+            check(draw(picture([shown], scene), width=width, height=height), width, height)
+    assert len(small_sparkline(shown, 11, ascii=False)) == 11
+
+
+SHAPES = [
+    "({0}+{1})", "({0}-{1})", "({0})*({1})", "({0})/({1})", "({0})^2", "({0})^({1})", "-({0})",
+    "max({0},{1})", "min({0},{1})", "where({0}>={1},{2},{0})", "exp({0})", "log({0})", "sqrt({0})",
+    "tanh({0})", "sigmoid({0})", "erf({0})", "sin({0})", "tan({0})", "abs({0})", "floor({0})",
+]  # fmt: skip
+
+
+def any_formula(chance, depth=3):
+    """Return the text of some formula, poles, jumps and nonsense included."""
+    if depth == 0 or chance.random() < 0.2:
+        return chance.choice(["z", "z", "z", "1", "0.3", "2", "e^2", "1e9", "1e-9"])
+    parts = [any_formula(chance, depth - 1) for _ in range(3)]
+    return chance.choice(SHAPES).format(*parts)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_formula_can_be_drawn(seed):
+    chance = random.Random(seed)
+    for width, height in (chance.choice(SIZES) for _ in range(10)):
+        shown = function(any_formula(chance))
+        scene = Scene(width=width, apart=chance.random() < 0.5, saturated=0.1)
+        check(draw(picture([shown], scene), width=width, height=height), width, height)
+
+
+# ---------------------------------------------------------------------------- over which z
+
+
+@pytest.mark.parametrize(
+    ("text", "limits"),
+    [
+        ("sigmoid", (-8, 8)),
+        ("tanh", (-4, 4)),
+        ("relu", (-3, 3)),
+        ("relu6", (-5, 9)),
+        ("sigmoid(100*z)", (-0.08, 0.08)),
+        ("sigmoid(z-100)", (92, 108)),
+        ("2*z + 1", (-3, 3)),
+        ("3", (-3, 3)),
+        ("sin(z)", (-12.5, 12.5)),
+        ("1/z", (-3, 3)),
+    ],
+)
+def test_the_range_shows_what_a_function_does(text, limits):
+    assert telling_range(functions(text)) == limits
+
+
+@pytest.mark.parametrize("shown", ENTRIES, ids=lambda shown: shown.label)
+def test_the_range_holds_the_kinks_next_to_zero(shown):
+    low, high = telling_range([shown])
+    assert -1e3 < low < high < 1e3
+    near = sorted(breaks(shown, (-100, 100)), key=abs)[:1]
+    assert all(low < z < high for z in near)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(-3, 3), st.sampled_from(["sigmoid", "tanh", "gelu", "softsign", "relu6"]))
+def test_the_range_goes_with_the_scale(power, name):
+    low, high = telling_range(functions(name))
+    squeezed = telling_range(functions(f"{name}(z*{2.0**power})"))
+    assert squeezed == pytest.approx((low / 2**power, high / 2**power), rel=0.35)
+
+
+def test_several_functions_share_a_range_that_shows_them_all():
+    low, high = telling_range(functions("sigmoid", "relu6", "tanh"))
+    assert (low, high) == (-8, 9)
+
+
+def test_a_tangent_is_in_sight_unless_a_range_was_asked_for():
+    assert picture(functions("tanh"), Scene(tangents=(9.0,))).xlim == (-4, 9)
+    assert picture(functions("tanh"), Scene(tangents=(9.0,), xlim=(-1, 1))).xlim == (-1, 1)
+
+
+# ---------------------------------------------------------------------------- what is drawn
+
+
+def labels(curves):
+    return [curve.label for curve in curves]
+
+
+def test_g_and_its_slope_are_called_by_their_names():
+    shown = picture(functions("sigmoid", "leaky_relu:slope=0.2", "z^2"), Scene())
+    assert labels(shown.curves) == [
+        *("sigmoid", "leaky_relu:slope=0.2", "z^2"),
+        *("sigmoid'", "leaky_relu':slope=0.2", "(z^2)'"),
+    ]
+
+
+def test_kept_apart_slopes_have_their_own_scale():
+    shown = picture(functions("sigmoid"), Scene(apart=True))
+    assert labels(shown.curves) == ["sigmoid"] and labels(shown.lower) == ["sigmoid'"]
+    text = drawn("sigmoid", height=30, apart=True)
+    assert "├" in text and "0.25┤" in text and text.index("1.0┤") < text.index("0.25┤")
+
+
+def test_kept_apart_where_there_is_no_room_is_together():
+    assert "├" not in drawn("sigmoid", height=10, apart=True)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(-5, 5), st.sampled_from(["sigmoid", "tanh", "gelu", "z^3", "leaky_relu"]))
+def test_a_tangent_touches_with_the_slope_it_says(z, text):
+    shown = functions(text)[0]
+    touching = picture([shown], Scene(tangents=(z,))).curves[-1]
+    g, rise = (float(plain_answers(ask(shown), np.array([z]))[0]) for ask in (value, slope))
+    assert touching.points == ((z, g),)
+    assert np.allclose(touching.y, g + rise * (touching.z - z))
+    assert f"at z = {z:g}: g = {g:.6g}, slope {rise:.6g}" in touching.label
+
+
+@pytest.mark.parametrize("text", ["sigmoid", "relu", "hard_tanh", "sin(z)"])
+def test_saturation_is_where_the_slope_is_small(text):
+    shown = functions(text)
+    flat = picture(shown, Scene(xlim=(-8, 8), saturated=0.05)).shaded
+    z = np.linspace(-8, 8, 1001)
+    small = np.abs(plain_answers(slope(shown[0]), z)) < 0.05
+    inside = np.any([(z >= a) & (z <= b) for a, b in flat], axis=0)
+    assert not np.any(inside & ~small)
+    assert np.mean(small & ~inside) < 0.01  # at the rims, less than the distance of two samples
+
+
+def test_of_several_functions_all_must_be_saturated():
+    flat = picture(functions("sigmoid", "relu"), Scene(xlim=(-8, 8), saturated=0.01)).shaded
+    assert len(flat) == 1 and flat[0][1] < -4
+
+
+def test_curves_that_coincide_are_both_seen():
+    """Together they leave the dots of one; each has some of them."""
+    once = drawn("relu", slopes=False, xlim=(-3.0, 3.0))
+    both = picture(functions("relu", "max(0,z)"), Scene(slopes=False, xlim=(-3.0, 3.0)))
+    text = draw(both, color=True)
+    canvas = text[: text.index("└")]
+    assert "38;5;33m" in canvas and "38;5;166m" in canvas
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    assert {i for i, c in enumerate(once) if c == "│"} <= {i for i, c in enumerate(plain) if c == "│"}
+    assert "⡀⡀⡀⡀⣀⣀⣀⣀⡀⡀⡀⡀" in plain
+
+
+def test_data_are_points_when_few_and_a_line_when_many():
+    few = picture(functions("sigmoid"), Scene(data=MEASURED))
+    assert few.xlim == (-4, 4) and labels(few.curves)[-2:] == ["kernel", "d_kernel"]
+    assert len(few.curves[-1].points) == 9 and not len(few.curves[-1].z)
+    many = Measured(("z", "y"), (tuple(range(99)), tuple(range(99))))
+    line = picture([], Scene(data=many)).curves[0]
+    assert len(line.z) == 99 and not line.points
+    apart = picture(functions("sigmoid"), Scene(data=MEASURED, apart=True))
+    assert labels(apart.lower) == ["sigmoid'", "d_kernel"]
