@@ -123,8 +123,9 @@ def page(function: Function, width: int) -> str:
     told = map(_told, derived, names)
     sections = [_definition(function), *told, *_in_a(function), *_computed(function, derived[-1].slope)]
     text = f"{function.label}\n"
-    for i, (title, lines) in enumerate([*sections, _numbers(function)], 1):
-        text += f"\n{i:2}  {title}\n" + "".join(_wrapped(line, width) for line in lines)
+    for i, (title, lines) in enumerate([*sections, _numbers(function, width)], 1):
+        text += "\n" + textwrap.fill(f"{i:2}  {title}", width, subsequent_indent=" " * INDENT) + "\n"
+        text += "".join(_wrapped(line, width) for line in lines)
     return text
 
 
@@ -133,7 +134,7 @@ Section = tuple[str, Sequence[str]]
 
 def _wrapped(line: str, width: int) -> str:
     hanging = " " * (INDENT + (line.index("= ") + 2 if "= " in line[: width // 2] else 2))
-    return textwrap.fill(line, max(width, 40), initial_indent=" " * INDENT, subsequent_indent=hanging,
+    return textwrap.fill(line, width, initial_indent=" " * INDENT, subsequent_indent=hanging,
                          break_long_words=False, break_on_hyphens=False) + "\n"  # fmt: skip
 
 
@@ -175,14 +176,14 @@ def _computed(function: Function, derived: Node) -> Iterator[Section]:
 # ---------------------------------------------------------------------------- numbers
 
 
-def _numbers(function: Function) -> Section:
+def _numbers(function: Function, width: int) -> Section:
     """Evaluate g, the form in a and g' at the lecture's points."""
     form = function.entry.from_value if function.entry else ""
     columns = [("z", [on_screen(z) for z in POINTS]), ("a = g(z)", _at(function, value))]
     title = form if len(form) <= LONG else "g' from a"
     columns += [(title, [_from_a(function, z) for z in POINTS])] if form else []
     columns.append(("g'(z)", _at(function, slope)))
-    return "at -10, 0 and 10", [*_set_out(columns), *_remarks(function, columns)]
+    return "at -10, 0 and 10", [*_set_out(columns, width), *_remarks(function, columns)]
 
 
 def _remarks(function: Function, columns: Sequence[tuple[str, Sequence[str]]]) -> Iterator[str]:
@@ -220,11 +221,15 @@ def _holds(function: Function, z: float) -> bool:
     return not condition or nearest(substitute(parse(f"where({condition}, 1, 0)"), known), 0.0) == 1
 
 
-def _set_out(columns: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
-    """Return columns of numbers under their titles, their decimal points aligned."""
+def _set_out(columns: Sequence[tuple[str, Sequence[str]]], width: int) -> list[str]:
+    """Return columns of numbers under their titles, decimal points aligned; on a narrow page, equations."""
     set_out = []
     for title, cells in columns:
         numbers = aligned(cells)
         wide = max(len(title), len(numbers[0]))
         set_out.append([title.rjust(wide), *(cell.rjust(wide) for cell in numbers)])
-    return ["   ".join(row).rstrip() for row in zip(*set_out, strict=True)]
+    lines = ["   ".join(row).rstrip() for row in zip(*set_out, strict=True)]
+    if max(map(len, lines)) + INDENT <= width:
+        return lines
+    rows = zip(*([f"{title} = {cell}" for cell in cells] for title, cells in columns), strict=True)
+    return [", ".join(row) for row in rows]

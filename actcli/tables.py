@@ -204,6 +204,7 @@ class Column:
         return min(max(map(len, (self.title, *self.lines))), self.room)
 
 
+ROOMY = 64  # wide enough for texts to be folded beside each other
 FRAME = 7  # of a table of two columns
 NARROWEST = 4
 
@@ -219,13 +220,14 @@ def screen(
 ) -> str:
     """Return a table no wider than `width`: columns that do not fit go into a further block below.
 
-    No number is cut; one that is wider than the screen is folded, as texts are before anything goes
-    into a block below. The first column (z) is repeated in every block. Footnotes come last.
+    No number is cut; one that is wider than the screen is folded, as texts are on most screens before
+    anything goes into a block below. The first column (z) is repeated in every block. Footnotes come last.
     """
     said, kept = remarks or Remarks(), [tuple(row) for row in rows]
     apart = [said.sets_off(row) for row in kept] if len(kept) > 1 else [False] * len(kept)
     columns = [_column(title, i, kept, said) for i, title in enumerate(said.titles(header))]
-    blocks = [range(len(columns))] if any(c.is_text for c in columns) else _blocks(columns, width)
+    in_one = any(column.is_text for column in columns) and width >= ROOMY
+    blocks = [[*range(len(columns))]] if in_one else _blocks(columns, width)
     shown = [_block([columns[i] for i in block], apart, width, color, ascii) for block in blocks]
     notes = "".join(textwrap.fill(note, width, subsequent_indent="  ") + "\n" for note in said.notes(kept))
     return "\n".join(shown) + notes

@@ -106,7 +106,7 @@ def test_a_plot_is_a_page_that_fits(actcli):
         ("sigmoid tanh", "sigmoid tanh"),
         ("sigmoid tanh --deriv", "sigmoid tanh sigmoid' tanh'"),
         ("sigmoid tanh --deriv-only", "sigmoid' tanh'"),
-        ("sigmoid tanh --stack", "sigmoid tanh sigmoid' tanh'"),
+        ("sigmoid tanh --stack", "sigmoid tanh sigmoid' (below) tanh' (below)"),
     ],
 )
 def test_which_curves_a_plot_has(actcli, arguments, legend):

@@ -170,8 +170,8 @@ def test_remarks_are_shown():
 
 def test_a_column_of_texts_is_folded_not_put_below():
     rows = [["gelu", "a b " * 20, "[0, 1]"]] * 2
-    text = screen(["name", "formula", "range"], rows, width=40, color=False)
-    assert text.count("name") == 1 and all(len(line) <= 40 for line in text.splitlines())
+    text = screen(["name", "formula", "range"], rows, width=64, color=False)
+    assert text.count("name") == 1 and all(len(line) <= 64 for line in text.splitlines())
 
 
 def test_markup_in_a_label_is_shown_as_it_is():

@@ -23,7 +23,7 @@ def canvas(panel: Panel, cols: int, rows: int, ink: Ink) -> list[Line]:
         for col, (glyph, colour) in enumerate(line):
             if glyph != " ":
                 cells[row][col] = (glyph, colour)
-    for index, curve in panel.numbered():
+    for index, curve in enumerate(panel.curves):
         mark = (point_mark(curve, index, ink), COLOURS[index % len(COLOURS)])
         for row, col in cells_of(curve.points, panel.view, cols, rows):
             cells[row][col] = mark
@@ -61,7 +61,7 @@ def rasterise(panel: Panel, cols: int, rows: int, ink: Ink) -> list[Line]:
     figure = blank_figure(plotext, cols, rows, ink)
     most = max(INK_DOTS // max(len(panel.curves), 1), 1000)
     paths = share([path_of(curve, panel.view, cols, rows) for curve in panel.curves], most)
-    for (index, _), path in reversed(list(zip(panel.numbered(), paths, strict=True))):
+    for index, path in reversed(list(enumerate(paths))):
         stroke = ink.strokes[index % len(ink.strokes)]
         pixel = plotext.pixel(foreground=COLOURS[index % len(COLOURS)])
         marker = plotext.marker(stroke.marker, pixel=pixel)

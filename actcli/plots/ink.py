@@ -9,6 +9,7 @@ Line = list[Cell]
 
 COLOURS = (33, 166, 28, 163, 136, 99)  # each at least 3:1 against black and against white
 FAINT = 244
+HANGING = 5  # columns of a swatch and a blank
 
 
 @dataclass(frozen=True)
@@ -101,14 +102,23 @@ def paint(line: Line, color: bool) -> str:
 def wrapped(items: list[Line], width: int, most: int, more: str) -> list[Line]:
     """Set the items in lines, three blanks apart; what goes beyond `most` lines becomes `more`."""
     lines: list[Line] = []
-    for item in (cut(item, width, more) for item in items):
+    for item in items:
         if lines and len(lines[-1]) + 3 + len(item) <= width:
             lines[-1] = [*lines[-1], *letters("   "), *item]
         else:
-            lines.append(item)
+            lines += [cut(line, width, more) for line in folded(item, width)]
     if len(lines) > most:
         lines[most - 1] = cut([*lines[most - 1], *letters(" " + more)], width, more)
     return lines[:most]
+
+
+def folded(item: Line, width: int) -> list[Line]:
+    """Break an item between words, the rest below its name."""
+    blanks = [k for k, cell in enumerate(item[: width + 1]) if cell == (" ", None) and k > HANGING]
+    if len(item) <= width or not blanks:
+        return [item]
+    rest = [*letters(" " * HANGING), *item[blanks[-1] + 1 :]]
+    return [item[: blanks[-1]], *folded(rest, width)]
 
 
 def indented(lines: list[Line], margin: int, width: int) -> list[Line]:

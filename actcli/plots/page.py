@@ -46,7 +46,7 @@ class Page:
 def plan(picture: Picture, ink: Ink, width: int, height: int) -> Page:
     """Share out the lines and columns, giving up the least useful part first."""
     shown = panels(picture, apart=width >= 5 and height >= STACKABLE)
-    foot = wrapped(legend(picture, shown[0].view, ink), width, max(height // 3, 1), ink.more)
+    foot = wrapped(legend(picture, shown, ink), width, max(height // 3, 1), ink.more)
     frame = 2 if width >= 5 else 0
     needs = {"title": min(len(picture.title), 1), "foot": len(foot), "labels": frame // 2}
     kept = fitting(needs | {"frame": frame}, height, 4 * len(shown) - 1)
@@ -138,10 +138,10 @@ def framed(picture: Picture, page: Page, ink: Ink) -> list[Line]:
 def walled(strip: Strip, inside: list[Line], page: Page, ink: Ink) -> list[Line]:
     """Put the frame and the labels of y to the left and right of a canvas."""
     shown = strip.ticks if page.margin else []
-    names = {line_of(tick.place, strip.rows): tick.label for tick in shown}
+    labels = {line_of(tick.place, strip.rows): tick.label for tick in shown}
     wall = ink.bars[1]
     return [
-        letters(names.get(row, "").rjust(page.margin) + (ink.ytick if row in names else wall))
+        letters(labels.get(row, "").rjust(page.margin) + (ink.ytick if row in labels else wall))
         + line
         + letters(wall)
         for row, line in enumerate(inside)
@@ -174,18 +174,24 @@ def span(ends: Limits, view: View, cols: int) -> tuple[int, int]:
 # -- the legend --------------------------------------------------------------------------
 
 
-def legend(picture: Picture, view: View, ink: Ink) -> list[Line]:
+def legend(picture: Picture, shown: list[Panel], ink: Ink) -> list[Line]:
     """Name each curve beside a sample of its stroke, then explain the marks that are there."""
-    items = []
-    for index, curve in enumerate((*picture.curves, *picture.lower)):
-        sample = sample_of(curve, index, ink)
-        colour = COLOURS[index % len(COLOURS)]
-        name = letters(f" {curve.label}", ink is ASCII)
-        items.append([*((glyph, colour) for glyph in sample), *name])
+    items = [item for panel in shown for item in names(panel, "" if panel is shown[0] else " (below)", ink)]
+    view = shown[0].view
     if columns(picture.marks, view, 1):
         items.append(letters(f"{ink.kink} kink"))
     if any(span(ends, view, 1)[1] for ends in picture.shaded):
         items.append(letters(f"{ink.heavy * 2} {picture.shaded_as}", ink is ASCII))
+    return items
+
+
+def names(panel: Panel, where: str, ink: Ink) -> list[Line]:
+    """Return the names of a panel's curves, and where it is, each beside a sample of its stroke."""
+    items = []
+    for index, curve in enumerate(panel.curves):
+        colour = COLOURS[index % len(COLOURS)]
+        sample = [(glyph, colour) for glyph in sample_of(curve, index, ink)]
+        items.append([*sample, *letters(f" {curve.label}{where}", ink is ASCII)])
     return items
 
 

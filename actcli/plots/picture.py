@@ -30,7 +30,8 @@ class Curve:
 class Picture:
     """What to draw; `ylim` None shows all there is. `marks` are kinks, `shaded` saturated parts.
 
-    The curves of `lower` have a panel of their own below the others, over the same z axis.
+    The curves of `lower` have a panel of their own below the others, over the same z axis; they look
+    like those above, one by one.
     """
 
     curves: tuple[Curve, ...]
@@ -60,25 +61,20 @@ class View:
 
 @dataclass(frozen=True)
 class Panel:
-    """Curves that share a canvas, counted on from `first`, and the limits of what it shows."""
+    """Curves that share a canvas, and the limits of what it shows; their order decides how they look."""
 
     curves: tuple[Curve, ...]
-    first: int
     view: View
-
-    def numbered(self) -> list[tuple[int, Curve]]:
-        """Return the curves with their numbers in the picture, which decide how they look."""
-        return list(enumerate(self.curves, self.first))
 
 
 def panels(picture: Picture, apart: bool) -> list[Panel]:
     """Return the panels from top to bottom: one with all the curves unless they are kept apart."""
     upper, lower, x = picture.curves, picture.lower, picture.xlim
     if not lower or not apart:
-        return [Panel((*upper, *lower), 0, View.of((*upper, *lower), x, picture.ylim))]
+        return [Panel((*upper, *lower), View.of((*upper, *lower), x, picture.ylim))]
     return [
-        Panel(upper, 0, View.of(upper, x, picture.ylim)),
-        Panel(lower, len(upper), View.of(lower, x, picture.lower_ylim)),
+        Panel(upper, View.of(upper, x, picture.ylim)),
+        Panel(lower, View.of(lower, x, picture.lower_ylim)),
     ]
 
 
