@@ -25,9 +25,9 @@ from actcli.points import Points, looks_like_points, parse_limits, parse_number,
 if TYPE_CHECKING:
     from actcli.activation import Activation, Function
     from actcli.answers import Question, Sheet
-    from actcli.streams import Counts, Filter, Watch
     from actcli.measured import Measured
     from actcli.plots import Picture
+    from actcli.streams import Counts, Filter, Watch
     from actcli.tables import Cell, Remarks
     from actcli.words import Array
 
@@ -378,9 +378,7 @@ BLOCK = 16_384
 FEW = 200  # rows that are printed one by one
 
 
-def _answer_points(
-    out: Output, sheet: "Sheet", points: list[Points], remarks: "Remarks | None"
-) -> None:
+def _answer_points(out: Output, sheet: "Sheet", points: list[Points], remarks: "Remarks | None") -> None:
     if sheet.digits or out.format == "table" or sum(group.count for group in points) <= FEW:
         out.write(sheet.header, lambda _: _rows(sheet, points), remarks)
         return
