@@ -1,6 +1,7 @@
 """What every entry of the catalog promises, checked with an oracle of its own (oracle.py).
 
-Each law is a loop over the catalog, with default parameters and with others inside the bounds.
+Each law is a loop over the catalog, with default parameters and with others inside the bounds
+(functions.py).
 """
 
 import ast
@@ -11,103 +12,27 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from importlib import import_module
-from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import oracle
 import pytest
+from functions import NEAR, entry_of, every_entry, every_function, in_z, jump, kink_places
 from mpmath import mp, mpf
 
 from actcli import catalog
-from actcli.activation import Activation, Function, Interval, Number, Parameter, normal, number_or_inf
+from actcli.activation import Activation, Function, normal
 from actcli.calculus import LEFT, RIGHT, derivative, evaluate
 from actcli.catalog import CATALOG, find
 from actcli.catalog.refused import REFUSED
 from actcli.errors import ActcliError
-from actcli.formula import Node, bound_of, name, names_in, number, parse, substitute, value_of, write
+from actcli.formula import Node, bound_of, name, names_in, number, parse, write
 from actcli.words import ARRAYS
 
-NEAR = Fraction(1, 10**30)
 SIZES = ["1e-6", "1/7", "0.4", "0.6", "0.9", "1.25", "1.7", "2.25", "2.9", "3.25", "4.25", "12", "41", "700"]
 POINTS = [sign * Fraction(size) for sign in (-1, 1) for size in SIZES]
 MIDDLE = [z for z in POINTS if abs(z) <= 12]  # where no digits beyond the 1,500th matter
-
-
-# ---------------------------------------------------------------------------- which functions
-
-
-def settings(entry: Activation) -> Iterator[dict[str, Number]]:
-    """Yield parameters inside the bounds: the defaults, small ones, large ones, the ends that are allowed."""
-    yield {}
-    if entry.parameters:
-        for part in (Fraction(1, 3), Fraction(5, 2), Fraction(0)):
-            yield next(
-                found for order in permutations(entry.parameters) if (found := inside(entry, order, part))
-            )
-
-
-def inside(entry: Activation, order: tuple[Parameter, ...], part: Fraction) -> dict[str, Number]:
-    values = entry.defaults()
-    for parameter in order:
-        nodes = {key: number_or_inf(value) for key, value in values.items()}
-        values[parameter.name] = chosen(Interval.parse(parameter.bounds).within(nodes), part)
-    try:
-        entry.bind(values)
-    except ActcliError:
-        return {}
-    return values
-
-
-def chosen(interval: Interval, part: Fraction) -> Number:
-    low, high = bound_of(interval.low), bound_of(interval.high)
-    assert low is not None and high is not None
-    if not part and not interval.open_low:
-        return low
-    if not part and not interval.open_high:
-        return high
-    part = part or Fraction(7, 5)
-    if isinstance(low, Fraction):
-        return low + (part * (high - low) / 3 if isinstance(high, Fraction) else part)
-    return high - part if isinstance(high, Fraction) else Fraction(3, 2) - 2 * part
-
-
-FUNCTIONS = [entry.bind(given) for entry in CATALOG for given in settings(entry)]
-
-
-def described(function: Function) -> str:
-    shown = (f"{key}={write(node)[:9]}" for key, node in function.parameters.items())
-    return ":".join((function.label, *shown))
-
-
-every_function = pytest.mark.parametrize("f", FUNCTIONS, ids=described)
-every_entry = pytest.mark.parametrize("entry", CATALOG, ids=lambda entry: entry.name)
-
-
-def entry_of(f: Function) -> Activation:
-    assert f.entry is not None
-    return f.entry
-
-
-def in_z(f: Function, text: str) -> Node:
-    return substitute(parse(text), f.parameters)
-
-
-def kink_places(f: Function, reach: int = 30) -> list[Fraction]:
-    """Return where the kinks are, to 50 digits, those of a series within the reach."""
-    places = []
-    for kink in entry_of(f).kinks:
-        if f.satisfies(kink.when):
-            first = rational(in_z(f, kink.at))
-            period = rational(in_z(f, kink.every)) if kink.every else Fraction(0)
-            places += [first + n * period for n in (range(-reach, reach) if kink.every else (0,))]
-    return places
-
-
-def rational(node: Node) -> Fraction:
-    exact = value_of(node)
-    return exact if exact is not None else Fraction(mp.nstr(oracle.value(node), 55))
 
 
 def smooth_points(f: Function, near: list[Fraction] = POINTS) -> list[Fraction]:
@@ -180,11 +105,6 @@ def test_the_derivative_from_a_is_the_derivative(f: Function) -> None:
 def test_kinks_are_real(f: Function) -> None:
     for kink in kink_places(f, reach=2):
         assert jump(f.formula, kink) or jump(f.slope, kink), f"nothing jumps at {float(kink)}"
-
-
-def jump(node: Node, z: Fraction) -> bool:
-    left, at, right = (oracle.value(node, z + side * NEAR) for side in (-1, 0, 1))
-    return bool(max(abs(left - right), abs(left - at), abs(right - at)) > mpf(10) ** -20 * (1 + abs(right)))
 
 
 @every_function
