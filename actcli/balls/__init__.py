@@ -388,6 +388,7 @@ def _constant(high: str, low: str) -> Ball:
 
 PI = _constant("0x1.921fb54442d18p+1", "0x1.1a62633145c07p-53")
 E = _constant("0x1.5bf0a8b145769p+1", "0x1.4d57ee2b1013ap-53")
+_INFINITY = Ball.exact(np.array([np.inf]))  # which nothing exact is beyond; arithmetic leaves it undecided
 _ROOT_2 = _constant("0x1.6a09e667f3bcdp+0", "-0x1.bdd3413b26456p-54")
 _PHI_0 = _constant("0x1.9884533d43651p-2", "-0x1.cbc0d30ebfd15p-56")  # 1/sqrt(2 pi)
 
@@ -1300,7 +1301,7 @@ def _beside(op: str, a: Ball, b: Ball, side: int, _: object) -> tuple[Bools, Boo
 
 BALLS = Reading(
     number=lambda value: number(value.numerator, value.denominator),
-    constant=lambda name: {"pi": PI, "e": E}[name],
+    constant=lambda name: {"pi": PI, "e": E, "inf": _INFINITY}[name],
     words=WORDS,
     power=power,
     real_power=real_power,
