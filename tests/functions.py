@@ -87,8 +87,12 @@ def kink_places(f: Function, reach: int = 30) -> list[Fraction]:
 
 
 def jumps(f: Function) -> set[float]:
-    """Return the kinks where the value itself jumps."""
-    return {float(kink) for kink in kink_places(f, reach=2) if jump(f.formula, kink)}
+    """Return the points where the value jumps, seen from the right: there is no slope on that side."""
+    return {float(z) for z in kink_places(f, reach=2) if z == Fraction(float(z)) and leaps(f.formula, z)}
+
+
+def leaps(node: Node, z: Fraction) -> bool:
+    return bool(abs(oracle.value(node, z + NEAR) - oracle.value(node, z)) > mpf(10) ** -20)
 
 
 def rational(node: Node) -> Fraction:

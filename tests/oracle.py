@@ -4,6 +4,7 @@ It shares nothing with the program's readings but the tree: its own words, its o
 that looks at one branch only.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -85,6 +86,47 @@ def value(node: Node, z: Any = 0, **others: Any) -> Any:
                 return new
             last = new
     return last
+
+
+def nearest(node: Node, z: float = 0.0) -> float:
+    """Return the float64 nearest to what a formula is at z; what is a tie to the last digit goes to even."""
+    last = None
+    whole = len(str(int(abs(z))))
+    for digits in PRECISIONS:
+        with mp.workdps(digits + whole):
+            new = once(node, {"z": mpf(z)})
+            sure = last is not None and agree(last, new)
+            ends = {to_float(new * (1 + side * mpf(10) ** -DIGITS)) for side in (-1, 1)}
+            if sure and len(ends) == 1:
+                return ends.pop()
+            last = new
+    assert sure or not last, "not even the highest precision tells"
+    with mp.workdps(PRECISIONS[-1] * 2 // 3):
+        return to_float(+last)
+
+
+def agree(a: Any, b: Any) -> bool:
+    """Tell whether two numbers agree on DIGITS digits, or lie far beyond float64 and agree how far."""
+    if a and b and not mp.isinf(b) and abs(mp.mag(b)) > FAR:
+        a, b = mp.sign(a) * mp.mag(a), mp.sign(b) * mp.mag(b)
+    return bool(b and (a == b or abs(a - b) <= mpf(10) ** -DIGITS * abs(b)))
+
+
+def to_float(value: Any) -> float:
+    """Return the float64 nearest to a number: ties to even, gradual underflow, overflow to infinity."""
+    sign = -1.0 if value < 0 else 1.0
+    if not value or mp.mag(value) < -FAR:
+        return sign * 0.0
+    if mp.mag(value) > FAR:
+        return sign * math.inf
+    _, mantissa, exponent, _ = value._mpf_
+    try:
+        return sign * float(Fraction(mantissa) * Fraction(2) ** exponent)
+    except OverflowError:
+        return sign * math.inf
+
+
+FAR = 1200  # a binary exponent that is far beyond float64
 
 
 def slope(node: Node, z: Fraction) -> Any:
