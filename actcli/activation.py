@@ -31,6 +31,7 @@ from actcli.formula import (
 )
 
 Number = Fraction | float  # a float only for an infinity
+NO_LIMIT = name("nan")
 
 
 @dataclass(frozen=True)
@@ -244,11 +245,13 @@ class Function:
         return self._in_z(self.entry.from_value) if self.entry and self.entry.from_value else None
 
     def at_infinity(self, order: int) -> tuple[Node | None, Node | None]:
-        """Return what g (order 0) or g' (order 1) tends to at -inf and at +inf; None: nothing known."""
+        """Return what g (order 0) or g' (order 1) tends to at -inf and at +inf.
+
+        NO_LIMIT where it tends to nothing, None where nothing is known.
+        """
         if self.entry is None:
             return None, None
-        texts = self.entry.slopes if order else self.entry.limits
-        low, high = (None if text == "nan" else self._in_z(text) for text in texts)
+        low, high = map(self._in_z, self.entry.slopes if order else self.entry.limits)
         return low, high
 
     def _in_z(self, text: str) -> Node:

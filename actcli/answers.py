@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from actcli.activation import Function, Interval
+from actcli.activation import NO_LIMIT, Function, Interval
 from actcli.calculus import LEFT, RIGHT, evaluate
 from actcli.errors import ActcliError, UndefinedError
 from actcli.formula import Node, Z, names_in, number, substitute, value_of, write
@@ -95,9 +95,9 @@ def answer(question: Question, z: float) -> float:
 
     if math.isfinite(z):
         return _mean([nearest(question.formula, z, question.order, side) for side in question.sides])
-    if math.isnan(z):
-        return math.nan
     end = question.ends[z > 0]
+    if math.isnan(z) or end is NO_LIMIT:
+        return math.nan
     return _at_infinity(question, z) if end is None else nearest(end, 0.0)
 
 
@@ -162,7 +162,7 @@ def plain_answers(question: Question, points: "Array") -> "Array":
     result = np.array(np.broadcast_to(mean, points.shape), dtype=np.float64)
     for infinity, end in zip((-np.inf, np.inf), question.ends, strict=True):
         if end is not None:
-            result[points == infinity] = evaluate(end, ARRAYS, {})
+            result[points == infinity] = np.nan if end is NO_LIMIT else evaluate(end, ARRAYS, {})
     result[np.isnan(points)] = np.nan
     return result
 
@@ -186,7 +186,7 @@ def _digits_at_infinity(question: Question, z: float, count: int) -> str:
     from actcli.exact import digits as proven
 
     end = None if math.isnan(z) else question.ends[z > 0]
-    if end is None or names_in(end) == {"inf"}:
+    if end is None or names_in(end):
         return shortest(answer(question, z))
     return proven(end, Fraction(0), count)
 
