@@ -216,7 +216,8 @@ class Function:
     def slope_label(self) -> str:
         """What the slope is called on a screen: sigmoid', leaky_relu':slope=0.2, (z^2)'."""
         head, colon, settings = self.label.partition(":")
-        return f"{head}'{colon}{settings}" if self.entry or head == "z" else f"({head})'{colon}{settings}"
+        names = map(normal, self.entry.names()) if self.entry else ["z"]
+        return f"{head}'{colon}{settings}" if normal(head) in names else f"({head})'{colon}{settings}"
 
     @cached_property
     def kinks(self) -> tuple[Node, ...]:

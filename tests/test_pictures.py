@@ -153,10 +153,10 @@ def labels(curves):
 
 
 def test_g_and_its_slope_are_called_by_their_names():
-    shown = picture(functions("sigmoid", "leaky_relu:slope=0.2", "z^2"), Scene())
+    shown = picture(functions("Sigmoid", "leaky_relu:slope=0.2", "z^2", "z*sigmoid(z)"), Scene())
     assert labels(shown.curves) == [
-        *("sigmoid", "leaky_relu:slope=0.2", "z^2"),
-        *("sigmoid'", "leaky_relu':slope=0.2", "(z^2)'"),
+        *("Sigmoid", "leaky_relu:slope=0.2", "z^2", "z*sigmoid(z)"),
+        *("Sigmoid'", "leaky_relu':slope=0.2", "(z^2)'", "(z*sigmoid(z))'"),
     ]
 
 
