@@ -98,7 +98,9 @@ def _jumps(question: Question, places: tuple[float, ...]) -> tuple[float, ...]:
     beside = np.array([np.nextafter(at, -np.inf), at, np.nextafter(at, np.inf)])
     sides = plain_answers(question, beside)
     size = np.maximum(np.abs(sides).max(0, initial=0), 1e-300)
-    return tuple(at[np.abs(np.diff(sides, axis=0)).max(0, initial=0) > 1e-6 * size].tolist())
+    with np.errstate(all="ignore"):
+        gaps = np.abs(np.diff(sides, axis=0)).max(0, initial=0)
+        return tuple(at[gaps > 1e-6 * size].tolist())
 
 
 def _tangent(function: Function, z: float, xlim: Limits, named: bool) -> Curve:

@@ -97,6 +97,10 @@ def test_any_formula_can_be_drawn(seed):
         check(draw(picture([shown], scene), width=width, height=height), width, height)
 
 
+def test_a_kink_at_infinity_can_be_drawn():
+    check(drawn("exp(1e9*max(z,1))"), 80, 24)
+
+
 # ---------------------------------------------------------------------------- over which z
 
 
@@ -125,6 +129,10 @@ def test_the_range_holds_the_kinks_next_to_zero(shown):
     assert -1e3 < low < high < 1e3
     near = sorted(breaks(shown, (-100, 100)), key=abs)[:1]
     assert all(low < z < high for z in near)
+
+
+def test_kinks_that_come_again_are_all_marked():
+    assert picture(functions("stair"), Scene(xlim=(-3.5, 3.5))).marks == tuple(range(-3, 4))
 
 
 @settings(max_examples=30, deadline=None)

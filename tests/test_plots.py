@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from actcli.plots import Curve, Picture, draw, sample_points, sparkline
 from actcli.plots.ink import COLOURS, FAINT
+from actcli.plots.strokes import share, trace
 from actcli.plots.ticks import default_limits, sane, ticks
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -323,12 +324,18 @@ def test_curves_that_run_together_are_seen_in_turn(count, slope):
     assert inked(ANSI.sub("", text)) <= alone
 
 
-def test_curves_that_cross_hide_nothing():
-    """A crossing is drawn as ever: the first curve has all its dots."""
+@pytest.mark.parametrize("steep", [0.3, 1.0, 5.0])
+@pytest.mark.parametrize("where", [-0.4, 0.0, 0.1])
+def test_curves_that_cross_stay_whole(steep, where):
+    """A crossing is no running together: nothing of either curve is left out."""
     z = np.linspace(-1.0, 1, 200)
-    cross = tuple(Curve(f"<{k}>", z, k * z) for k in (1, -1))
-    alone, both = (inked(draw(Picture(cross[:n], (-1, 1), (-1, 1)), width=62, height=20)) for n in (1, 2))
-    assert alone <= both
+    paths = [trace(z, k * (z - where), (), ((-1, 1), (-1, 1)), (120, 80)) for k in (steep, -steep)]
+    assert all(np.array_equal(a, b) for a, b in zip(share(paths, 8000), paths, strict=True))
+
+
+def test_a_line_of_labels_that_do_not_fit_is_the_curves():
+    """The picture is as high as asked for, whether or not its z axis has room for a label."""
+    check(draw(Picture((), (1e6, 2.0)), width=5, height=8), 5, 8)
 
 
 def test_two_panels_share_their_z_axis():
