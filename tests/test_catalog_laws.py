@@ -22,7 +22,7 @@ from functions import NEAR, entry_of, every_entry, every_function, in_z, jump, k
 from mpmath import mp, mpf
 
 from actcli import catalog
-from actcli.activation import Activation, Function, normal
+from actcli.activation import NO_LIMIT, Activation, Function, normal
 from actcli.calculus import LEFT, RIGHT, derivative, evaluate
 from actcli.catalog import CATALOG, find
 from actcli.catalog.refused import REFUSED
@@ -176,7 +176,7 @@ def test_the_range_is_tight(f: Function) -> None:
     reached += [
         oracle.value(f.formula, kink + side * NEAR) for kink in kink_places(f, 1) for side in (-1, 0, 1)
     ]
-    reached += [oracle.value(limit) for limit in f.at_infinity(0) if limit is not None]
+    reached += [oracle.value(limit) for limit in f.at_infinity(0) if limit is not NO_LIMIT]
     for told, found in ((f.range.low, min(reached)), (f.range.high, max(reached))):
         end = oracle.value(told)
         assert end == found or abs(end - found) <= mpf(10) ** -17, (
@@ -209,7 +209,7 @@ def test_limits_are_where_the_function_goes(f: Function, order: int) -> None:
     for sign, told in zip((-1, 1), f.at_infinity(order), strict=True):
         node = f.slope if order else f.formula
         far = [oracle.value(node, sign * z) for z in (10**3, 10**4, 10**6, 10**300)]
-        if told is None:
+        if told is NO_LIMIT:
             near = [oracle.value(node, sign * (1000 + Fraction(n, 7))) for n in range(40)]
             assert max(near) - min(near) > 0.1, f"it tends to something: {far}"
         elif bound_of(told) in (math.inf, -math.inf):
