@@ -1,10 +1,10 @@
-"""Write tables.npz, every table that balls.py looks numbers up in, with python-flint.
+"""Write tables.npz, every table that balls looks numbers up in, with python-flint.
 
     python make_tables.py [TARGET]
 
 Everything is computed to 400 bits and then cut, so the file is the same wherever it is made.
 Each Taylor table is checked here against the conditions that the error bound in
-`balls._taylor` rests on; a table that breaks one is not written.
+`taylor.taylor` rests on; a table that breaks one is not written.
 """
 
 import sys
@@ -78,7 +78,7 @@ def taylor(f: Callable[[arb_series], arb_series], c: arb, n: int) -> list[arb]:
 
 
 def check(a: list[arb], half: arb, degree: int, beyond: arb) -> None:
-    """What `balls._taylor` asks of a row: see its comments. `beyond` bounds |a[degree+1]|."""
+    """What `taylor.taylor` asks of a row: see its comments. `beyond` bounds |a[degree+1]|."""
     size = [abs(a[k]) * half**k for k in range(degree + 1)]
     third = sum(size[3:], arb(0))
     assert size[1] > size[2] * 1.2 + 2 * third, "a1 must outweigh a2 h"

@@ -21,8 +21,26 @@ from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actcli import balls
-from actcli.balls import WORDS, Array, Ball, Part, compare, decide, decide_as, number, power, quiet, where
+from actcli.balls import (
+    WORDS,
+    Array,
+    Ball,
+    Part,
+    ball,
+    choices,
+    circular,
+    compare,
+    decide,
+    decide_as,
+    exponentials,
+    logarithms,
+    normal,
+    number,
+    power,
+    quiet,
+    where,
+)
+from actcli.balls.taylor import table
 
 LONG = int(os.environ.get("ACTCLI_LONG", "0"))
 POINTS = LONG or 250
@@ -160,7 +178,7 @@ def seams() -> Array:
     rng = np.random.default_rng(5)
     steps = (rng.integers(-(2**19), 2**19, 60) + 0.5) * (math.log(2) / 512)
     first = (np.arange(-8, 8) + 0.5) * (math.log(2) / 512)
-    rows = (balls._LOG_START + (np.arange(0, 257, 5) << 44)).view(np.float64)
+    rows = (logarithms._LOG_START + (np.arange(0, 257, 5) << 44)).view(np.float64)
     mills = make_tables.mills_table()[0]
     mills = np.ldexp(np.floor(np.ldexp(mills[::9] + 1, 6)), -6) - 1
     turns = (np.arange(1, 24) - 0.5) * (math.pi / 2)
@@ -442,28 +460,28 @@ def test_dyadic_numbers_are_exact() -> None:
 
 def test_constants() -> None:
     """PI, E and the private ones against Arb."""
-    truths = [(balls.PI, arb.pi()), (balls.E, arb(1).exp()), (balls._ROOT_2, arb(2).sqrt())]
-    truths += [(balls._PHI_0, 1 / (2 * arb.pi()).sqrt()), (balls._HALF_PI, arb.pi() / 2)]
+    truths = [(ball.PI, arb.pi()), (ball.E, arb(1).exp()), (normal._ROOT_2, arb(2).sqrt())]
+    truths += [(normal._PHI_0, 1 / (2 * arb.pi()).sqrt()), (circular._HALF_PI, arb.pi() / 2)]
     for x, true in truths:
         (h,), (l,), (r,) = parts(x)
         assert abs(true - arb(h) - arb(l)) <= arb(r) <= arb(h) * arb(2) ** -104
     step = arb(2).log() / 512
-    assert abs(step - arb(balls._STEP_1) - arb(balls._STEP_2)) < arb(2) ** -97
-    assert abs(arb(2).log() - arb(balls._LN2_1) - arb(balls._LN2_2)) < arb(2) ** -97
-    turn = sum((arb(p) for p in (balls._TURN_1, balls._TURN_2, balls._TURN_3)), arb(0))
+    assert abs(step - arb(exponentials._STEP_1) - arb(exponentials._STEP_2)) < arb(2) ** -97
+    assert abs(arb(2).log() - arb(logarithms._LN2_1) - arb(logarithms._LN2_2)) < arb(2) ** -97
+    turn = sum((arb(p) for p in (circular._TURN_1, circular._TURN_2, circular._TURN_3)), arb(0))
     assert abs(arb.pi() / 2 - turn) < arb(2) ** -121
 
 
 def test_tables_are_the_generated_ones() -> None:
     """tables.npz is what make_tables.py makes, to the bit."""
-    for name, table in make_tables.tables().items():
-        assert np.array_equal(np.array(balls._table(name)), table), name
+    for name, made in make_tables.tables().items():
+        assert np.array_equal(np.array(table(name)), made), name
 
 
 # ---------------------------------------------------------------- choosing and rounding
 
 
-@pytest.mark.parametrize("op", sorted(balls._HOLDS))
+@pytest.mark.parametrize("op", sorted(choices._HOLDS))
 def test_comparisons(op: str) -> None:
     """Sure answers are those of every pair of corners; overlaps and nan are unsure."""
     rng = np.random.default_rng(10)
@@ -566,11 +584,11 @@ def test_decide_as_float64_is_decide() -> None:
 
 
 FORMULAS: dict[str, tuple[Callable[[Ball], Ball], Callable[[arb], arb]]] = {
-    "silu": (lambda z: z * balls.sigmoid(z), lambda z: z / (1 + (-z).exp())),
-    "gelu": (lambda z: z * balls.normal_cdf(z), lambda z: z * TRUTH["Phi"](z)),
-    "mish": (lambda z: z * balls.tanh(balls.softplus(z)), lambda z: z * _softplus(z).tanh()),
+    "silu": (lambda z: z * exponentials.sigmoid(z), lambda z: z / (1 + (-z).exp())),
+    "gelu": (lambda z: z * normal.normal_cdf(z), lambda z: z * TRUTH["Phi"](z)),
+    "mish": (lambda z: z * exponentials.tanh(logarithms.softplus(z)), lambda z: z * _softplus(z).tanh()),
     "quick_gelu": (
-        lambda z: z * balls.sigmoid(number(1702, 1000) * z),
+        lambda z: z * exponentials.sigmoid(number(1702, 1000) * z),
         lambda z: z / (1 + (-z * 1702 / 1000).exp()),
     ),
 }

@@ -1,0 +1,84 @@
+"""Comparing and choosing: where, max, min, and the words that have pieces."""
+
+# ruff: noqa: E741 (h, l and r are the parts of a ball)
+
+from collections.abc import Callable
+
+import numpy as np
+
+from actcli.balls.arrays import Array, Bools, Ints, Part, filled, refuse, select, signs_of
+from actcli.balls.ball import GROW, Ball, known_zero
+from actcli.balls.radii import signed
+
+_HOLDS: dict[str, Callable[[Array, Array], Bools]] = {
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "==": np.equal,
+    "!=": np.not_equal,
+}
+
+
+def compare(op: str, a: Ball, b: Ball) -> tuple[Bools, Bools]:
+    """Return where `a op b` holds, and where that is unsure (balls overlap, or nan)."""
+    parts = (a.l, a.r, b.l, b.r)
+    if all(isinstance(p, float) for p in parts):
+        return _HOLDS[op](a.h, b.h), np.isnan(a.h) | np.isnan(b.h)
+    gap = a - b
+    certain = np.abs(gap.h) > gap.r * (1 + 2.0**-20)
+    certain |= known_zero(gap, np.abs(gap.h))
+    return _HOLDS[op](gap.h, np.zeros(1)), ~certain
+
+
+def where(condition: tuple[Bools, Bools], a: Ball, b: Ball) -> Ball:
+    """Choose a where the condition of `compare` holds, else b; unsure points become unknown."""
+    holds, unsure = condition
+    shape = np.broadcast_shapes(holds.shape, a.h.shape, b.h.shape)
+    mask = np.broadcast_to(-holds.astype(np.int64), shape)
+    h = select(mask, a.h, b.h)
+    l = _choose(mask, a.l, b.l)
+    r = _choose(mask, a.r, b.r)
+    if unsure.any():
+        r = filled(r, h)
+        refuse(r, np.broadcast_to(unsure, shape))
+    return Ball(h, l, r)
+
+
+def _choose(mask: Ints, a: Part, b: Part) -> Part:
+    """`select`, for parts that may be zero everywhere."""
+    return 0.0 if isinstance(a, float) and isinstance(b, float) else select(mask, a, b)
+
+
+def maximum(a: Ball, b: Ball) -> Ball:
+    """The larger of two; not known where unequal balls overlap."""
+    return where(compare(">=", a, b), a, b)
+
+
+def minimum(a: Ball, b: Ball) -> Ball:
+    """The smaller of two; not known where unequal balls overlap."""
+    return where(compare("<=", a, b), a, b)
+
+
+def absolute(x: Ball) -> Ball:
+    """|x|, exact."""
+    return signed(x, signs_of(x.h))
+
+
+def sign(x: Ball) -> Ball:
+    """-1, 0 or 1; not known where the ball holds both signs; nan stays nan."""
+    r = np.zeros_like(x.h)
+    r[~(np.abs(x.h) > x.r * GROW) & ~known_zero(x, np.abs(x.h))] = np.inf
+    return Ball(np.sign(x.h), 0.0, r)
+
+
+def floor(x: Ball) -> Ball:
+    """The integer below, where the whole ball has the same one."""
+    down = np.floor(x.h)
+    if isinstance(x.l, float) and isinstance(x.r, float):
+        return Ball(down, 0.0, 0.0)
+    left = (x.h - down) + x.l
+    slack = x.r + 2.0**-50
+    r = np.zeros_like(x.h)
+    refuse(r, ~((left > slack) & (left + slack < 1)))
+    return Ball(down, 0.0, r)

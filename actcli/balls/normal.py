@@ -1,0 +1,132 @@
+"""The normal distribution: its density phi, its distribution function Phi, erf and erfc."""
+
+# ruff: noqa: E741 (h, l and r are the parts of a ball)
+
+import numpy as np
+
+from actcli.balls.arrays import (
+    Array,
+    Ints,
+    Pair,
+    Part,
+    array_of,
+    flip,
+    infinite,
+    refuse,
+    select,
+    signs_of,
+    within,
+)
+from actcli.balls.ball import GROW, OPERATION, TINY, Ball, constant
+from actcli.balls.exponentials import EXP_ERROR, exp_pair
+from actcli.balls.pairs import fast_two_sum, product, square_of
+from actcli.balls.radii import clip, expm1_bound, relative, signed
+from actcli.balls.taylor import TAYLOR, even, table, taylor
+
+_PHI = TAYLOR + EXP_ERROR + 2 * OPERATION
+_ROOT_2 = constant("0x1.6a09e667f3bcdp+0", "-0x1.bdd3413b26456p-54")
+_PHI_0 = constant("0x1.9884533d43651p-2", "-0x1.cbc0d30ebfd15p-56")  # 1/sqrt(2 pi)
+
+
+def _mills(th: Array, tl: Part) -> Pair:
+    """Phi(-t) exp(t^2/2) for 0 <= t < 42, relative error TAYLOR."""
+    row = ((th + 1).view(np.int64) >> 46) - (1023 << 6)
+    middles, *columns = table("mills")
+    return taylor(columns, row, th, tl, middles.take(row, mode="clip"))
+
+
+def _bell(th: Array, tl: Part, fh: Array, fl: Array, half: float) -> Pair:
+    """f exp(-half t^2): relative error EXP_ERROR + OPERATION (and f's), since t^2 is exact."""
+    s, e = square_of(th, tl)
+    return product(*exp_pair(-half * s, -half * e), fh, fl)
+
+
+def _slope_bound(size: Array, r: Part) -> Array:
+    """Bound the relative change of phi(t), Phi(-t) and erfc(t) over a radius.
+
+    The logarithms' slopes are at most 2t + 2 (phi: t; Phi: t + 1; erfc: 2t + 2).
+    """
+    bound = size * 2
+    bound += 2
+    return array_of(expm1_bound(bound * r))
+
+
+def _tail_error(h: Array, z: Ball, limit: float, rate: float = _PHI) -> Array:
+    """Radius of a bell-shaped tail h at z: `rate`, z's own radius, and underflow past `limit`."""
+    r = h * (rate * GROW)
+    size = np.abs(z.h)
+    if not isinstance(z.r, float):
+        r += (h + TINY) * _slope_bound(size, z.r) * (1 + 2.0**-20)
+    if not within(size, 0.0, limit):
+        r += TINY
+    return r
+
+
+def _magnitude(z: Ball, limit: float) -> tuple[Array, Part]:
+    """|z|, at most `limit`, as hi + lo."""
+    zl = flip(z.l, signs_of(z.h))
+    size = np.abs(z.h)
+    return (size, zl) if within(size, 0.0, limit) else clip(Ball(size, zl), 0.0, limit)
+
+
+def phi(z: Ball) -> Ball:
+    """Normal density exp(-z^2/2)/sqrt(2 pi); error _PHI h, and TINY beyond |z| = 36."""
+    h, l = _bell(*_magnitude(z, 38.6), _PHI_0.h, array_of(_PHI_0.l), 0.5)
+    r = _tail_error(h, z, 36.0)
+    if not within(z.h, -38.5, 38.5):
+        refuse(r, infinite(z.h))
+    return Ball(h, l, r)
+
+
+def _one_sided(h: Array, l: Array, r: Array, mirror: Ints, whole: float) -> Ball:
+    """The tail h + l, or whole - (h + l) where the mask says so.
+
+    The difference's low part rounds once, by u of itself.
+    """
+    oh, ol = fast_two_sum(np.array([whole]), -h)
+    ol -= l
+    wider = r + np.abs(ol) * 2.0**-52
+    return Ball(*(select(mirror, *p) for p in ((oh, h), (ol, l), (wider, r))))
+
+
+def normal_cdf(z: Ball) -> Ball:
+    """Phi(z) = exp(-t^2/2) M(t) for z = -t, M Mills' ratio; 1 - Phi(-z) for z > 0.
+
+    Error _PHI of the tail. Not known below z = -38.5, where Phi is subnormal or 0.
+    """
+    th, tl = _magnitude(z, 38.6)
+    h, l = _bell(th, tl, *_mills(th, tl), 0.5)
+    r = _tail_error(h, z, 36.0)
+    if not within(z.h, -38.5, 38.5):
+        refuse(r, (z.h < -38.5) | infinite(z.h))
+    return _one_sided(h, l, r, ~(z.h.view(np.int64) >> 63), 1.0)
+
+
+def erfc(x: Ball) -> Ball:
+    """erfc(x) = 2 exp(-x^2) M(sqrt(2) x) for x > 0; 2 - erfc(-x) for x < 0.
+
+    sqrt(2) x errs by OPERATION, which M, about as steep as 1/t, passes on at most once.
+    """
+    th, tl = _magnitude(x, 27.25)
+    scaled = product(th, tl, _ROOT_2.h, _ROOT_2.l)
+    h, l = _bell(th, tl, *_mills(*scaled), 1.0)
+    h *= 2
+    l *= 2
+    r = _tail_error(h, x, 25.5)
+    if not within(x.h, -27.25, 27.25):
+        refuse(r, (x.h > 27.25) | infinite(x.h))
+    return _one_sided(h, l, r, x.h.view(np.int64) >> 63, 2.0)
+
+
+def erf(x: Ball) -> Ball:
+    """x K(|x|) with K(x) = erf(x)/x from a table; 1 within 2^-55 beyond 6. Slope below 1.2."""
+    th, tl = _magnitude(x, 5.999)
+    signs = signs_of(x.h)
+    h, l = product(th, tl, *even("erf", th, tl))
+    result = relative(h, l, TAYLOR + 2 * OPERATION, 1.2 * x.r)
+    far = np.abs(x.h) >= 5.999
+    if far.any():
+        result.h[far], result.l[far] = 1.0, -(2.0**-56)  # type: ignore[index]
+        array_of(result.r)[far] += 2.0**-55
+        refuse(array_of(result.r), infinite(x.h))
+    return signed(result, signs)

@@ -1,0 +1,85 @@
+"""From a ball to the number nearest to what it holds, in float64 and narrower formats."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.balls.arrays import Array, Bools, infinite
+from actcli.balls.ball import GROW, Ball
+from actcli.balls.pairs import two_sum
+
+
+def _ends(x: Ball) -> tuple[Array, Array]:
+    """The ball's ends, each rounded to nearest from no nearer to h + l than the end itself."""
+    w = np.abs(x.l)
+    w *= 2.0**-52
+    w += x.r
+    w *= GROW
+    upper = x.l + w
+    upper += x.h
+    np.subtract(x.l, w, out=w)
+    w += x.h
+    return w, upper
+
+
+def decide(x: Ball) -> tuple[Array, Bools]:
+    """Return the double nearest to the true value, and where that is undecided.
+
+    Decided: both ends of the ball round to the same finite double, as then does all between.
+    A zero has the sign of h.
+    """
+    if isinstance(x.l, float) and isinstance(x.r, float):
+        return x.h.copy(), infinite(x.h)
+    if isinstance(x.l, float):
+        x = Ball(x.h, np.zeros_like(x.h), x.r)
+    lower, upper = _ends(x)
+    undecided = lower != upper
+    undecided |= infinite(upper)
+    if not upper.all():
+        zero = upper == 0
+        upper[zero] = np.copysign(upper[zero], x.h[zero])
+    return upper, undecided
+
+
+def _outside(x: Ball) -> tuple[Array, Array]:
+    """Doubles below and above the whole ball; the ball's own number if that is exact."""
+    if isinstance(x.l, float) and isinstance(x.r, float):
+        return x.h, x.h
+    w = np.abs(x.l) * 2.0**-52
+    w += x.r
+    w *= GROW
+    low, low_error = two_sum(x.h, x.l - w)
+    high, high_error = two_sum(x.h, x.l + w)
+    low = np.where(low_error < 0, np.nextafter(low, -np.inf), low)
+    return low, np.where(high_error > 0, np.nextafter(high, np.inf), high)
+
+
+def _to_bfloat16(x: Array) -> Array:
+    """Round once, ties to even, to 8 bits and multiples of 2^-133; overflow to infinity."""
+    bits = x.view(np.int64)
+    rounded = (bits + ((1 << 44) - 1) + ((bits >> 45) & 1)) & -(1 << 45)
+    normal = rounded.view(np.float64)
+    normal = np.where(np.abs(normal) >= 2.0**128, np.copysign(np.inf, x), normal)
+    magic = 1.5 * 2.0 ** (52 - 133)
+    subnormal = np.copysign(np.abs((x + magic) - magic), x)
+    return np.where(np.isnan(x), x, np.where(np.abs(x) < 2.0**-126, subnormal, normal))
+
+
+def _narrow(x: Array, name: str) -> NDArray[Any]:
+    """Round doubles once to a narrow format; NumPy's own casts do that for its formats."""
+    return _to_bfloat16(x).astype(np.float32) if name == "bfloat16" else x.astype(name)
+
+
+def decide_as(x: Ball, dtype: object) -> tuple[NDArray[Any], Bools]:
+    """Return `decide`'s answer in float64, float32, float16 or "bfloat16" (held in float32).
+
+    One rounding from the ball: subnormals and overflow to infinity included.
+    """
+    name = dtype if dtype == "bfloat16" else np.dtype(dtype).name  # type: ignore[call-overload]
+    if name == "float64":
+        return decide(x)
+    low, high = _outside(x)
+    lower, upper = _narrow(low, name), _narrow(high, name)
+    undecided = (lower != upper) | infinite(low) | infinite(high)
+    return np.where(upper == 0, np.copysign(upper, x.h.astype(upper.dtype)), upper), undecided
