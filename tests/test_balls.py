@@ -108,8 +108,8 @@ def into_domain(name: str, z: Array) -> Array:
 
 def parts(x: Ball) -> list[list[float]]:
     """h, l and r of every point."""
-    shape = np.broadcast_shapes(*(np.shape(p) for p in (x.h, x.l, x.r)))
-    return [np.broadcast_to(p, shape).ravel().tolist() for p in (x.h, x.l, x.r)]
+    shape = np.broadcast_shapes(*(np.shape(p) for p in (x.h, x.l, x.reach)))
+    return [np.broadcast_to(p, shape).ravel().tolist() for p in (x.h, x.l, x.reach)]
 
 
 def excess(f: Callable[[arb], arb], x: tuple[float, ...], h: float, l: float, r: float) -> float:

@@ -54,6 +54,11 @@ def plus(a: Part, b: Part) -> Part:
     return a if isinstance(b, float) else a + b
 
 
+def times(a: Array, b: Part) -> Part:
+    """a * b without touching arrays for a known zero."""
+    return b if isinstance(b, float) else a * b
+
+
 def polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
     """c0 + c1 x + c2 x^2 + ... by Horner's rule."""
     p = x * coefficients[-1]

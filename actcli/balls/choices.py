@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from actcli.balls.arrays import Array, Bools, Ints, Part, filled, refuse, select, signs_of
+from actcli.balls.arrays import Array, Bools, Ints, Part, filled, infinite, refuse, select, signs_of
 from actcli.balls.ball import GROW, Ball, known_zero
 from actcli.balls.radii import signed
 
@@ -22,18 +22,21 @@ _HOLDS: dict[str, Callable[[Array, Array], Bools]] = {
 
 def compare(op: str, a: Ball, b: Ball) -> tuple[Bools, Bools]:
     """Return where `a op b` holds, and where that is unsure (balls overlap, or nan)."""
-    parts = (a.l, a.r, b.l, b.r)
-    if all(isinstance(p, float) for p in parts):
+    if all(x.is_exact and isinstance(x.l, float) for x in (a, b)):
         return _HOLDS[op](a.h, b.h), np.isnan(a.h) | np.isnan(b.h)
     gap = a - b
-    certain = np.abs(gap.h) > gap.r * (1 + 2.0**-20)
-    certain |= known_zero(gap, np.abs(gap.h))
+    if isinstance(gap.r, float) and gap.e < 0.5:  # an error that goes with size leaves the sign
+        return _HOLDS[op](gap.h, np.zeros(1)), infinite(gap.h)
+    size = np.abs(gap.h)
+    certain = size > gap.reach * (1 + 2.0**-20)
+    certain |= known_zero(gap, size)
     return _HOLDS[op](gap.h, np.zeros(1)), ~certain
 
 
 def where(condition: tuple[Bools, Bools], a: Ball, b: Ball) -> Ball:
     """Choose a where the condition of `compare` holds, else b; unsure points become unknown."""
     holds, unsure = condition
+    a, b = _alike(a, b)
     shape = np.broadcast_shapes(holds.shape, a.h.shape, b.h.shape)
     mask = np.broadcast_to(-holds.astype(np.int64), shape)
     h = select(mask, a.h, b.h)
@@ -42,7 +45,13 @@ def where(condition: tuple[Bools, Bools], a: Ball, b: Ball) -> Ball:
     if unsure.any():
         r = filled(r, h)
         refuse(r, np.broadcast_to(unsure, shape))
-    return Ball(h, l, r)
+    return Ball(h, l, r, max(a.e, b.e))
+
+
+def _alike(a: Ball, b: Ball) -> tuple[Ball, Ball]:
+    """Two balls whose errors go with size alike; what is exact stays so if it may lie on a tie."""
+    exact = [x for x in (a, b) if not x.e and not isinstance(x.l, float)]
+    return (a.loose(), b.loose()) if exact else (a, b)
 
 
 def _choose(mask: Ints, a: Part, b: Part) -> Part:
@@ -68,17 +77,17 @@ def absolute(x: Ball) -> Ball:
 def sign(x: Ball) -> Ball:
     """-1, 0 or 1; not known where the ball holds both signs; nan stays nan."""
     r = np.zeros_like(x.h)
-    r[~(np.abs(x.h) > x.r * GROW) & ~known_zero(x, np.abs(x.h))] = np.inf
+    r[~(np.abs(x.h) > x.reach * GROW) & ~known_zero(x, np.abs(x.h))] = np.inf
     return Ball(np.sign(x.h), 0.0, r)
 
 
 def floor(x: Ball) -> Ball:
     """The integer below, where the whole ball has the same one."""
     down = np.floor(x.h)
-    if isinstance(x.l, float) and isinstance(x.r, float):
+    if isinstance(x.l, float) and x.is_exact:
         return Ball(down, 0.0, 0.0)
     left = (x.h - down) + x.l
-    slack = x.r + 2.0**-50
+    slack = x.reach + 2.0**-50
     r = np.zeros_like(x.h)
     refuse(r, ~((left > slack) & (left + slack < 1)))
     return Ball(down, 0.0, r)

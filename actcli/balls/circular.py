@@ -4,8 +4,8 @@
 
 import numpy as np
 
-from actcli.balls.arrays import Array, Ints, array_of, flip, infinite, plus, refuse, select, signs_of
-from actcli.balls.ball import GROW, OPERATION, PI, Ball, scale
+from actcli.balls.arrays import Array, Ints, array_of, filled, flip, infinite, plus, refuse, select, signs_of
+from actcli.balls.ball import OPERATION, PI, Ball, scale
 from actcli.balls.pairs import ONE, product, quotient, two_sum
 from actcli.balls.powers import sqrt
 from actcli.balls.radii import relative, signed
@@ -31,7 +31,7 @@ def _quarter(x: Ball) -> tuple[Ints, Array, Array]:
 
 def _wave(x: Ball, quarters: int) -> Ball:
     """sin(x + quarters pi/2) for |x| < 2^20. Slope at most 1."""
-    n, rh, rl = _quarter(Ball(np.clip(x.h, -(2.0**20), 2.0**20), x.l, x.r))
+    n, rh, rl = _quarter(Ball(np.clip(x.h, -(2.0**20), 2.0**20), x.l))
     n += quarters
     signs = signs_of(rh)
     th, tl = np.abs(rh), flip(rl, signs)
@@ -42,7 +42,7 @@ def _wave(x: Ball, quarters: int) -> Ball:
     h = array_of(flip(select(odd, ch, sine.h), turned))
     l = array_of(flip(select(odd, cl, sine.l), turned))
     size = np.abs(x.h)
-    result = relative(h, l, TAYLOR + 2 * OPERATION, plus(size * 2.0**-97, x.r))
+    result = relative(h, l, TAYLOR + 2 * OPERATION, plus(size * 2.0**-97, x.reach))
     refuse(array_of(result.r), ~(size < 2.0**20))
     return result
 
@@ -66,7 +66,11 @@ _HALF_PI = scale(PI, 0.5)
 
 
 def atan(x: Ball) -> Ball:
-    """t A(t), A(t) = atan(t)/t from a table, t = |x| or (|x| > 1) pi/2 - t A(t), t = 1/|x|."""
+    """t A(t), A(t) = atan(t)/t from a table, t = |x| or (|x| > 1) pi/2 - t A(t), t = 1/|x|.
+
+    The difference is at least pi/4 >= t A(t), so that its relative error is at most that of t A(t), and
+    2^-100 for pi and the sum.
+    """
     size = np.abs(x.h)
     xl = flip(x.l, signs_of(x.h))
     ih, il = quotient(ONE, 0.0, size, xl)
@@ -75,11 +79,9 @@ def atan(x: Ball) -> Ball:
     h, l = product(th, tl, *even("atan", th, tl))
     direct = relative(h, l, TAYLOR + 3 * OPERATION)
     rest = _HALF_PI - direct
-    r = select(large, array_of(rest.r), array_of(direct.r))
-    r += x.r
-    r *= GROW
+    r = filled(plus(direct.r, x.reach), h)
     refuse(r, infinite(size))
-    result = Ball(select(large, rest.h, h), select(large, rest.l, l), r)
+    result = Ball(select(large, rest.h, h), select(large, rest.l, l), r, 1.1 * direct.e)
     return signed(result, signs_of(x.h))
 
 

@@ -4,7 +4,19 @@
 
 import numpy as np
 
-from actcli.balls.arrays import Array, Pair, Part, array_of, flip, plus, polynomial, refuse, signs_of, within
+from actcli.balls.arrays import (
+    Array,
+    Pair,
+    Part,
+    array_of,
+    filled,
+    flip,
+    plus,
+    polynomial,
+    refuse,
+    signs_of,
+    within,
+)
 from actcli.balls.ball import GROW, Ball
 from actcli.balls.choices import absolute
 from actcli.balls.exponentials import exp, two_to
@@ -73,15 +85,16 @@ def _log_pair(vh: Array, vl: Part) -> Pair:
 def log(x: Ball) -> Ball:
     """Natural logarithm of x > 0 (normal doubles). Error _LOG |h|; a radius costs r/(x - r)."""
     h, l = _log_pair(x.h, x.l)
-    r = np.abs(h)
-    r *= _LOG
-    if not isinstance(x.r, float):
-        r += x.r / (x.h - x.r) * GROW
-        refuse(r, ~(x.h > 2 * x.r))
+    r: Part = 0.0
+    if not x.is_exact:
+        spread = array_of(x.reach)
+        r = spread / (x.h - spread) * GROW
+        refuse(r, ~(x.h > 2 * spread))
     if not within(x.h, 2.0**-1022, 2.0**1022):
+        r = filled(r, h)
         top = np.inf if isinstance(x.l, float) else 2.0**1022  # `two_to` scales lows no further
         refuse(r, ~((x.h >= 2.0**-1022) & (x.h < top)))
-    return Ball(h, l, r)
+    return Ball(h, l, r, _LOG * GROW)
 
 
 def _log1p_small(x: Ball) -> Ball:
@@ -89,7 +102,7 @@ def _log1p_small(x: Ball) -> Ball:
     h, low, cube = _log1p_terms(x.h, x.l)
     low += cube
     h, l = fast_two_sum(h, low)
-    return relative(h, l, _LOG, x.r * (1 + 2.0**-7))
+    return relative(h, l, _LOG, x.reach * (1 + 2.0**-7))
 
 
 def log1p_exact(x: Ball) -> Ball:
@@ -103,21 +116,21 @@ def log1p_exact(x: Ball) -> Ball:
         vl += x.l
     tame = within(x.h, -0.5, 1e300)
     h, l = _log_pair(vh, vl) if tame else _log_pair(*fast_two_sum(vh, vl))
-    r = np.abs(h)
-    r *= _LOG
+    r: Part = 0.0
     if not tame:
+        r = np.zeros_like(h)
         refuse(r, ~((vh > (0.0 if isinstance(x.l, float) else 2.0**-40)) & (x.h < 1e300)))
     exact = Ball(x.h, x.l)
-    return patch(Ball(h, l, r), np.abs(x.h) < 2.0**-30, _log1p_small, exact)
+    return patch(Ball(h, l, r, _LOG * GROW), np.abs(x.h) < 2.0**-30, _log1p_small, exact)
 
 
 def log1p(x: Ball) -> Ball:
     """log(1 + x) for x > -1. Error _LOG |h|; the slope is 1/(1 + x - r)."""
     result = log1p_exact(x)
-    if not isinstance(x.r, float):
-        over = 1 + x.h
-        least = over - x.r
-        result.r += x.r / least * (1 + 2.0**-20)
+    if not x.is_exact:
+        over, spread = 1 + x.h, array_of(x.reach)
+        least = over - spread
+        result.r = result.r + spread / least * (1 + 2.0**-20)
         refuse(array_of(result.r), ~((least > 0.5 * over) & (over > 2.0**-20)))
     return result
 
@@ -131,11 +144,11 @@ def softplus(z: Ball) -> Ball:
     zl = flip(z.l, signs)
     e = exp(-Ball(np.abs(z.h), zl))
     tail = log1p_exact(Ball(e.h, e.l))
-    tail.r = tail.r + array_of(e.r) * GROW
+    tail.r = plus(tail.r, e.reach)
     above = np.maximum(z.h, 0.0)
     result = Ball(above, 0.0 if isinstance(z.l, float) else z.l * (z.h > 0)) + tail
-    if not isinstance(z.r, float):
-        result.r += np.minimum(result.h, 1.0) * expm1_bound(z.r) * GROW
+    if not z.is_exact:
+        result.r = result.r + np.minimum(result.h, 1.0) * expm1_bound(z.reach) * GROW
     return result
 
 

@@ -10,6 +10,7 @@ from actcli.balls.arrays import (
     Pair,
     Part,
     array_of,
+    filled,
     flip,
     infinite,
     refuse,
@@ -51,15 +52,13 @@ def _slope_bound(size: Array, r: Part) -> Array:
     return array_of(expm1_bound(bound * r))
 
 
-def _tail_error(h: Array, z: Ball, limit: float, rate: float = _PHI) -> Array:
-    """Radius of a bell-shaped tail h at z: `rate`, z's own radius, and underflow past `limit`."""
-    r = h * (rate * GROW)
+def _tail_radius(h: Array, z: Ball, limit: float) -> Part:
+    """What z's radius, and underflow past `limit`, cost a bell-shaped tail h at z."""
+    r: Part = 0.0
     size = np.abs(z.h)
-    if not isinstance(z.r, float):
-        r += (h + TINY) * _slope_bound(size, z.r) * (1 + 2.0**-20)
-    if not within(size, 0.0, limit):
-        r += TINY
-    return r
+    if not z.is_exact:
+        r = (h + TINY) * _slope_bound(size, z.reach) * (1 + 2.0**-20)
+    return r if within(size, 0.0, limit) else filled(r, h) + TINY
 
 
 def _magnitude(z: Ball, limit: float) -> tuple[Array, Part]:
@@ -72,21 +71,21 @@ def _magnitude(z: Ball, limit: float) -> tuple[Array, Part]:
 def phi(z: Ball) -> Ball:
     """Normal density exp(-z^2/2)/sqrt(2 pi); error _PHI h, and TINY beyond |z| = 36."""
     h, l = _bell(*_magnitude(z, 38.6), _PHI_0.h, array_of(_PHI_0.l), 0.5)
-    r = _tail_error(h, z, 36.0)
+    r = _tail_radius(h, z, 36.0)
     if not within(z.h, -38.5, 38.5):
+        r = filled(r, h)
         refuse(r, infinite(z.h))
-    return Ball(h, l, r)
+    return Ball(h, l, r, _PHI * GROW)
 
 
-def _one_sided(h: Array, l: Array, r: Array, mirror: Ints, whole: float) -> Ball:
-    """The tail h + l, or whole - (h + l) where the mask says so.
+def _one_sided(h: Array, l: Array, r: Part, mirror: Ints, whole: float) -> Ball:
+    """The tail h + l, or whole - (h + l) where the mask says so: at least as large as the tail.
 
-    The difference's low part rounds once, by u of itself.
+    So the tail's relative error holds for both; the difference's low part rounds once, by 2^-106.
     """
     oh, ol = fast_two_sum(np.array([whole]), -h)
     ol -= l
-    wider = r + np.abs(ol) * 2.0**-52
-    return Ball(*(select(mirror, *p) for p in ((oh, h), (ol, l), (wider, r))))
+    return Ball(select(mirror, oh, h), select(mirror, ol, l), r, _PHI * GROW + 2.0**-104)
 
 
 def normal_cdf(z: Ball) -> Ball:
@@ -96,8 +95,9 @@ def normal_cdf(z: Ball) -> Ball:
     """
     th, tl = _magnitude(z, 38.6)
     h, l = _bell(th, tl, *_mills(th, tl), 0.5)
-    r = _tail_error(h, z, 36.0)
+    r = _tail_radius(h, z, 36.0)
     if not within(z.h, -38.5, 38.5):
+        r = filled(r, h)
         refuse(r, (z.h < -38.5) | infinite(z.h))
     return _one_sided(h, l, r, ~(z.h.view(np.int64) >> 63), 1.0)
 
@@ -112,8 +112,9 @@ def erfc(x: Ball) -> Ball:
     h, l = _bell(th, tl, *_mills(*scaled), 1.0)
     h *= 2
     l *= 2
-    r = _tail_error(h, x, 25.5)
+    r = _tail_radius(h, x, 25.5)
     if not within(x.h, -27.25, 27.25):
+        r = filled(r, h)
         refuse(r, (x.h > 27.25) | infinite(x.h))
     return _one_sided(h, l, r, x.h.view(np.int64) >> 63, 2.0)
 
@@ -123,10 +124,12 @@ def erf(x: Ball) -> Ball:
     th, tl = _magnitude(x, 5.999)
     signs = signs_of(x.h)
     h, l = product(th, tl, *even("erf", th, tl))
-    result = relative(h, l, TAYLOR + 2 * OPERATION, 1.2 * x.r)
+    result = relative(h, l, TAYLOR + 2 * OPERATION, 1.2 * x.reach)
     far = np.abs(x.h) >= 5.999
     if far.any():
         result.h[far], result.l[far] = 1.0, -(2.0**-56)  # type: ignore[index]
-        array_of(result.r)[far] += 2.0**-55
-        refuse(array_of(result.r), infinite(x.h))
+        r = filled(result.r, result.h)
+        r[far] += 2.0**-55
+        refuse(r, infinite(x.h))
+        result.r = r
     return signed(result, signs)

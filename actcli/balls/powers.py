@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from actcli.balls.arrays import refuse
+from actcli.balls.arrays import Part, filled, refuse
 from actcli.balls.ball import FLOOR, OPERATION, Ball, known_zero
 from actcli.balls.pairs import root
 
@@ -12,16 +12,18 @@ from actcli.balls.pairs import root
 def sqrt(x: Ball) -> Ball:
     """Square root, error OPERATION h; sqrt(0) = 0 for an exact 0. A radius r costs 0.6 r/h."""
     h, l = root(x.h, x.l)
-    r = h * OPERATION
-    if not isinstance(x.r, float):
-        r += 0.6 * x.r / h
+    r: Part = 0.0
+    if not (isinstance(x.r, float) and x.e < 2.0**-20):
+        x = x.loose()
+        r = 0.6 * x.r / h
         refuse(r, ~(x.h > 2 * x.r))
     if not x.h.min() >= FLOOR:
+        l, r = filled(l, h), filled(r, h)
         zero = known_zero(x, np.abs(x.h))
         for part in (h, l, r):
             part[zero] = 0.0
         refuse(r, ~(x.h >= FLOOR) & ~zero)
-    return Ball(h, l, r)
+    return Ball(h, l, r, 0.6 * x.e + OPERATION)
 
 
 def power(x: Ball, n: int) -> Ball:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.balls.arrays import Array, Bools, Ints, Part, array_of, flip
-from actcli.balls.ball import TINY, Ball
+from actcli.balls.arrays import Array, Bools, Ints, Part, array_of, filled, flip, plus
+from actcli.balls.ball import FLOOR, GROW, TINY, Ball
 
 
 def clip(x: Ball, low: float, high: float) -> tuple[Array, Part]:
@@ -36,31 +36,31 @@ def patch(result: Ball, mask: Bools, f: Callable[[Ball], Ball], x: Ball) -> Ball
         part = f(_take(x, at))
         result.h.reshape(-1)[at] = part.h
         array_of(result.l).reshape(-1)[at] = part.l
-        array_of(result.r).reshape(-1)[at] = part.r
+        result.e = max(result.e, part.e)
+        if not (isinstance(result.r, float) and isinstance(part.r, float)):
+            result.r = filled(result.r, result.h)
+            result.r.reshape(-1)[at] = part.r
     return result
 
 
 def _take(x: Ball, at: NDArray[np.intp]) -> Ball:
     """Some points of a ball."""
-    parts = (p if isinstance(p, float) else p.reshape(-1)[at] for p in (x.l, x.r))
-    return Ball(x.h.reshape(-1)[at], *parts)
+    l, r = (p if isinstance(p, float) else p.reshape(-1)[at] for p in (x.l, x.r))
+    return Ball(x.h.reshape(-1)[at], l, r, x.e)
 
 
 def spread(x: Ball) -> bool:
     """Tell whether x has radii."""
-    return not isinstance(x.r, float)
+    return not x.is_exact
 
 
 def relative(h: Array, l: Array, error: float, extra: Part = 0.0) -> Ball:
     """Make a ball of relative error `error` that stays right down to 2^-1074, and at 0."""
     size = np.abs(h)
-    r = size * error
-    r += np.minimum(size, TINY)
-    if not isinstance(extra, float):
-        r += extra
-    return Ball(h, l, r)
+    tiny = 0.0 if size.min() >= FLOOR else np.minimum(size, TINY)
+    return Ball(h, l, plus(extra, tiny), error * GROW)
 
 
 def signed(x: Ball, signs: Ints) -> Ball:
     """x, negated where the sign bit is set."""
-    return Ball(array_of(flip(x.h, signs)), flip(x.l, signs), x.r)
+    return Ball(array_of(flip(x.h, signs)), flip(x.l, signs), x.r, x.e)

@@ -10,17 +10,21 @@ from actcli.balls.ball import GROW, Ball
 from actcli.balls.pairs import two_sum
 
 
-def _ends(x: Ball) -> tuple[Array, Array]:
-    """The ball's ends, each rounded to nearest from no nearer to h + l than the end itself."""
-    w = np.abs(x.l)
-    w *= 2.0**-52
+def _margin(x: Ball) -> Array:
+    """How far from h + l the ball reaches, with a sign, and what forming its ends in doubles may cost.
+
+    That is u (|l| + margin), and |l| <= 2^-50 |h|. Where there is no radius at all it is 0, and h + l
+    with its one rounding is the answer, on a tie too.
+    """
+    w = x.h * ((x.e + 2.0**-102) * GROW)
+    if isinstance(x.r, float):
+        return w
+    np.abs(w, out=w)
     w += x.r
     w *= GROW
-    upper = x.l + w
-    upper += x.h
-    np.subtract(x.l, w, out=w)
-    w += x.h
-    return w, upper
+    if not x.e:
+        w[x.r == 0] = 0.0
+    return w
 
 
 def decide(x: Ball) -> tuple[Array, Bools]:
@@ -29,26 +33,26 @@ def decide(x: Ball) -> tuple[Array, Bools]:
     Decided: both ends of the ball round to the same finite double, as then does all between.
     A zero has the sign of h.
     """
-    if isinstance(x.l, float) and isinstance(x.r, float):
-        return x.h.copy(), infinite(x.h)
-    if isinstance(x.l, float):
-        x = Ball(x.h, np.zeros_like(x.h), x.r)
-    lower, upper = _ends(x)
-    undecided = lower != upper
-    undecided |= infinite(upper)
+    if x.is_exact:
+        exact = x.h.copy() if isinstance(x.l, float) else x.h + x.l
+        return exact, infinite(exact)
+    w = _margin(x)
+    upper = w + x.l
+    upper += x.h
+    np.subtract(x.l, w, out=w)
+    w += x.h
+    w -= upper  # 0 where they agree, nan at infinities
     if not upper.all():
         zero = upper == 0
         upper[zero] = np.copysign(upper[zero], x.h[zero])
-    return upper, undecided
+    return upper, np.not_equal(w, 0.0)
 
 
 def _outside(x: Ball) -> tuple[Array, Array]:
     """Doubles below and above the whole ball; the ball's own number if that is exact."""
-    if isinstance(x.l, float) and isinstance(x.r, float):
+    if x.is_exact and isinstance(x.l, float):
         return x.h, x.h
-    w = np.abs(x.l) * 2.0**-52
-    w += x.r
-    w *= GROW
+    w = np.zeros_like(x.h) if x.is_exact else np.abs(_margin(x))
     low, low_error = two_sum(x.h, x.l - w)
     high, high_error = two_sum(x.h, x.l + w)
     low = np.where(low_error < 0, np.nextafter(low, -np.inf), low)
