@@ -134,17 +134,16 @@ def _block(question: Question, points: "Array") -> "Array":
     """
     import numpy as np
 
-    from actcli.balls import BALLS, Ball, decide, quiet
+    from actcli.balls import decide, quiet, read
 
     assert question.tree is not None
-    side = question.sides[-1] if question.order else 0
     with quiet():
-        ball = evaluate(question.tree, BALLS, {"z": Ball.exact(points)}, side)
-        values, unsure = decide(ball)
+        values, unsure = decide(read(question.tree, points, question.sides[-1] if question.order else 0))
     rounded: Array = np.broadcast_to(values, points.shape) + 0.0
-    undecided = np.broadcast_to(unsure, points.shape) | ~np.isfinite(points)
-    rest, places = np.unique(points[undecided], return_inverse=True)
-    rounded[undecided] = np.array([_answer_or_nan(question, float(z)) for z in rest])[places]
+    open_ = np.flatnonzero(np.broadcast_to(unsure, points.shape) | ~np.isfinite(points))
+    if open_.size:
+        rest, places = np.unique(points[open_], return_inverse=True)
+        rounded[open_] = np.array([_answer_or_nan(question, float(z)) for z in rest])[places]
     return rounded
 
 

@@ -28,17 +28,21 @@ normal, circular, powers, choices (the words); rounding (the answer).
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from actcli.balls.arrays import Array, Bools, Ints, Part, quiet
-from actcli.balls.ball import PI, Ball, E, number
+from actcli.balls.ball import INFINITY, PI, Ball, E, number
 from actcli.balls.choices import absolute, compare, floor, maximum, minimum, sign, where
 from actcli.balls.circular import acos, asin, atan, cos, sin, tan
 from actcli.balls.exponentials import cosh, exp, expm1, sigmoid, sinh, tanh
+from actcli.balls.gates import bump, fall, gate, near
 from actcli.balls.logarithms import acosh, asinh, atanh, log, log1p, real_power, softplus
-from actcli.balls.normal import erf, erfc, normal_cdf, phi
+from actcli.balls.normal import bell, cdf, density, erf, erfc, normal_cdf, phi
 from actcli.balls.powers import power, sqrt
 from actcli.balls.rounding import decide, decide_as
-from actcli.calculus import Reading
+from actcli.balls.sharing import constants, shared
+from actcli.calculus import Reading, evaluate
+from actcli.formula import Node
 
 __all__ = [
     "BALLS",
@@ -54,6 +58,7 @@ __all__ = [
     "number",
     "power",
     "quiet",
+    "read",
     "where",
 ]
 
@@ -89,6 +94,16 @@ WORDS: dict[str, Callable[..., Ball]] = {
     "pow": real_power,
 }
 
+SHARED: dict[str, Callable[..., Ball]] = {
+    "fall": fall,
+    "gate": gate,
+    "near": near,
+    "bump": bump,
+    "bell": bell,
+    "density": density,
+    "cdf": cdf,
+}
+
 
 # ---------------------------------------------------------------- the reading
 
@@ -101,10 +116,24 @@ def _beside(op: str, a: Ball, b: Ball, side: int, _: object) -> tuple[Bools, Boo
 
 BALLS = Reading(
     number=lambda value: number(value.numerator, value.denominator),
-    constant=lambda name: {"pi": PI, "e": E}[name],
-    words=WORDS,
+    constant=lambda name: {"pi": PI, "e": E, "inf": INFINITY}[name],
+    words={**WORDS, **SHARED},
     power=power,
     real_power=real_power,
     compare=_beside,
     where=where,
 )
+
+
+def read(tree: Node, z: Array, side: int = 0) -> Ball:
+    """Return a formula in z as a ball at each point; `side` as in `calculus.evaluate`."""
+    body, parts = _prepared(tree)
+    found: Ball = evaluate(body, BALLS, {"z": Ball.exact(z), **parts}, side)
+    return found
+
+
+@lru_cache(256)
+def _prepared(tree: Node) -> tuple[Node, dict[str, Ball]]:
+    """Return a formula with its shared words, and the balls of its constant parts."""
+    body, parts = constants(shared(tree))
+    return body, {text: evaluate(part, BALLS, {}) for text, part in parts.items()}

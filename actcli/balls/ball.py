@@ -257,5 +257,6 @@ def constant(high: str, low: str) -> Ball:
     return Ball(np.array([h]), np.array([l]), 0.0, 2.0**-106)
 
 
+INFINITY = Ball(np.array([np.inf]))
 PI = constant("0x1.921fb54442d18p+1", "0x1.1a62633145c07p-53")
 E = constant("0x1.5bf0a8b145769p+1", "0x1.4d57ee2b1013ap-53")

@@ -36,15 +36,18 @@ def compare(op: str, a: Ball, b: Ball) -> tuple[Bools, Bools]:
 def where(condition: tuple[Bools, Bools], a: Ball, b: Ball) -> Ball:
     """Choose a where the condition of `compare` holds, else b; unsure points become unknown."""
     holds, unsure = condition
-    a, b = _alike(a, b)
     shape = np.broadcast_shapes(holds.shape, a.h.shape, b.h.shape)
-    mask = np.broadcast_to(-holds.astype(np.int64), shape)
-    h = select(mask, a.h, b.h)
-    l = _choose(mask, a.l, b.l)
-    r = _choose(mask, a.r, b.r)
+    chosen = either(np.broadcast_to(-holds.astype(np.int64), shape), a, b)
     if unsure.any():
-        r = filled(r, h)
-        refuse(r, np.broadcast_to(unsure, shape))
+        chosen.r = filled(chosen.r, chosen.h)
+        refuse(chosen.r, np.broadcast_to(unsure, shape))
+    return chosen
+
+
+def either(mask: Ints, a: Ball, b: Ball) -> Ball:
+    """Choose a where the mask is -1, b where it is 0."""
+    a, b = _alike(a, b)
+    h, l, r = select(mask, a.h, b.h), _choose(mask, a.l, b.l), _choose(mask, a.r, b.r)
     return Ball(h, l, r, max(a.e, b.e))
 
 
