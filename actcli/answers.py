@@ -8,18 +8,22 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from actcli.activation import NO_LIMIT, Function, Interval
 from actcli.calculus import LEFT, RIGHT, evaluate
 from actcli.errors import ActcliError, UndefinedError
-from actcli.formula import Node, Z, names_in, number, substitute, value_of, write
+from actcli.formats import as_written, rounded
+from actcli.formula import COMPARISONS, Node, Z, names_in, number, postorder, substitute, value_of, write
 from actcli.tables import Cell, Digits, shortest
 
 if TYPE_CHECKING:
+    from actcli.balls import Bools
     from actcli.words import Array
 
 SIDES = {"right": (RIGHT,), "left": (LEFT,), "mean": (LEFT, RIGHT)}
+DOUBLE = "float64"
 FEW = 200  # points that Arb answers sooner than NumPy is loaded
 
 
@@ -66,39 +70,47 @@ def slope_from_value(function: Function) -> Question:
 # ---------------------------------------------------------------------------- answers in float64
 
 
-def answers(question: Question, points: Sequence[float], strict: bool = False) -> Sequence[float]:
+def answers(
+    question: Question, points: Sequence[float], strict: bool = False, dtype: str = DOUBLE
+) -> Sequence[float]:
     """Return the correctly rounded answers at some points: nan, or if `strict` an error, for none."""
     if len(points) <= FEW or question.tree is None:
-        return [answer(question, z) if strict else _answer_or_nan(question, z) for z in points]
+        one = answer if strict else _answer_or_nan
+        return [one(question, z, dtype) for z in points]
     import numpy as np
 
-    found: list[float] = array_answers(question, np.array(points, dtype=np.float64)).tolist()
+    found: list[float] = array_answers(question, np.array(points, dtype=np.float64), dtype).tolist()
     for z, g in zip(points, found, strict=True) if strict else ():
         if math.isnan(g):
             answer(question, z)
     return found
 
 
-def _answer_or_nan(question: Question, z: float) -> float:
+def _answer_or_nan(question: Question, z: float, dtype: str = DOUBLE) -> float:
     try:
-        return answer(question, z)
+        return answer(question, z, dtype)
     except UndefinedError:
         return math.nan
 
 
-def answer(question: Question, z: float) -> float:
-    """Return the correctly rounded answer at one point: nan at nan, the limit at +-inf.
+def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
+    """Return the answer at one point, rounded once to a format: nan at nan, the limit at +-inf.
 
     Raises UndefinedError for a slope where the value jumps.
     """
-    from actcli.exact import nearest
-
     if math.isfinite(z):
-        return _mean([nearest(question.formula, z, question.order, side) for side in question.sides])
+        found = [_nearest(question.formula, z, dtype, question.order, side) for side in question.sides]
+        return found[0] if found[0] == found[-1] else rounded(_mean(found), dtype)
     end = question.ends[z > 0]
     if math.isnan(z) or end is NO_LIMIT:
         return math.nan
-    return _at_infinity(question, z) if end is None else nearest(end, 0.0)
+    return rounded(_at_infinity(question, z), dtype) if end is None else _nearest(end, 0.0, dtype)
+
+
+def _nearest(tree: Node, z: float, dtype: str, order: int = 0, side: int = RIGHT) -> float:
+    from actcli.exact import nearest, nearest_as
+
+    return nearest(tree, z, order, side) if dtype == DOUBLE else nearest_as(tree, z, dtype, order, side)
 
 
 def _mean(found: list[float]) -> float:
@@ -116,35 +128,61 @@ def _at_infinity(question: Question, z: float) -> float:
 BLOCK = 16_384  # numbers whose balls stay in the processor's cache
 
 
-def array_answers(question: Question, points: "Array") -> "Array":
-    """Return the correctly rounded answers at an array of points, in its shape."""
+def array_answers(question: Question, points: "Array", dtype: str = DOUBLE) -> "Array":
+    """Return the answers at an array of points, in its shape, correctly rounded to a format."""
     import numpy as np
 
     flat = np.ascontiguousarray(points, dtype=np.float64).ravel()
     found = np.empty_like(flat)
     for start in range(0, flat.size, BLOCK):
-        found[start : start + BLOCK] = _block(question, flat[start : start + BLOCK])
+        found[start : start + BLOCK] = _block(question, flat[start : start + BLOCK], dtype)
     return found.reshape(points.shape)
 
 
-def _block(question: Question, points: "Array") -> "Array":
+def _block(question: Question, points: "Array", dtype: str) -> "Array":
     """Answer a block in balls, and what they leave undecided (kinks, ties, tails) one by one in Arb.
 
     Adding 0.0 makes an exact zero positive, as it is in Arb.
     """
     import numpy as np
 
-    from actcli.balls import decide, quiet, read
+    values, unsure = in_balls(question, points, dtype)
+    found: Array = np.add(np.broadcast_to(values, points.shape), 0.0, dtype=np.float64)
+    open_ = np.flatnonzero(unsure)
+    if open_.size:
+        rest, places = np.unique(points[open_], return_inverse=True)
+        found[open_] = np.array([_answer_or_nan(question, float(z), dtype) for z in rest])[places]
+    return found
+
+
+def in_balls(question: Question, points: "Array", dtype: str = DOUBLE) -> "tuple[Array, Bools]":
+    """Return the answers that balls decide, and where they do not: the ends and nan among these."""
+    import numpy as np
+
+    from actcli.balls import decide_as, holds_zero, quiet, read
 
     assert question.tree is not None
     with quiet():
-        values, unsure = decide(read(question.tree, points, question.sides[-1] if question.order else 0))
-    rounded: Array = np.broadcast_to(values, points.shape) + 0.0
-    open_ = np.flatnonzero(np.broadcast_to(unsure, points.shape) | ~np.isfinite(points))
-    if open_.size:
-        rest, places = np.unique(points[open_], return_inverse=True)
-        rounded[open_] = np.array([_answer_or_nan(question, float(z)) for z in rest])[places]
-    return rounded
+        values, undecided = decide_as(read(question.tree, points, _side(question)), dtype)
+        unsure = np.broadcast_to(undecided, points.shape) | ~np.isfinite(points)
+        for difference in _jumps(question.formula, question.tree) if question.order else ():
+            unsure |= holds_zero(read(difference, points))
+    return values, unsure
+
+
+def _side(question: Question) -> int:
+    return question.sides[-1] if question.order else 0
+
+
+@lru_cache(64)
+def _jumps(formula: Node, slope: Node) -> list[Node]:
+    """Return what is 0 where the value may jump, and a slope that is written without it would not know."""
+    met = {n.children for n in postorder(slope) if n.op in COMPARISONS}
+    found = [
+        Node("-", *n.children) for n in postorder(formula) if n.op in COMPARISONS and n.children not in met
+    ]
+    found += [n.children[0] for n in postorder(formula) if n.op == "sign"]
+    return found + [Node("-", n.children[0], n) for n in postorder(formula) if n.op == "floor"]
 
 
 def plain_answers(question: Question, points: "Array") -> "Array":
@@ -197,14 +235,21 @@ def _digits_at_infinity(question: Question, z: float, count: int) -> str:
 class Sheet:
     """What a command writes: some questions answered at each point, the point before them or not.
 
-    With `digits` the points are exact numbers and the answers texts of so many proven digits. A point
-    that has no answer gets nan, or if `strict` an UndefinedError.
+    With `digits` the points are exact numbers and the answers texts of so many proven digits; else the
+    points are rounded to the format `dtype`, and the answers at these rounded once to it. A point that
+    has no answer gets nan, or if `strict` an UndefinedError.
     """
 
     questions: tuple[Question, ...]
     with_points: bool
     digits: int | None = None
     strict: bool = False
+    dtype: str = DOUBLE
+
+    @property
+    def takes_exact_points(self) -> bool:
+        """Whether the points should come as the numbers that were typed: float64 would round them twice."""
+        return bool(self.digits) or self.dtype != DOUBLE
 
     @property
     def labels(self) -> list[str]:
@@ -231,19 +276,33 @@ class Sheet:
 
     def columns(self, points: "Array") -> list["Array"]:
         """Return the columns at an array of points, nan for what has no answer."""
+        if self.dtype != DOUBLE:
+            return self._columns_in_format(points)
         found = [array_answers(question, points) for question in self.questions]
         return [points, *found] if self.with_points else found
 
+    def _columns_in_format(self, points: "Array") -> list["Array"]:
+        import numpy as np
+
+        columns = self._rounded(self._in_format(points.tolist()))
+        return [np.array(column, dtype=np.float64) for column in columns]
+
     def rows(self, points: Sequence[Fraction | float]) -> Iterator[tuple[Cell, ...]]:
         """Yield the rows at some points."""
-        columns = self._proven(points) if self.digits else self._rounded([float(z) for z in points])
+        columns = self._proven(points) if self.digits else self._rounded(self._in_format(points))
         yield from zip(*columns, strict=True)
 
+    def _in_format(self, points: Sequence[Fraction | float]) -> list[float]:
+        if self.dtype == DOUBLE:
+            return [float(z) for z in points]
+        return [rounded(z, self.dtype) for z in points]
+
     def _rounded(self, points: list[float]) -> list[Sequence[Cell]]:
-        columns: list[Sequence[Cell]] = [
-            answers(question, points, self.strict) for question in self.questions
-        ]
-        return [points, *columns] if self.with_points else columns
+        found = [answers(question, points, self.strict, self.dtype) for question in self.questions]
+        columns: list[Sequence[Cell]] = [points, *found] if self.with_points else [*found]
+        if self.dtype == DOUBLE:
+            return columns
+        return [[as_written(float(x), self.dtype) for x in column] for column in columns]
 
     def _proven(self, points: Sequence[Fraction | float]) -> list[Iterator[Cell]]:
         columns = [self._digits(question, points) for question in self.questions]
@@ -272,13 +331,13 @@ def check_domain(question: Question, point: float) -> None:
     """Refuse a value that the function does not take; its closure is allowed, as values are rounded."""
     if question.domain is None or math.isnan(point):
         return
-    low, high = (_rounded(end) for end in (question.domain.low, question.domain.high))
+    low, high = (_end(end) for end in (question.domain.low, question.domain.high))
     if not low <= point <= high:
         name = question.label.removeprefix("d_")
         raise ActcliError(f"a = {point:g}: {name} takes values {_between(low, high)}")
 
 
-def _rounded(end: Node) -> float:
+def _end(end: Node) -> float:
     from actcli.exact import nearest
 
     exact = value_of(end)

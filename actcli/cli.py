@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +20,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from actcli.errors import ActcliError
+from actcli.formats import FORMATS
 from actcli.points import Points, looks_like_points, parse_limits, parse_number, parse_points
 
 if TYPE_CHECKING:
@@ -310,6 +311,14 @@ def complete_function(incomplete: str) -> list[tuple[str, str]]:
     ]
 
 
+DataType = Annotated[
+    str,
+    typer.Option(
+        "--dtype",
+        metavar="NAME",
+        help=f"{', '.join(FORMATS)}: points are rounded to it first, answers once.",
+    ),
+]
 FunctionName = Annotated[
     str,
     typer.Argument(metavar="FUNCTION", help="A name or a formula in z.", autocompletion=complete_function),
@@ -379,7 +388,7 @@ FEW = 200  # rows that are printed one by one
 
 
 def _answer_points(out: Output, sheet: "Sheet", points: list[Points], remarks: "Remarks | None") -> None:
-    if sheet.digits or out.format == "table" or sum(group.count for group in points) <= FEW:
+    if sheet.takes_exact_points or out.format == "table" or sum(group.count for group in points) <= FEW:
         out.write(sheet.header, lambda _: _rows(sheet, points), remarks)
         return
     from actcli.streams.forms import Form
@@ -407,7 +416,7 @@ def _blocks(sheet: "Sheet", points: list[Points]) -> Iterator["Array"]:
 
 def _rows(sheet: "Sheet", points: list[Points]) -> Iterator[Sequence["Cell"]]:
     for group in points:
-        rest = iter(group.exact() if sheet.digits else group.floats())
+        rest = iter(group.exact() if sheet.takes_exact_points else group.floats())
         while block := list(itertools.islice(rest, BLOCK)):
             for point in block:
                 sheet.accept(point)
@@ -624,6 +633,7 @@ def eval_(
     function: FunctionName,
     points: PointTexts = None,
     digits: DigitCount = None,
+    dtype: DataType = "float64",
     num: Num = None,
     format: Format = "",
     no_header: NoHeader = False,
@@ -652,7 +662,8 @@ def eval_(
     question = value(find_function(function))
     where = points_or_stdin(points or [], num)
     strict = where is not None and all(group.count == 1 for group in where)
-    ask(out, Sheet((question,), out.format != "plain", count_of(digits), strict), where, intake)
+    sheet = Sheet((question,), out.format != "plain", count_of(digits), strict)
+    ask(out, in_format(sheet, dtype), where, intake)
 
 
 @app.command(cls=NumericCommand)
@@ -663,6 +674,7 @@ def deriv(
     order: Annotated[int, typer.Option("--order", metavar="N", help="The N-th derivative, N to 100.")] = 1,
     from_a: Annotated[bool, typer.Option("--from-a", help="The points are values a = g(z).")] = False,
     digits: DigitCount = None,
+    dtype: DataType = "float64",
     num: Num = None,
     format: Format = "",
     no_header: NoHeader = False,
@@ -690,7 +702,8 @@ def deriv(
     question = _slope_question(find_function(function), kink, order, from_a)
     where = points_or_stdin(points or [], num)
     strict = where is not None and all(group.count == 1 for group in where)
-    ask(out, Sheet((question,), out.format != "plain", count_of(digits), strict), where, intake)
+    sheet = Sheet((question,), out.format != "plain", count_of(digits), strict)
+    ask(out, in_format(sheet, dtype), where, intake)
 
 
 def _slope_question(function: "Function", kink: str, order: int = 1, from_a: bool = False) -> "Question":
@@ -712,6 +725,15 @@ def count_of(digits: int | None) -> int | None:
     return digits
 
 
+def in_format(sheet: "Sheet", dtype: str) -> "Sheet":
+    """Return the sheet with its numbers in the format that --dtype names, checked."""
+    if dtype not in FORMATS:
+        raise ActcliError(f"--dtype {dtype}: write one of {', '.join(FORMATS)}")
+    if sheet.digits and dtype != "float64":
+        raise ActcliError("--digits gives as many digits as it says, so no --dtype can be given as well")
+    return replace(sheet, dtype=dtype)
+
+
 @app.command(cls=NumericCommand)
 def table(
     tokens: Annotated[
@@ -720,6 +742,7 @@ def table(
     kink: Kink = "right",
     deriv: Annotated[bool, typer.Option("--deriv/--no-deriv", help="Columns of g' too.")] = True,
     digits: DigitCount = None,
+    dtype: DataType = "float64",
     num: Num = None,
     format: Format = "",
     no_header: NoHeader = False,
@@ -752,7 +775,7 @@ def table(
     functions = [find_function(name) for name in names]
     sheet = _sheet(functions, kink, deriv, count_of(digits))
     remarks = OfFunctions([(f, is_slope) for f in functions for is_slope in (False, True)[: 1 + deriv]])
-    ask(out, sheet, read_points(points, num), intake, remarks)
+    ask(out, in_format(sheet, dtype), read_points(points, num), intake, remarks)
 
 
 def _is_point(token: str) -> bool:

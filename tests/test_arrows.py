@@ -15,7 +15,7 @@ HOUSE = Path(actcli.__file__).parent
 # Each room may import only rooms of the rows above its own.
 FLOORS = [
     {"errors"},
-    {"formula", "points", "tables", "plots"},
+    {"formats", "formula", "points", "tables", "plots"},
     {"calculus", "measured", "exports"},
     {"words", "activation"},
     {"catalog", "handbook", "breaks"},

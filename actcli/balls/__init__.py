@@ -32,7 +32,7 @@ from functools import lru_cache
 
 from actcli.balls.arrays import Array, Bools, Ints, Part, quiet
 from actcli.balls.ball import INFINITY, PI, Ball, E, number
-from actcli.balls.choices import absolute, compare, floor, maximum, minimum, sign, where
+from actcli.balls.choices import absolute, compare, floor, holds_zero, maximum, minimum, sign, where
 from actcli.balls.circular import acos, asin, atan, cos, sin, tan
 from actcli.balls.exponentials import cosh, exp, expm1, sigmoid, sinh, tanh
 from actcli.balls.gates import bump, fall, gate, near
@@ -55,6 +55,7 @@ __all__ = [
     "compare",
     "decide",
     "decide_as",
+    "holds_zero",
     "number",
     "power",
     "quiet",

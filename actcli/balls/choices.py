@@ -44,6 +44,11 @@ def where(condition: tuple[Bools, Bools], a: Ball, b: Ball) -> Ball:
     return chosen
 
 
+def holds_zero(x: Ball) -> Bools:
+    """Tell where a ball holds 0, or nothing is known of it."""
+    return ~(np.abs(x.h) > x.reach * (1 + 2.0**-20))
+
+
 def either(mask: Ints, a: Ball, b: Ball) -> Ball:
     """Choose a where the mask is -1, b where it is 0."""
     a, b = _alike(a, b)

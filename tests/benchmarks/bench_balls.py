@@ -2,9 +2,9 @@
 
     python tests/benchmarks/bench_balls.py [ENTRY...] [--points N] [--rounds N] [--at NUMBER]
 
-Prints for value and derivative, over normal(0, 5) points, or over N equal ones (--at): nanoseconds of one thread a
-number (the least of several rounds), the same for the formula in plain float64 in the same run, their
-ratio, and how many points in a million went to Arb one by one.
+Prints for value and derivative, over normal(0, 5) points or points next to a NUMBER: nanoseconds of
+one thread a number (the least of several rounds), the same for the formula in plain float64 in the
+same run, their ratio, and how many points in a million went to Arb one by one.
 """
 
 import argparse

@@ -1,0 +1,190 @@
+"""The whole proof that answers are correctly rounded, for every entry of the catalog, against Arb.
+
+    python tests/long/rounding.py narrow [ENTRY...]              all float16 and bfloat16 inputs
+    python tests/long/rounding.py double [ENTRY...] [-n NUMBER]  float64: so many points an entry and order
+    options: -j PROCESSES
+
+Of each value and derivative it compares what arrays answer with the answer that Arb proves at the
+same point. What arrays leave undecided is Arb's own answer, and is counted. Exits 1 at any difference.
+"""
+
+import argparse
+import math
+import multiprocessing
+import sys
+import time
+import zlib
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from actcli.answers import Question, answer, array_answers, in_balls, plain_answers, slope, value
+from actcli.catalog import CATALOG, function
+from actcli.errors import ActcliError
+from actcli.exact import nearest
+
+NARROW = ("float16", "bfloat16")
+SPECIAL = (
+    0.0,
+    1e-300,
+    5e-324,
+    2.0**-1022,
+    1.0,
+    6.0,
+    27.2,
+    38.5,
+    708.4,
+    709.8,
+    745.1,
+    1e3,
+    1e19,
+    1e154,
+    1.7e308,
+)
+
+
+class Finding(NamedTuple):
+    """What one run found: how many points, how many Arb answered anyway, and which differ."""
+
+    task: str
+    points: int
+    open: int
+    wrong: list[tuple[float, float, float]]
+
+
+def main() -> int:
+    """Run what is asked for and tell each finding; return 1 where an answer is wrong."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("kind", choices=("narrow", "double"))
+    parser.add_argument("entries", nargs="*")
+    parser.add_argument("-n", type=int, default=1_000_000)
+    parser.add_argument("-j", type=int, default=2)
+    chosen = parser.parse_args()
+    names = chosen.entries or [entry.name for entry in CATALOG]
+    tasks = [(name, order) for name in names for order in (0, 1)]
+    check = narrow if chosen.kind == "narrow" else partial(double, count=chosen.n)
+    started = time.monotonic()
+    with multiprocessing.Pool(chosen.j) as pool:
+        findings = [told(found) for found in pool.imap(check, tasks)]
+    total, wrong = sum(f.points for f in findings), sum(len(f.wrong) for f in findings)
+    print(f"{total} points, {wrong} wrong, {time.monotonic() - started:.0f} s")
+    return 1 if wrong else 0
+
+
+def told(found: Finding) -> Finding:
+    """Print a finding as it comes."""
+    print(
+        f"{found.task:24}{found.points:10}{found.open:8} by Arb alone{len(found.wrong):6} wrong", flush=True
+    )
+    for z, got, right in found.wrong[:5]:
+        print(f"    at {z!r} ({z.hex()}): {got!r}, should be {right!r}", flush=True)
+    return found
+
+
+def question_of(name: str, order: int) -> Question:
+    """Return the value or the derivative of an entry as a question."""
+    return slope(function(name)) if order else value(function(name))
+
+
+def same(a: float, b: float) -> bool:
+    """Tell whether two answers are the same number, nan included."""
+    return a == b or (math.isnan(a) and math.isnan(b))
+
+
+# ---------------------------------------------------------------- all numbers of a narrow format
+
+
+def inputs(dtype: str) -> np.ndarray:
+    """Return all 65,536 numbers of a format as float64."""
+    bits = np.arange(1 << 16, dtype=np.uint16)
+    if dtype == "float16":
+        return bits.view(np.float16).astype(np.float64)
+    return (bits.astype(np.uint32) << 16).view(np.float32).astype(np.float64)
+
+
+def narrow(task: tuple[str, int]) -> Finding:
+    """Check every input of the narrow formats."""
+    question, wrong, count = question_of(*task), [], 0
+    for dtype in NARROW:
+        points = inputs(dtype)
+        found = array_answers(question, points, dtype).tolist()
+        for z, got in zip(points.tolist(), found, strict=True):
+            right = proven(question, z, dtype)
+            count += 1
+            if not same(got, right):
+                wrong.append((z, got, right))
+    return Finding(question.label, count, 0, wrong)
+
+
+def proven(question: Question, z: float, dtype: str) -> float:
+    """Return the answer that Arb proves, nan where there is none."""
+    try:
+        return answer(question, z, dtype)
+    except ActcliError:
+        return math.nan
+
+
+# ---------------------------------------------------------------- float64
+
+
+def double(task: tuple[str, int], count: int) -> Finding:
+    """Check points of every kind; those that arrays leave open are only counted."""
+    question = question_of(*task)
+    points = np.unique(np.concatenate([*kinds(question, count)]))
+    wrong, undecided = [], 0
+    for block in np.array_split(points, points.size // 16384 + 1):
+        found, unsure = in_balls(question, block)
+        undecided += int(unsure.sum())
+        decided = np.stack([block, np.broadcast_to(found, block.shape)])[:, ~unsure]
+        for z, got in decided.T.tolist():
+            right = nearest(question.formula, z, question.order)
+            if not same(got, right):
+                wrong.append((z, got, right))
+    return Finding(question.label, points.size, undecided, wrong)
+
+
+def kinds(question: Question, count: int) -> Iterator[np.ndarray]:
+    """Yield points of every kind, all finite, about `count` in all."""
+    rng = np.random.default_rng(zlib.crc32(question.label.encode()))
+    part = count // 6
+    yield rng.normal(0, 5, part)
+    yield rng.uniform(-50, 50, part)
+    yield rng.uniform(-800, 800, part)
+    yield rng.choice([-1.0, 1.0], part) * np.ldexp(rng.uniform(1, 2, part), rng.integers(-1074, 1023, part))
+    bits = rng.integers(0, 2**64, part, dtype=np.uint64).view(np.float64)
+    yield bits[np.isfinite(bits)]
+    places = np.concatenate([turning_points(question), np.array(SPECIAL), -np.array(SPECIAL)])
+    each = max(part // places.size, 3)
+    near = places.view(np.int64)[:, None] + np.arange(-(each // 2), each // 2 + 1)
+    near = near.view(np.float64).ravel()
+    yield near[np.isfinite(near)]
+
+
+def turning_points(question: Question) -> np.ndarray:
+    """Return where the plain answers change sign, direction or kind: 0, subnormal, infinite."""
+    z = np.concatenate([np.linspace(-800, 800, 20_001), np.linspace(-12, 12, 20_001)])
+    z.sort()
+    g = plain_answers(question, z)
+    with np.errstate(all="ignore"):
+        states = [np.sign(g), np.sign(np.diff(g, append=0)), np.abs(g) > 2.0**-1022, np.isfinite(g)]
+        changed = [np.diff(state.astype(np.float64)) != 0 for state in states]
+    changes = np.flatnonzero(np.any(changed, axis=0))
+    changes = changes[:: max(1, changes.size // 40)]
+    return np.unique(np.concatenate([refined(question, z[i], z[i + 1]) for i in changes] or [np.zeros(1)]))
+
+
+def refined(question: Question, low: float, high: float) -> np.ndarray:
+    """Return the ends of an interval, and in it, ever closer, where the plain answer bends most."""
+    for _ in range(12):
+        z = np.linspace(low, high, 11)
+        with np.errstate(all="ignore"):
+            steps = np.abs(np.diff(plain_answers(question, z), 2, prepend=0, append=0))
+        at = int(np.argmax(np.nan_to_num(steps[1:-1]))) + 1
+        low, high = z[max(at - 1, 0)], z[min(at + 1, 10)]
+    return np.array([low, high])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
