@@ -142,17 +142,55 @@ def array_answers(question: Question, points: "Array", dtype: str = DOUBLE) -> "
 def _block(question: Question, points: "Array", dtype: str) -> "Array":
     """Answer a block in balls, and what they leave undecided (kinks, ties, tails) one by one in Arb.
 
-    Adding 0.0 makes an exact zero positive, as it is in Arb.
+    A float64 zero that balls decide is exact; adding 0.0 makes it positive, as it is in Arb.
     """
     import numpy as np
 
     values, unsure = in_balls(question, points, dtype)
-    found: Array = np.add(np.broadcast_to(values, points.shape), 0.0, dtype=np.float64)
+    zero = 0.0 if dtype == DOUBLE else -0.0
+    found: Array = np.add(np.broadcast_to(values, points.shape), zero, dtype=np.float64)
     open_ = np.flatnonzero(unsure)
     if open_.size:
         rest, places = np.unique(points[open_], return_inverse=True)
-        found[open_] = np.array([_answer_or_nan(question, float(z), dtype) for z in rest])[places]
+        unknown = ~np.isfinite(found[open_]) | (np.abs(found[open_]) < FAINT)
+        finite = bool(np.isfinite(rest).all())
+        steady = finite and unknown.sum() > MANY and _is_steady(question, dtype)
+        found[open_] = np.array((_by_intervals if steady else _one_by_one)(question, rest.tolist(), dtype))[
+            places
+        ]
     return found
+
+
+FAINT = 2.0**-1010  # smaller results, or unknown ones, may be open all over a block
+MANY = 64  # points for which intervals may be worth while
+
+
+def _one_by_one(question: Question, points: list[float], dtype: str) -> list[float]:
+    return [_answer_or_nan(question, z, dtype) for z in points]
+
+
+def _is_steady(question: Question, dtype: str) -> bool:
+    """Tell whether an answer all over an interval is one at each of its points: no jumps, no rounding."""
+    assert question.tree is not None
+    return dtype == DOUBLE and not (question.order and _jumps(question.formula, question.tree))
+
+
+def _by_intervals(question: Question, points: list[float], dtype: str) -> list[float]:
+    """Answer rising points, many at once where all over an interval the answer is the same, such as 0.
+
+    Wide intervals prove little, so they are halved, down to a few points.
+    """
+    from actcli.exact.intervals import nearest_over
+
+    assert question.tree is not None
+    same = nearest_over(question.tree, points[0], points[-1])
+    if same is not None:
+        return [same] * len(points)
+    if len(points) <= 4:
+        return _one_by_one(question, points, dtype)
+    half = len(points) // 2
+    parts = (points[:half], points[half:])
+    return [g for part in parts for g in _by_intervals(question, part, dtype)]
 
 
 def in_balls(question: Question, points: "Array", dtype: str = DOUBLE) -> "tuple[Array, Bools]":

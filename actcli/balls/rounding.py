@@ -78,7 +78,8 @@ def _narrow(x: Array, name: str) -> NDArray[Any]:
 def decide_as(x: Ball, dtype: object) -> tuple[NDArray[Any], Bools]:
     """Return `decide`'s answer in float64, float32, float16 or "bfloat16" (held in float32).
 
-    One rounding from the ball: subnormals and overflow to infinity included.
+    One rounding from the ball: subnormals and overflow to infinity included. What underflows keeps its
+    sign, an exact zero is positive.
     """
     name = dtype if dtype == "bfloat16" else np.dtype(dtype).name  # type: ignore[call-overload]
     if name == "float64":
@@ -86,4 +87,6 @@ def decide_as(x: Ball, dtype: object) -> tuple[NDArray[Any], Bools]:
     low, high = _outside(x)
     lower, upper = _narrow(low, name), _narrow(high, name)
     undecided = (lower != upper) | infinite(low) | infinite(high)
-    return np.where(upper == 0, np.copysign(upper, x.h.astype(upper.dtype)), upper), undecided
+    undecided |= (upper == 0) & (low <= 0) & (high >= 0) & (low < high)  # a zero of unknown sign
+    signed = np.where(x.h == 0, np.abs(upper), np.copysign(upper, x.h.astype(upper.dtype)))
+    return np.where(upper == 0, signed, upper), undecided

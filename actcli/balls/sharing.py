@@ -85,9 +85,9 @@ class _Sharing:
         factors = list(_factors(n))
         bumps = []
         for u in self.gates:
-            pair = [next((f for f in factors if _gate_of(f) == (u, sign)), None) for sign in (1, -1)]
-            if None not in pair:
-                factors = [f for f in factors if f not in pair]
+            for one, other in zip(_gates_in(factors, u, 1), _gates_in(factors, u, -1), strict=False):
+                factors.remove(one)
+                factors.remove(other)
                 bumps.append(Node("bump", self.fall(u)))
         if not bumps:
             return self.plain(n)
@@ -165,8 +165,9 @@ def _is_mish(n: Node) -> bool:
     return n.op == "tanh" and n.children[0].op == "softplus"
 
 
-def _gate_of(n: Node) -> tuple[Node, int] | None:
-    return _unsigned(n.children[0]) if n.op == "sigmoid" else None
+def _gates_in(factors: list[Node], u: Node, sign: int) -> list[Node]:
+    """Return the factors that are sigmoid(u), or sigmoid(-u), as often as they are there."""
+    return [n for n in factors if n.op == "sigmoid" and _unsigned(n.children[0]) == (u, sign)]
 
 
 def _factors(n: Node) -> Iterator[Node]:
