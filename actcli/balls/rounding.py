@@ -70,7 +70,7 @@ def _to_bfloat16(x: Array) -> Array:
     return np.where(np.isnan(x), x, np.where(np.abs(x) < 2.0**-126, subnormal, normal))
 
 
-def _narrow(x: Array, name: str) -> NDArray[Any]:
+def to_narrow(x: Array, name: str) -> NDArray[Any]:
     """Round doubles once to a narrow format; NumPy's own casts do that for its formats."""
     return _to_bfloat16(x).astype(np.float32) if name == "bfloat16" else x.astype(name)
 
@@ -85,7 +85,7 @@ def decide_as(x: Ball, dtype: object) -> tuple[NDArray[Any], Bools]:
     if name == "float64":
         return decide(x)
     low, high = _outside(x)
-    lower, upper = _narrow(low, name), _narrow(high, name)
+    lower, upper = to_narrow(low, name), to_narrow(high, name)
     undecided = (lower != upper) | infinite(low) | infinite(high)
     undecided |= (upper == 0) & (low <= 0) & (high >= 0) & (low < high)  # a zero of unknown sign
     signed = np.where(x.h == 0, np.abs(upper), np.copysign(upper, x.h.astype(upper.dtype)))

@@ -21,8 +21,9 @@ from typing import NamedTuple
 import numpy as np
 
 from actcli.answers import Question, answer, array_answers, in_balls, plain_answers, slope, value
+from actcli.balls.rounding import to_narrow
 from actcli.catalog import CATALOG, function
-from actcli.errors import ActcliError
+from actcli.errors import UndefinedError
 from actcli.exact import nearest
 
 NARROW = ("float16", "bfloat16")
@@ -89,8 +90,8 @@ def question_of(name: str, order: int) -> Question:
 
 
 def same(a: float, b: float) -> bool:
-    """Tell whether two answers are the same number, nan included."""
-    return a == b or (math.isnan(a) and math.isnan(b))
+    """Tell whether two answers are the same number, sign of zero and nan included."""
+    return (math.isnan(a) and math.isnan(b)) or (a == b and math.copysign(1, a) == math.copysign(1, b))
 
 
 # ---------------------------------------------------------------- all numbers of a narrow format
@@ -99,9 +100,9 @@ def same(a: float, b: float) -> bool:
 def inputs(dtype: str) -> np.ndarray:
     """Return all 65,536 numbers of a format as float64."""
     bits = np.arange(1 << 16, dtype=np.uint16)
-    if dtype == "float16":
-        return bits.view(np.float16).astype(np.float64)
-    return (bits.astype(np.uint32) << 16).view(np.float32).astype(np.float64)
+    narrow = bits.view(np.float16) if dtype == "float16" else (bits.astype(np.uint32) << 16).view(np.float32)
+    with np.errstate(invalid="ignore"):  # signalling nans
+        return narrow.astype(np.float64)
 
 
 def narrow(task: tuple[str, int]) -> Finding:
@@ -109,20 +110,30 @@ def narrow(task: tuple[str, int]) -> Finding:
     question, wrong, count = question_of(*task), [], 0
     for dtype in NARROW:
         points = inputs(dtype)
-        found = array_answers(question, points, dtype).tolist()
-        for z, got in zip(points.tolist(), found, strict=True):
-            right = proven(question, z, dtype)
-            count += 1
-            if not same(got, right):
-                wrong.append((z, got, right))
+        pairs = zip(array_answers(question, points, dtype), expected(question, points, dtype), strict=True)
+        wrong += [
+            (z, got, right) for z, (got, right) in zip(points, pairs, strict=True) if not same(got, right)
+        ]
+        count += points.size
     return Finding(question.label, count, 0, wrong)
+
+
+def expected(question: Question, points: np.ndarray, dtype: str) -> np.ndarray:
+    """Return the answers that Arb proves: its float64 rounded, or where that is next to a tie, its own."""
+    double = np.array([proven(question, z, "float64") for z in points.tolist()])
+    with np.errstate(all="ignore"):
+        low, high = (to_narrow(np.nextafter(double, end), dtype) for end in (-np.inf, np.inf))
+        found = to_narrow(double, dtype).astype(np.float64)
+    for i in np.flatnonzero((low != high) & np.isfinite(double)):
+        found[i] = proven(question, float(points[i]), dtype)
+    return found
 
 
 def proven(question: Question, z: float, dtype: str) -> float:
     """Return the answer that Arb proves, nan where there is none."""
     try:
         return answer(question, z, dtype)
-    except ActcliError:
+    except UndefinedError:
         return math.nan
 
 
