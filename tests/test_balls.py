@@ -512,6 +512,21 @@ def test_where_keeps_the_other_branch_out() -> None:
     assert parts(chosen)[2] == [math.inf, 0.0]
 
 
+def test_a_choice_keeps_the_radius_of_what_it_chose() -> None:
+    """Errors that go with size are one number for all; the larger one holds for both branches."""
+    z = Ball.exact(np.array([-2.0, 3.0]))
+    for rough, fine in ((1.5 * 2.0**-60, 0.0), (0.0, 1.5 * 2.0**-60), (2.0**-70, 2.0**-60)):
+        y = where(compare(">=", z, number(0, 1)), Ball(z.h, 0.0, 0.0, rough), Ball(z.h, 0.0, 0.0, fine))
+        assert parts(y)[2][1] >= 3 * rough and parts(y)[2][0] >= 2 * fine
+
+
+def test_a_point_without_radius_is_decided_among_others() -> None:
+    """Also on a tie, by the one rounding of h + l."""
+    x = Ball(np.ones(2), np.full(2, 2.0**-53), np.array([0.0, 2.0**-90]))
+    values, undecided = decide(x)
+    assert undecided.tolist() == [False, True] and values[0] == 1.0
+
+
 def test_relu_is_exact() -> None:
     """Max and comparisons of exact balls cost no radius."""
     z = Ball.exact(np.array([-2.0, 0.0, 5e-324, 3.0]))
