@@ -15,7 +15,7 @@ import numpy as np
 from flint import arb, arb_series, ctx, fmpq
 from numpy.typing import NDArray
 
-ctx.prec = 400
+BITS = 400  # of every number before it is cut
 Row = list[float]
 Array = NDArray[np.float64]
 
@@ -143,6 +143,7 @@ def tables() -> dict[str, Array]:
     atan(x)/x = int_0^1 ds/(1 + x^2 s^2), whose integrand's coefficients are at most s^n;
     sin(x)/x = int_0^1 cos(x s) ds.
     """
+    ctx.prec = BITS
     return {
         "exp": exp_table(),
         "log": log_table(),

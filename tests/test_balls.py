@@ -179,7 +179,7 @@ def seams() -> Array:
     steps = (rng.integers(-(2**19), 2**19, 60) + 0.5) * (math.log(2) / 512)
     first = (np.arange(-8, 8) + 0.5) * (math.log(2) / 512)
     rows = (logarithms._LOG_START + (np.arange(0, 257, 5) << 44)).view(np.float64)
-    mills = make_tables.mills_table()[0]
+    mills = make_tables.tables()["mills"][0]
     mills = np.ldexp(np.floor(np.ldexp(mills[::9] + 1, 6)), -6) - 1
     turns = (np.arange(1, 24) - 0.5) * (math.pi / 2)
     special = [0.0, 2.0**-30, 2.0**-10, 2.0**-9, 0.5, 1, 2, 5.999, 6, 20.8, 25.5, 27.25, 36, 38.5]

@@ -237,7 +237,7 @@ SIGMOIDS: tuple[Activation, ...] = (
     Activation(
         name="heaviside",
         formula="where(z > threshold, 1, where(z == threshold, v0, 0))",
-        derivative="where(z >= threshold, 0, 0)",
+        derivative="0",
         from_value="0",
         parameters=(Parameter("v0", "0.5", "value at the step", "(-inf, inf)", ("values", "x2")),
                     Parameter("threshold", "0", "where the step is")),
