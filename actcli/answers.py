@@ -11,8 +11,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from actcli.activation import NO_LIMIT, Function, Interval
 from actcli.calculus import LEFT, RIGHT, evaluate
+from actcli.entries import NO_LIMIT, Function, Interval
 from actcli.errors import ActcliError, UndefinedError
 from actcli.formats import as_written, rounded
 from actcli.formula import COMPARISONS, Node, Z, names_in, number, postorder, substitute, value_of, write

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from actcli.activation import Function, Kink
 from actcli.calculus import evaluate
+from actcli.entries import Function, Kink
 from actcli.formula import Node, parse, postorder, substitute
 from actcli.plots.ticks import Limits
 from actcli.words import ARRAYS, Array

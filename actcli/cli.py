@@ -24,8 +24,8 @@ from actcli.formats import FORMATS
 from actcli.points import Points, looks_like_points, parse_limits, parse_number, parse_points
 
 if TYPE_CHECKING:
-    from actcli.activation import Activation, Function
     from actcli.answers import Question, Sheet
+    from actcli.entries import Activation, Function
     from actcli.measured import Measured
     from actcli.plots import Picture
     from actcli.streams import Counts, Filter, Watch

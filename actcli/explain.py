@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from actcli.activation import Function
 from actcli.answers import Question, answer, slope, slope_from_value, value
 from actcli.calculus import RULES, minus, over, rule, slope_of, times
+from actcli.entries import Function
 from actcli.errors import ActcliError
 from actcli.formula import Node, names_in, number, parse, postorder, substitute, write
 from actcli.tables import aligned, on_screen

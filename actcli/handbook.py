@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from actcli.activation import Activation, Function, Kink, Parameter
 from actcli.calculus import LEFT, RIGHT, evaluate
+from actcli.entries import Activation, Function, Kink, Parameter
 from actcli.formula import Node, names_in, parse, write
 from actcli.tables import on_screen
 from actcli.words import ARRAYS

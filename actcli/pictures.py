@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actcli.activation import Function
 from actcli.answers import Question, plain_answers, slope, value
 from actcli.breaks import breaks
+from actcli.entries import Function
 from actcli.measured import Measured, is_slope
 from actcli.plots import Curve, Picture, sample_points, sparkline
 from actcli.plots.ticks import Limits, default_limits

@@ -13,9 +13,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from actcli.activation import Function
 from actcli.answers import plain_answers, slope, value
 from actcli.breaks import breaks
+from actcli.entries import Function
 from actcli.plots.ticks import Limits, step
 from actcli.words import Array
 

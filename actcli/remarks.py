@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from actcli.activation import Function, Kink
 from actcli.answers import answer, slope
+from actcli.entries import Function, Kink
 from actcli.errors import ActcliError
 from actcli.formula import parse, substitute
 from actcli.tables import Cell, Remarks, on_screen

@@ -11,8 +11,8 @@ import oracle
 import pytest
 from mpmath import mp, mpf
 
-from actcli.activation import Activation, Function, Interval, Number, Parameter, number_or_inf
 from actcli.catalog import CATALOG
+from actcli.entries import Activation, Function, Interval, Number, Parameter, number_or_inf
 from actcli.errors import ActcliError
 from actcli.formula import Node, bound_of, parse, substitute, value_of, write
 

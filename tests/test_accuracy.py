@@ -19,9 +19,9 @@ import oracle
 import pytest
 from functions import described, every_function, jumps, kink_places
 
-from actcli.activation import NO_LIMIT, Function
 from actcli.answers import Question, answer, array_answers, slope, value
 from actcli.catalog import function
+from actcli.entries import NO_LIMIT, Function
 from actcli.errors import ActcliError, UndefinedError
 from actcli.formula import Node
 

@@ -17,7 +17,7 @@ FLOORS = [
     {"errors"},
     {"formats", "formula", "points", "tables", "plots"},
     {"calculus", "measured", "exports"},
-    {"words", "activation"},
+    {"words", "entries"},
     {"catalog", "handbook", "breaks"},
     {"exact", "balls"},
     {"answers"},

@@ -22,10 +22,10 @@ from functions import NEAR, entry_of, every_entry, every_function, in_z, jump, k
 from mpmath import mp, mpf
 
 from actcli import catalog
-from actcli.activation import NO_LIMIT, Activation, Function, normal
 from actcli.calculus import LEFT, RIGHT, derivative, evaluate
 from actcli.catalog import CATALOG, find
 from actcli.catalog.refused import REFUSED
+from actcli.entries import NO_LIMIT, Activation, Function, normal
 from actcli.errors import ActcliError
 from actcli.formula import Node, bound_of, name, names_in, number, parse, write
 from actcli.words import ARRAYS

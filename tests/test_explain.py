@@ -6,10 +6,10 @@ import random
 import pytest
 from test_pictures import any_formula
 
-from actcli.activation import Function
 from actcli.answers import answer, slope, value
 from actcli.calculus import derivative
 from actcli.catalog import CATALOG, function
+from actcli.entries import Function
 from actcli.errors import ActcliError
 from actcli.exact import nearest
 from actcli.explain import LAWS, page, steps

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 
-from actcli.activation import Activation, Function, Number, exact_value, normal, number_or_inf, of_formula
 from actcli.catalog.exponentials import EXPONENTIALS
 from actcli.catalog.gates import GATES
 from actcli.catalog.others import OTHERS
@@ -15,6 +14,7 @@ from actcli.catalog.rectifiers import RECTIFIERS
 from actcli.catalog.refused import REFUSED
 from actcli.catalog.shrinks import SHRINKS
 from actcli.catalog.sigmoids import SIGMOIDS
+from actcli.entries import Activation, Function, Number, exact_value, normal, number_or_inf, of_formula
 from actcli.errors import ActcliError
 from actcli.formula import CONSTANTS, WORDS, Definition, parse, write
 

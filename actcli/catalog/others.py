@@ -1,7 +1,7 @@
 """The rest: straight and broken lines, powers, waves, and even functions."""
 # fmt: off
 
-from actcli.activation import Activation, Kink, Parameter
+from actcli.entries import Activation, Kink, Parameter
 
 OTHERS: tuple[Activation, ...] = (
     # ------------------------------------------------------------------ lines

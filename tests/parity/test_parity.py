@@ -20,10 +20,10 @@ from functions import jumps, kink_places
 from functions import settings as settings_of
 from parity.frameworks import FRAMEWORKS, Framework, settings
 
-from actcli.activation import Activation, Function
 from actcli.answers import array_answers, slope, value
 from actcli.calculus import evaluate
 from actcli.catalog import CATALOG, find
+from actcli.entries import Activation, Function
 from actcli.formula import parse, substitute
 from actcli.words import ARRAYS
 
