@@ -15,7 +15,7 @@ from actcli.calculus import LEFT, RIGHT, evaluate
 from actcli.entries import NO_LIMIT, Function, Interval
 from actcli.errors import ActcliError, UndefinedError
 from actcli.formats import as_written, rounded
-from actcli.formula import COMPARISONS, Node, Z, names_in, number, postorder, substitute, value_of, write
+from actcli.formula import COMPARISONS, Node, Z, names_in, number, postorder, substitute, write
 from actcli.tables import Cell, Digits, shortest
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def answers(
 ) -> Sequence[float]:
     """Return the correctly rounded answers at some points: nan, or if `strict` an error, for none."""
     if len(points) <= FEW or question.tree is None:
-        one = answer if strict else _answer_or_nan
+        one = answer if strict else answer_or_nan
         return [one(question, z, dtype) for z in points]
     import numpy as np
 
@@ -86,7 +86,8 @@ def answers(
     return found
 
 
-def _answer_or_nan(question: Question, z: float, dtype: str = DOUBLE) -> float:
+def answer_or_nan(question: Question, z: float, dtype: str = DOUBLE) -> float:
+    """Return the answer at one point, as `answer` does, and nan where there is none."""
     try:
         return answer(question, z, dtype)
     except UndefinedError:
@@ -166,7 +167,7 @@ MANY = 64  # points for which intervals may be worth while
 
 
 def _one_by_one(question: Question, points: list[float], dtype: str) -> list[float]:
-    return [_answer_or_nan(question, z, dtype) for z in points]
+    return [answer_or_nan(question, z, dtype) for z in points]
 
 
 def _is_steady(question: Question, dtype: str) -> bool:
@@ -365,21 +366,14 @@ def _as_typed(point: Fraction | float) -> Cell:
 # ---------------------------------------------------------------------------- where a value may be
 
 
-def check_domain(question: Question, point: float) -> None:
+def check_domain(question: Question, point: float, dtype: str = DOUBLE) -> None:
     """Refuse a value that the function does not take; its closure is allowed, as values are rounded."""
     if question.domain is None or math.isnan(point):
         return
-    low, high = (_end(end) for end in (question.domain.low, question.domain.high))
+    low, high = (_nearest(end, 0.0, dtype) for end in (question.domain.low, question.domain.high))
     if not low <= point <= high:
         name = question.label.removeprefix("d_")
         raise ActcliError(f"a = {point:g}: {name} takes values {_between(low, high)}")
-
-
-def _end(end: Node) -> float:
-    from actcli.exact import nearest
-
-    exact = value_of(end)
-    return nearest(end, 0.0) if exact is None else float(exact)
 
 
 def _between(low: float, high: float) -> str:

@@ -21,7 +21,7 @@ FLOORS = [
     {"catalog", "handbook", "breaks"},
     {"exact", "balls"},
     {"answers"},
-    {"streams", "ranges", "remarks", "explain"},
+    {"functions", "streams", "ranges", "remarks", "explain"},
     {"pictures"},
     {"cli"},
     {"__init__", "__main__"},

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache, partial
+from threading import RLock
 from typing import Any, NamedTuple
 
 from flint import arb, ctx, fmpz
@@ -24,6 +25,7 @@ FIRST_BITS = 128
 MOST_BITS = 200_000
 SIGN_BITS = 2048  # from here on a ball around 0 is let round to 0, its sign unknown
 SECONDS = 1.0
+ONE_AT_A_TIME = RLock()  # flint's working precision is one for all threads
 
 
 class Format(NamedTuple):
@@ -83,11 +85,12 @@ def enclosure(tree: Node, z: float | Fraction, bits: int, order: int = 0, side: 
 def _decide(tree: Node, place: Place, bits: int, seconds: float, accept: Callable[[Outcome], Any]) -> Any:
     """Return what is accepted of the formula's value, reading it at rising precision."""
     bits += 2 * place.order
-    answer = accept(plainly(tree, place, bits))
-    started, most = time.perf_counter(), max(MOST_BITS, 8 * bits)
-    while answer is None and bits < most and time.perf_counter() - started < seconds / 4:
-        bits *= 2
-        answer = accept(with_care(tree, place, bits))
+    with ONE_AT_A_TIME:
+        answer = accept(plainly(tree, place, bits))
+        started, most = time.perf_counter(), max(MOST_BITS, 8 * bits)
+        while answer is None and bits < most and time.perf_counter() - started < seconds / 4:
+            bits *= 2
+            answer = accept(with_care(tree, place, bits))
     if answer is None:
         raise ActcliError(described(tree, place, f"is not decided by {bits:,} bits of precision"))
     return answer

@@ -1,0 +1,195 @@
+"""Activations as Python functions, over numbers and arrays of any shape.
+
+    from actcli import activation, gelu
+
+Points are float64, float32, float16 (or bfloat16, where a package brings it); whole numbers count as
+float64. Each answer is the exact value at the point as it is given, rounded once to the dtype of the points.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+from numbers import Real
+from typing import TYPE_CHECKING, Any, overload
+
+from actcli.answers import (
+    SIDES,
+    Question,
+    answer_or_nan,
+    array_answers,
+    check_domain,
+    slope,
+    slope_from_value,
+    value,
+)
+from actcli.catalog import find, function
+from actcli.entries import Function
+from actcli.errors import ActcliError
+from actcli.formula import write
+from actcli.tables import shortest
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+DTYPES = ("float64", "float32", "float16", "bfloat16")
+
+
+def activation(text: str, **parameters: float | Fraction | str) -> "Elementwise":
+    """Return the function that FUNCTION means on the command line: a name or a formula in z.
+
+    A float parameter counts as the decimal that it prints as: 0.2 is one fifth, as on the command line.
+    Raises ActcliError for an unknown name or parameter, a parameter out of its bounds, a fault in a formula.
+
+    >>> activation("leaky_relu", slope=0.2)(-1)
+    -0.2
+    >>> activation("z*sigmoid(b*z)", b=1.702).derivative(0.0)
+    0.5
+    """
+    settings = (f"{name}={_setting(name, given)}" for name, given in parameters.items())
+    return Elementwise(":".join([text, *settings]))
+
+
+def named(name: str) -> "Elementwise":
+    """Return an activation by one of its names, with its default parameters; ActcliError for any other."""
+    return Elementwise(find(name).name)
+
+
+def _setting(name: str, given: object) -> str:
+    if isinstance(given, str | Fraction | int):
+        return str(given)
+    if isinstance(given, Real):
+        return shortest(float(given))
+    raise ActcliError(f"{name}={given!r}: a parameter is a number")
+
+
+class Elementwise:
+    """An activation with its parameters given: call it for g(z).
+
+    Points may be a number, a NumPy array of any shape, or what numpy.asarray takes. A float or an int
+    gives a float, a NumPy scalar a scalar, anything else an array of the same shape; the dtype stays, whole
+    numbers give float64. Units: none, z and g(z) are pure numbers. At an infinity the answer is the limit;
+    nan gives nan, and so does a point without an answer. What is no real number raises ActcliError.
+    Source: the entry's own, which `actcli info NAME` shows.
+
+    >>> from actcli import relu, sigmoid
+    >>> sigmoid([-10, 0, 10])
+    array([4.53978687e-05, 5.00000000e-01, 9.99954602e-01])
+    >>> relu.derivative(0.0), relu.derivative(0.0, kink="left")
+    (1.0, 0.0)
+    """
+
+    __slots__ = ("_function",)
+
+    def __init__(self, text: str) -> None:
+        """`text` is a FUNCTION of the command line, such as "leaky_relu:slope=0.2"."""
+        self._function: Function = function(text)
+
+    def __repr__(self) -> str:
+        return f"actcli.activation({self._function.label!r})"
+
+    def __reduce__(self) -> tuple[Callable[[str], "Elementwise"], tuple[str]]:
+        return Elementwise, (self._function.label,)
+
+    @overload
+    def __call__(self, z: float) -> float: ...
+    @overload
+    def __call__(self, z: "ArrayLike") -> Any: ...
+    def __call__(self, z: Any) -> Any:
+        """Return g(z), in the shape of z."""
+        return _answered(value(self._function), z)
+
+    @overload
+    def derivative(self, z: float, kink: str = "right") -> float: ...
+    @overload
+    def derivative(self, z: "ArrayLike", kink: str = "right") -> Any: ...
+    def derivative(self, z: Any, kink: str = "right") -> Any:
+        """Return g'(z), in the shape of z; at a kink the slope on the "right", on the "left" or the "mean".
+
+        nan where the value jumps.
+
+        >>> activation("leaky_relu").derivative(0.0, kink="mean")
+        0.505
+        """
+        if kink not in SIDES:
+            raise ActcliError(f"kink={kink!r}: write {', '.join(map(repr, SIDES))}")
+        return _answered(slope(self._function, kink), z)
+
+    @overload
+    def derivative_from_value(self, a: float) -> float: ...
+    @overload
+    def derivative_from_value(self, a: "ArrayLike") -> Any: ...
+    def derivative_from_value(self, a: Any) -> Any:
+        """Return g'(z) where only a = g(z) is known, in the shape of a.
+
+        Raises ActcliError where the value does not determine the slope, and for an a that g never takes.
+
+        >>> activation("tanh").derivative_from_value(0.5)
+        0.75
+        """
+        return _answered(slope_from_value(self._function), a)
+
+    @property
+    def kinks(self) -> tuple[float, ...]:
+        """Where g or g' jumps: the nearest float64; of those that come again and again the first alone.
+
+        Known for the activations of the catalog; empty for other formulas.
+
+        >>> activation("hard_tanh").kinks
+        (-1.0, 1.0)
+        """
+        from actcli.exact import nearest
+
+        return tuple(nearest(place, 0.0) for place in self._function.kinks)
+
+    @property
+    def formula(self) -> str:
+        """g(z) as text, its parameters put in; `activation` takes it back.
+
+        >>> activation("leaky_relu", slope=0.2).formula
+        'where(z >= 0, z, 0.2*z)'
+        """
+        return write(self._function.formula)
+
+
+# ---------------------------------------------------------------------------- numbers and arrays
+
+
+def _answered(question: Question, points: Any) -> Any:
+    if type(points) in (float, int):
+        z = _double(points)
+        check_domain(question, z)
+        return answer_or_nan(question, z)
+    return _array_answered(question, points)
+
+
+def _double(point: float) -> float:
+    try:
+        return float(point)
+    except OverflowError:
+        raise ActcliError(f"{str(point)[:20]}... is too large for a float64") from None
+
+
+def _array_answered(question: Question, points: Any) -> Any:
+    """Answer an array, or a NumPy scalar, which is one of no dimension."""
+    import numpy as np
+
+    array = _array(points)
+    doubles = array.astype(np.float64)
+    numbers = doubles[~np.isnan(doubles)]
+    for end in (numbers.min(), numbers.max()) if numbers.size else ():
+        check_domain(question, float(end), array.dtype.name)
+    return array_answers(question, doubles, array.dtype.name).astype(array.dtype)[()]
+
+
+def _array(points: Any) -> "NDArray[Any]":
+    """Return the points as an array of one of DTYPES."""
+    import numpy as np
+
+    try:
+        array = np.asarray(points)
+    except ValueError as fault:
+        raise ActcliError(f"the points are no array: {fault}") from None
+    if array.dtype.kind in "iub" or (not array.size and isinstance(points, list | tuple)):
+        return array.astype(np.float64)
+    if array.dtype.name not in DTYPES:
+        raise ActcliError(f"points of type {array.dtype} are not taken: make them {', '.join(DTYPES[:3])}")
+    return array
