@@ -17,6 +17,7 @@ from actcli.errors import ActcliError
 if TYPE_CHECKING:
     from actcli.functions import Elementwise, activation
 
+__version__ = "0.1.0"
 __all__ = ["ActcliError", "Elementwise", "activation"]
 
 

@@ -3,7 +3,8 @@
     python tests/benchmarks/start.py
 
 Prints median CPU seconds (user and system, whole process) and ratios, the commands taken in turn in
-one run. The peer is a ten-line Typer program with the same settings; the start is of bare Python.
+one run: commands as a person types them, and one TAB. The peer is a ten-line Typer program with the same
+settings; the start is of bare Python.
 """
 
 import os
@@ -25,6 +26,8 @@ def eval(function: str, points: list[str]):
 def other(): pass
 app()
 """
+BASH_TAB = ["_ACTCLI_COMPLETE=complete_bash", "COMP_WORDS=actcli eval sig", "COMP_CWORD=2"]
+ZSH_TAB = ["_ACTCLI_COMPLETE=complete_zsh", "_TYPER_COMPLETE_ARGS=actcli eval sig"]
 ROUNDS = 15
 
 
@@ -63,11 +66,13 @@ def main() -> None:
                 "actcli --version": [actcli, "--version"],
                 "actcli table": [actcli, "table"],
                 "actcli plot sigmoid": [actcli, "plot", "sigmoid"],
+                "actcli eval sig<TAB>, bash": ["env", *BASH_TAB, actcli],
+                "actcli eval sig<TAB>, zsh": ["env", *ZSH_TAB, actcli],
             }
         )
     for name, seconds in found.items():
         print(
-            f"{name:24} {seconds * 1000:7.0f} ms  {seconds / found['python -c pass']:6.1f} x python -c pass"
+            f"{name:27} {seconds * 1000:7.0f} ms  {seconds / found['python -c pass']:6.1f} x python -c pass"
         )
     print(f"eval / peer with NumPy   {found['actcli eval sigmoid 0'] / found['peer eval, with NumPy']:.2f}")
     print(f"--help / peer --help     {found['actcli --help'] / found['peer --help']:.2f}")
