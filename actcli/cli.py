@@ -42,6 +42,9 @@ PAGE = (80, 24)  # columns and lines of a picture where there is no terminal to 
 TANGENT = "Draw the tangent at Z, touching g there; as often as you like."
 KEEP = "Keep the picture: FILE.svg, .html or .txt."
 SATURATED = "Mark on the z axis where |g'| is below EPS."
+FUNCTION = "A name, or a formula in z: see actcli --help."
+POINT = "A number, LO:HI, LO:HI:STEP or -: see actcli --help."
+BOTH = "In any order: see actcli --help."
 LECTURE = ("sigmoid", "tanh", "relu", "leaky_relu")
 LECTURE_POINTS = ("-10", "0", "10")
 WORD = string.ascii_letters + string.digits
@@ -80,6 +83,10 @@ class NumericCommand(TyperCommand):
                 options += self._values(ctx, word, words)
         _check_formats(options)
         return super().parse_args(ctx, [*options, "--", *data])
+
+    def collect_usage_pieces(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """Return the words of the usage line, what must be given without the braces that Typer puts there."""
+        return [piece.removeprefix("{").removesuffix("}") for piece in super().collect_usage_pieces(ctx)]
 
     def _values(self, ctx: typer.Context, option: str, words: Iterator[str]) -> list[str]:
         """Take the value of an option that has one from the words that follow it."""
@@ -120,7 +127,7 @@ app = typer.Typer(
     cls=OrderedGroup,
     rich_markup_mode=None,  # help and errors as plain text, the same in a pipe as on a terminal
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": 80},
 )
 
 
@@ -335,7 +342,7 @@ DataType = Annotated[
 ]
 FunctionName = Annotated[
     str,
-    typer.Argument(metavar="FUNCTION", help="A name or a formula in z.", autocompletion=complete_function),
+    typer.Argument(metavar="FUNCTION", help=FUNCTION, autocompletion=complete_function),
 ]
 ColumnNames = Annotated[
     list[str] | None,
@@ -348,7 +355,7 @@ NoHeaderIn = Annotated[bool, typer.Option("--no-header-in", help="The CSV that i
 Delimiter = Annotated[str, typer.Option("--delimiter", metavar="CHAR", help="Of the CSV: , or ; or tab.")]
 OnError = Annotated[str, typer.Option("--on-error", metavar="WHAT", help="Bad numbers: stop, nan or skip.")]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="No progress line on stderr.")]
-PointTexts = Annotated[list[str] | None, typer.Argument(metavar="[POINT]...", help="-1, 2e-3, LO:HI:STEP, -")]
+PointTexts = Annotated[list[str] | None, typer.Argument(metavar="[POINT]...", help=POINT)]
 
 
 def output(name: str, no_header: bool, path: Path | None, color: str, default: str) -> Output:
@@ -630,9 +637,11 @@ def actcli(
 
     \b
     FUNCTION  a name (sigmoid, LeakyReLU), a name with parameters
-              (leaky_relu:slope=0.2) or a formula in z ('z*sigmoid(1.702z)')
-    POINT     a number (-10, 2e-3, inf), a range LO:HI or LO:HI:STEP with both
-              ends, or - for the numbers on standard input
+              (leaky_relu:slope=0.2), or a formula in z ('z*sigmoid(1.702z)'):
+              + - * / ^, exp log sqrt abs min max erf where(z > 0, z, 0) ...,
+              and every activation as in 'elu(z, alpha=0.5)^2'
+    POINT     a number (-10, 2e-3, inf), a range with both its ends (LO:HI or
+              LO:HI:STEP, such as -6:6:0.5), or - for numbers on standard input
     """
     if version:
         print("actcli", __version__)
@@ -700,12 +709,12 @@ def deriv(
 ) -> None:
     """Print g'(z), the slope of g at z, one number per line.
 
-    At a kink it is the slope on the right, as in relu'(0) = 1 ("1 if z >= 0").
-
     \b
     actcli deriv tanh -10 0 10
     actcli deriv relu 0 --kink left
     actcli deriv sigmoid --from-a 0.5
+
+    At a kink it is the slope on the right, as in relu'(0) = 1 ("1 if z >= 0").
     """
     from actcli.answers import Sheet
 
@@ -749,7 +758,8 @@ def in_format(sheet: "Sheet", dtype: str) -> "Sheet":
 @app.command(cls=NumericCommand)
 def table(
     tokens: Annotated[
-        list[str] | None, typer.Argument(metavar="[FUNCTION]... [POINT]...", autocompletion=complete_function)
+        list[str] | None,
+        typer.Argument(metavar="[FUNCTION]... [POINT]...", help=BOTH, autocompletion=complete_function),
     ] = None,
     kink: Kink = "right",
     deriv: Annotated[bool, typer.Option("--deriv/--no-deriv", help="Columns of g' too.")] = True,
@@ -767,14 +777,15 @@ def table(
     on_error: OnError = "stop",
     no_progress: NoProgress = False,
 ) -> None:
-    """Show z, g(z) and g'(z) side by side; without arguments the lecture's table.
-
-    A table on a terminal, CSV in a pipe.
+    """Show z, g(z) and g'(z) side by side.
 
     \b
     actcli table
     actcli table sigmoid tanh -6:6:0.5
     actcli table sigmoid -6:6:0.5 --csv | column -s, -t
+
+    A table on a terminal, CSV in a pipe. Without a FUNCTION the lecture's four:
+    sigmoid, tanh, relu and leaky_relu; without a POINT -10, 0 and 10.
     """
     from actcli.remarks import OfFunctions
 
@@ -809,7 +820,7 @@ def _sheet(functions: "Sequence[Function]", kink: str, deriv: bool, digits: int 
 def plot(
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="FUNCTION... [LO:HI] [-]", autocompletion=complete_function),
+        typer.Argument(metavar="FUNCTION... [LO:HI] [-]", help=BOTH, autocompletion=complete_function),
     ] = None,
     deriv: Annotated[bool | None, typer.Option("--deriv/--no-deriv", help="Draw g' too, or not.")] = None,
     deriv_only: Annotated[bool, typer.Option("--deriv-only", help="Draw g' and not g.")] = False,
@@ -819,8 +830,12 @@ def plot(
     data: Annotated[Path | None, typer.Option("--data", metavar="FILE", help="Draw CSV columns too.")] = None,
     xlim: Annotated[str, typer.Option("--xlim", metavar="LO:HI", help="The same as a LO:HI argument.")] = "",
     ylim: Annotated[str, typer.Option("--ylim", metavar="LO:HI", help="From where to where up.")] = "",
-    width: Annotated[int | None, typer.Option("--width", metavar="COLUMNS", min=1)] = None,
-    height: Annotated[int | None, typer.Option("--height", metavar="LINES", min=1)] = None,
+    width: Annotated[
+        int | None, typer.Option("--width", metavar="COLUMNS", min=1, help="The terminal's, or 80.")
+    ] = None,
+    height: Annotated[
+        int | None, typer.Option("--height", metavar="LINES", min=1, help="The terminal's, or 24.")
+    ] = None,
     ascii: Annotated[bool, typer.Option("--ascii", help="Use ASCII characters only.")] = False,
     output_path: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help=KEEP)] = None,
     color: Color = "auto",
@@ -993,7 +1008,7 @@ def _with_curves(
     )
 
 
-@app.command()
+@app.command(cls=NumericCommand)
 def info(function: FunctionName) -> None:
     """Tell all about one activation or formula.
 

@@ -1,0 +1,74 @@
+"""The help: examples that work, plain text, 80 columns, the same everywhere."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+COMMANDS = subprocess.run(
+    [sys.executable, "-m", "actcli", "--help"], capture_output=True, text=True, check=True
+).stdout.partition("Commands:\n")[2]
+COMMANDS = [line.split()[0] for line in COMMANDS.splitlines()]
+PAGES = [[], *([command] for command in COMMANDS)]
+
+
+def examples(page):
+    body = page.partition("Options:")[0]
+    return [line.strip() for line in body.splitlines() if re.match(r"  (actcli|seq) ", line)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=" ".join)
+def test_examples_come_first_and_run(actcli, page, monkeypatch):
+    text = actcli(*page, "--help").out
+    shown = examples(text)
+    assert shown
+    assert text.index(shown[0]) < text.index("Options:")
+    for example in shown:
+        words = shlex.split(example.split("   ")[0].partition("|")[0])
+        assert words[0] != "actcli" or actcli(*words[1:]).status == 0, example
+
+
+@pytest.mark.parametrize("page", PAGES, ids=" ".join)
+def test_plain_text_of_80_columns_with_nothing_cut(actcli, page):
+    text = actcli(*page, "-h").out
+    assert text == actcli(*page, "--help").out
+    assert max(map(len, text.splitlines())) <= 80
+    assert "{" not in text
+    assert not re.search(r"\w\.\.\.$", text.partition("Commands:")[2], re.M)
+    arguments = text.partition("Arguments:")[2].partition("Options:")[0]
+    assert page in ([], ["list"]) or "actcli --help" in arguments
+
+
+@pytest.mark.parametrize("page", PAGES, ids=" ".join)
+def test_the_same_on_a_terminal(actcli, page):
+    pty = pytest.importorskip("pty")
+    ours, terminal = pty.openpty()
+    env = {**os.environ, "COLUMNS": "132", "FORCE_COLOR": "1", "TERM": "xterm-256color"}
+    command = [sys.executable, "-m", "actcli", *page, "--help"]
+    process = subprocess.Popen(command, stdin=terminal, stdout=terminal, env=env)
+    os.close(terminal)
+    shown = _all_of(ours)
+    assert process.wait() == 0
+    assert shown.replace("\r\n", "\n") == actcli(*page, "--help").out
+
+
+def _all_of(terminal):
+    shown = b""
+    while True:
+        try:
+            piece = os.read(terminal, 65536)
+        except OSError:  # how Linux says that the other end is closed
+            piece = b""
+        if not piece:
+            os.close(terminal)
+            return shown.decode()
+        shown += piece
+
+
+def test_the_grammar_is_explained_once(actcli):
+    pages = [actcli(*page, "--help").out for page in PAGES]
+    assert "LO:HI:STEP" in pages[0]
+    assert sum("where(z > 0, z, 0)" in page for page in pages) == 1
