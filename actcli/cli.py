@@ -1026,7 +1026,7 @@ def info(function: FunctionName) -> None:
         file.write(text.encode())
 
 
-@app.command()
+@app.command(cls=NumericCommand)
 def explain(function: FunctionName) -> None:
     """Derive g' step by step: definition, rules, the form in a, numbers.
 

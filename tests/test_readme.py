@@ -1,5 +1,6 @@
 """The README's examples print what it says; `python tests/test_readme.py` writes it anew."""
 
+import doctest
 import os
 import re
 import subprocess
@@ -33,6 +34,13 @@ def test_every_example_prints_what_the_readme_says():
     text = README.read_text()
     assert len(EXAMPLES.findall(text)) > 5
     assert rewritten(text) == text
+
+
+def test_the_python_examples_too():
+    examples = "\n".join(re.findall(r"```pycon\n(.*?)```", README.read_text(), re.S))
+    test = doctest.DocTestParser().get_doctest(examples, {}, "README", None, 0)
+    assert len(test.examples) > 3
+    assert not doctest.DocTestRunner().run(test).failed
 
 
 if __name__ == "__main__":
