@@ -5,8 +5,8 @@ answered in Arb balls without loading NumPy, many over arrays.
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from actcli.calculus import LEFT, RIGHT, evaluate
 from actcli.entries import NO_LIMIT, Function, Interval
 from actcli.errors import ActcliError, UndefinedError
-from actcli.formats import as_written, rounded
-from actcli.formula import COMPARISONS, Node, Z, names_in, number, postorder, substitute, write
-from actcli.tables import Cell, Digits, shortest
+from actcli.formats import rounded
+from actcli.formula import COMPARISONS, Node, Z, names_in, postorder, substitute
+from actcli.tables import shortest
 
 if TYPE_CHECKING:
     from actcli.balls import Bools
@@ -265,102 +265,6 @@ def _digits_at_infinity(question: Question, z: float, count: int) -> str:
     if end is None or names_in(end):
         return shortest(answer(question, z))
     return proven(end, Fraction(0), count)
-
-
-# ---------------------------------------------------------------------------- rows
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """What a command writes: some questions answered at each point, the point before them or not.
-
-    With `digits` the points are exact numbers and the answers texts of so many proven digits; else the
-    points are rounded to the format `dtype`, and the answers at these rounded once to it. A point that
-    has no answer gets nan, or if `strict` an UndefinedError.
-    """
-
-    questions: tuple[Question, ...]
-    with_points: bool
-    digits: int | None = None
-    strict: bool = False
-    dtype: str = DOUBLE
-
-    @property
-    def takes_exact_points(self) -> bool:
-        """Whether the points should come as the numbers that were typed: float64 would round them twice."""
-        return bool(self.digits) or self.dtype != DOUBLE
-
-    @property
-    def labels(self) -> list[str]:
-        """The names of the answers."""
-        return [question.label for question in self.questions]
-
-    @property
-    def header(self) -> list[str]:
-        """The names of the columns."""
-        return [self.questions[0].variable, *self.labels] if self.with_points else self.labels
-
-    def without_points(self) -> "Sheet":
-        """Return the sheet without the column of points."""
-        return replace(self, with_points=False)
-
-    @property
-    def bounded(self) -> bool:
-        """Whether there are points that `accept` refuses."""
-        return self.questions[0].domain is not None
-
-    def accept(self, point: Fraction | float) -> None:
-        """Refuse a point that the questions do not allow."""
-        check_domain(self.questions[0], float(point))
-
-    def columns(self, points: "Array") -> list["Array"]:
-        """Return the columns at an array of points, nan for what has no answer."""
-        if self.dtype != DOUBLE:
-            return self._columns_in_format(points)
-        found = [array_answers(question, points) for question in self.questions]
-        return [points, *found] if self.with_points else found
-
-    def _columns_in_format(self, points: "Array") -> list["Array"]:
-        import numpy as np
-
-        columns = self._rounded(self._in_format(points.tolist()))
-        return [np.array(column, dtype=np.float64) for column in columns]
-
-    def rows(self, points: Sequence[Fraction | float]) -> Iterator[tuple[Cell, ...]]:
-        """Yield the rows at some points."""
-        columns = self._proven(points) if self.digits else self._rounded(self._in_format(points))
-        yield from zip(*columns, strict=True)
-
-    def _in_format(self, points: Sequence[Fraction | float]) -> list[float]:
-        if self.dtype == DOUBLE:
-            return [float(z) for z in points]
-        return [rounded(z, self.dtype) for z in points]
-
-    def _rounded(self, points: list[float]) -> list[Sequence[Cell]]:
-        found = [answers(question, points, self.strict, self.dtype) for question in self.questions]
-        columns: list[Sequence[Cell]] = [points, *found] if self.with_points else [*found]
-        if self.dtype == DOUBLE:
-            return columns
-        return [[as_written(float(x), self.dtype) for x in column] for column in columns]
-
-    def _proven(self, points: Sequence[Fraction | float]) -> list[Iterator[Cell]]:
-        columns = [self._digits(question, points) for question in self.questions]
-        return [map(_as_typed, points), *columns] if self.with_points else columns
-
-    def _digits(self, question: Question, points: Sequence[Fraction | float]) -> Iterator[Cell]:
-        return (Digits(self._digits_at(question, point)) for point in points)
-
-    def _digits_at(self, question: Question, point: Fraction | float) -> str:
-        try:
-            return digits(question, point, self.digits or 0)
-        except UndefinedError:
-            if self.strict:
-                raise
-            return "nan"
-
-
-def _as_typed(point: Fraction | float) -> Cell:
-    return point if isinstance(point, float) else Digits(write(number(point)))
 
 
 # ---------------------------------------------------------------------------- where a value may be

@@ -24,10 +24,11 @@ from actcli.formats import FORMATS
 from actcli.points import Points, looks_like_points, parse_limits, parse_number, parse_points
 
 if TYPE_CHECKING:
-    from actcli.answers import Question, Sheet
+    from actcli.answers import Question
     from actcli.entries import Activation, Function
     from actcli.measured import Measured
     from actcli.plots import Picture
+    from actcli.sheets import Sheet
     from actcli.streams import Counts, Filter, Watch
     from actcli.tables import Cell, Remarks
     from actcli.words import Array
@@ -676,7 +677,8 @@ def eval_(
 
     Blank lines and lines that start with # pass through (plain format).
     """
-    from actcli.answers import Sheet, value
+    from actcli.answers import value
+    from actcli.sheets import Sheet
 
     intake = _intake(column, name, no_header_in, delimiter, on_error, no_progress)
     out = output(format, no_header, output_path, "auto", "csv" if column else "plain")
@@ -716,7 +718,7 @@ def deriv(
 
     At a kink it is the slope on the right, as in relu'(0) = 1 ("1 if z >= 0").
     """
-    from actcli.answers import Sheet
+    from actcli.sheets import Sheet
 
     intake = _intake(column, name, no_header_in, delimiter, on_error, no_progress)
     out = output(format, no_header, output_path, "auto", "csv" if column else "plain")
@@ -806,7 +808,8 @@ def _is_point(token: str) -> bool:
 
 
 def _sheet(functions: "Sequence[Function]", kink: str, deriv: bool, digits: int | None) -> "Sheet":
-    from actcli.answers import Sheet, value
+    from actcli.answers import value
+    from actcli.sheets import Sheet
 
     questions: list[Question] = []
     for function in functions:

@@ -3,9 +3,9 @@
 import os
 from collections.abc import Iterator
 
-from actcli.answers import Sheet
 from actcli.errors import ActcliError
 from actcli.points import parse_number
+from actcli.sheets import Sheet
 from actcli.streams import Counts
 from actcli.streams.workers import LONGEST
 from actcli.tables import Cell
