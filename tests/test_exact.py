@@ -17,6 +17,8 @@ from mpmath import mp
 from actcli import calculus, catalog, exact
 from actcli.calculus import LEFT, RIGHT
 from actcli.errors import ActcliError
+from actcli.exact.reals import Place
+from actcli.exact.remainders import apart
 from actcli.formula import WORDS, Node, parse, postorder
 
 
@@ -358,6 +360,116 @@ def test_narrow_formats_are_rounded_once(dtype: str) -> None:
     assert exact.nearest_as(tree("3.3e38z"), 1.0, "bfloat16") == 248 * 2.0**120
     assert exact.nearest_as(tree("z"), 1e39, "bfloat16") == math.inf
     assert math.copysign(1, exact.nearest_as(tree("-exp(z)"), -9000.0, "float16")) == -1
+
+
+# ---------------------------------------------------------------------------- all but rational
+
+TIE = 9007199254740993  # 2^53 + 1, between the float64s 2^53 and 2^53 + 2
+ALL_BUT_RATIONAL = (  # the value, as a rational, and which side of it the number is
+    ("z - tanh(z)", "1e16", 10**16 - 1, 1), ("z - tanh(z)", "-1e16", 1 - 10**16, -1),
+    ("1.735z*sigmoid(z)", "5896738993135000", Fraction("1.735") * 5896738993135000, -1),
+    ("z*sigmoid(1.5z)", "6004799503160663", 6004799503160663, -1),
+    ("where(z >= 0, z, expm1(z) - z/2)", "-18014398509481988", 9007199254740993, 1),
+    ("softplus(z) + 1", "9007199254740992", TIE, 1), ("z*tanh(softplus(z)) + 1", "9007199254740992", TIE, -1),
+    ("z*Phi(z) + 1", "9007199254740992", TIE, -1), ("z*Phi(-z) - 1", "-9007199254740992", -TIE, 1),
+    (f"{TIE - 1} + erf(z)", "1e9", TIE, -1), (f"{TIE} - erfc(z)", "1e9", TIE, -1),
+    (f"{TIE - 2} + erfc(z)", "-1e9", TIE, -1), (f"{TIE} + erfc(z)", "1e9", TIE, 1),
+    (f"{TIE + 1} + erf(z)", "-1e9", TIE, 1), (f"{TIE + 1} + tanh(z)", "-1e9", TIE, 1),
+    (f"{TIE} + sigmoid(z)", "-1e9", TIE, 1), (f"{TIE} + phi(z)", "-1e9", TIE, 1),
+    (f"{TIE} - exp(z)", "-1e9", TIE, -1), (f"{TIE - 1} + exp(-exp(z))", "-1e9", TIE, -1),
+    (f"{TIE}/(1 + exp(-z))", "1e9", TIE, -1), (f"{TIE}*(1 + exp(-z))^2", "1e9", TIE, 1),
+    (f"{TIE}*(1 + exp(-z))^-3", "1e9", TIE, -1), (f"{TIE} + log(sigmoid(z))", "1e9", TIE, -1),
+    (f"{TIE - 3} + sqrt(8 + tanh(z))", "1e9", TIE, -1), (f"{TIE}*max(tanh(z), 1)", "1e9", TIE, 0),
+    (f"{TIE}*min(tanh(z), 1)", "1e9", TIE, -1), (f"{TIE - 1} + sign(1 - tanh(z))", "1e9", TIE, 0),
+    (f"{TIE - 1} - abs(tanh(z) - 2)", "1e9", TIE - 2, -1), (f"where(tanh(z) < 1, {TIE}, 0)", "1e9", TIE, 0),
+    (f"{TIE} - z*exp(-z) + 1/(exp(-z)/z + exp(-2z) + exp(z))", "1e9", TIE, -1),
+    (f"{TIE}(1 - exp(z))", "-1.5e308", TIE, -1), (f"{TIE}Phi(z)", "1.5e308", TIE, -1),
+    (f"{TIE}sigmoid(z^3)", "1.5e308", TIE, -1), ("z - z*tanh(z) + 1", "1e16", 1, 1),
+)  # fmt: skip
+
+
+def beside(value: Fraction, side: int) -> Fraction:
+    return value + side * Fraction(1, 10**400)
+
+
+@pytest.mark.parametrize(("text", "z", "value", "side"), ALL_BUT_RATIONAL)
+def test_a_tie_but_for_an_exponentially_small_remainder_goes_to_its_side(
+    text: str, z: str, value: int, side: int
+) -> None:
+    near, node, started = beside(Fraction(value), side), tree(text), time.perf_counter()
+    assert exact.nearest(node, float(z)) == float(near)
+    for dtype in ("float32", "float16", "bfloat16"):
+        assert exact.nearest_as(node, Fraction(z), dtype) == exact.nearest_as(parse("z"), near, dtype)
+    for count in range(1, 25):
+        assert exact.digits(node, Fraction(z), count) == exact.digits(parse("z"), near, count)
+    assert time.perf_counter() - started < 0.5
+
+
+@pytest.mark.parametrize("size", ["40.5", "70"])
+@pytest.mark.parametrize(("text", "far", "_value", "_side"), ALL_BUT_RATIONAL)
+def test_pairs_agree_with_mpmath_where_it_sees_the_remainder(
+    text: str, far: str, _value: int, _side: int, size: str
+) -> None:
+    z = math.copysign(float(size), float(far))
+    with mp.workdps(2_500):  # erfc(70) is 10^-2130
+        value = float(as_fraction(mp_value(tree(text), mp.mpf(z))))
+    assert exact._NEAREST(apart(tree(text), Place(z, 0, RIGHT, []), 128)) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "z", "count", "slope"),
+    [
+        ("1.735z*sigmoid(z)", "1e8", 3, "1.74"),
+        ("1.745z*tanh(z)", "1e8", 3, "1.75"),
+        ("1.745z*tanh(z)", "-1e8", 3, "-1.75"),
+        ("1.745softplus(z)", "1e8", 3, "1.74"),
+        ("where(z < 0, z, 2.5z^2 + tanh(z))", "1e9", 1, "5e+9"),
+        ("2.5z^2 - exp(-z)", "1e9", 2, "5.0e+9"),
+        ("z^2/4 - exp(-z)", "1000000001", 9, "500000001"),
+        ("z^2/4 + exp(-z)", "1000000001", 9, "500000000"),
+        ("z^2/2 - exp(-z)", "1000000005", 9, "1.00000001e+9"),
+        ("z^2/2 + exp(-z)", "1000000005", 9, "1.00000000e+9"),
+    ],
+)
+def test_a_slope_that_is_all_but_a_tie_goes_to_its_side(text: str, z: str, count: int, slope: str) -> None:
+    assert exact.digits(tree(text), Fraction(z), count, 1) == slope
+
+
+def test_pairs_leave_slopes_at_kinks_and_jumps_alone() -> None:
+    for text in (
+        "abs(z - 1e9)",
+        "max(z, 1e9)",
+        "where(z >= 1e9, z, 0)",
+        "sign(z - 1e9)",
+        "floor(z)",
+        "log(-z)",
+    ):
+        assert apart(tree(text), Place(1e9, 1, RIGHT, []), 128).ball.is_nan()
+    with pytest.raises(ActcliError, match="jumps"):
+        exact.digits(tree("where(z >= 1e9, 1.745z*tanh(z), 0)"), Fraction(10**9), 3, 1, LEFT)
+
+
+def in_pairs(node: Node, z: Fraction, order: int) -> float | None:
+    """Check what pairs know against a finer ball, and return what it rounds to."""
+    ball, rational = apart(node, Place(z, order, RIGHT, []), 128)
+    if ball.is_nan():
+        return None
+    fine = exact.enclosure(node, z, 600, order)
+    assert ball.overlaps(fine)
+    assert rational is None or fine.contains(rational) or abs(fine - rational) < 1e-90
+    return exact._NEAREST((ball, rational))
+
+
+@pytest.mark.parametrize("order", [0, 1])
+def test_pairs_agree_with_the_other_readings_where_both_decide(order: int) -> None:
+    rng, good = random.Random(order), 0
+    for _ in range(500):
+        text = rng.choice((some_formula(rng, 2), rng.choice(catalog.CATALOG).name + "(z)"))
+        z = rng.choice((some_point(rng), Fraction(rng.uniform(-60, 60)), Fraction(rng.randint(-400, 400))))
+        pairs = in_pairs(tree(text), z, order)
+        assert pairs is None or pairs == exact.nearest(tree(text), z, order), f"{text} at {z}"
+        good += pairs is not None
+    assert good > 400
 
 
 # ---------------------------------------------------------------------------- limits

@@ -2,13 +2,14 @@
 
 The formula is read in balls that contain its true value, at doubled precision until both ends of the
 ball round to the same answer. Ties and exact results are known by rational arithmetic, never by a
-tolerance. At a singular point, where there is no power series, a derivative is what its own formula
-gives there: the slope of sqrt at 0 is 1/(2*sqrt(0)) = inf.
+tolerance; what differs from them by less than any precision shows is settled in remainders.py. At a
+singular point, where there is no power series, a derivative is what its own formula gives there: the
+slope of sqrt at 0 is 1/(2*sqrt(0)) = inf.
 """
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache, partial
 from threading import RLock
@@ -19,6 +20,7 @@ from flint import arb, ctx, fmpz
 from actcli.calculus import RIGHT
 from actcli.errors import ActcliError
 from actcli.exact.reals import Outcome, Place, described, plainly, with_care
+from actcli.exact.remainders import apart
 from actcli.formula import Node
 
 FIRST_BITS = 128
@@ -85,15 +87,25 @@ def enclosure(tree: Node, z: float | Fraction, bits: int, order: int = 0, side: 
 def _decide(tree: Node, place: Place, bits: int, seconds: float, accept: Callable[[Outcome], Any]) -> Any:
     """Return what is accepted of the formula's value, reading it at rising precision."""
     bits += 2 * place.order
+    started, most = time.process_time(), max(MOST_BITS, 8 * bits)
     with ONE_AT_A_TIME:
-        answer = accept(plainly(tree, place, bits))
-        started, most = time.perf_counter(), max(MOST_BITS, 8 * bits)
-        while answer is None and bits < most and time.perf_counter() - started < seconds / 4:
-            bits *= 2
-            answer = accept(with_care(tree, place, bits))
-    if answer is None:
-        raise ActcliError(described(tree, place, f"is not decided by {bits:,} bits of precision"))
-    return answer
+        for outcome in _readings(tree, place, bits, most):
+            answer = accept(outcome)
+            if answer is not None:
+                return answer
+            if time.process_time() - started > seconds / 4:
+                break
+        reached = ctx.prec
+    raise ActcliError(described(tree, place, f"is not decided by {reached:,} bits of precision"))
+
+
+def _readings(tree: Node, place: Place, bits: int, most: int) -> Iterator[Outcome]:
+    """Yield what readings give, the cheapest first; what two of them leave open may be all but rational."""
+    yield plainly(tree, place, bits)
+    yield with_care(tree, place, 2 * bits)
+    yield apart(tree, place, 2 * bits)
+    while (bits := 2 * bits) < most:
+        yield with_care(tree, place, 2 * bits)
 
 
 # ---------------------------------------------------------------------------- from a ball to an answer

@@ -79,12 +79,13 @@ def _program(tree: Node, series: bool, bits: int) -> Program:
         if n not in slots:
             slots[n] = len(slots) + 1
             steps.append(_step(n, series, slots))
-    balls = [_constant(n) for n in leaves]
+    balls = [constant(n) for n in leaves]
     constants = [arb_series([ball], prec=ANY_LENGTH) for ball in balls] if series else balls
     return Program(constants, [_rational_constant(n) for n in leaves], steps, slots[order[-1]])
 
 
-def _constant(node: Node) -> Any:
+def constant(node: Node) -> Any:
+    """Return a number or a named constant as a ball."""
     value = node.args[0]
     if isinstance(value, Fraction):
         return arb(_rational(value))
@@ -219,21 +220,29 @@ def _at_singularity(tree: Node, place: Place, bits: int) -> Outcome:
 
     Only a rational or an infinity counts: 1/inf = 0 is a convention, no proof of a finite slope.
     """
-    whole, point = tree, place._replace(order=0)
+    point = place._replace(order=0)
     value, _ = _stepwise(tree, point, bits)
     if isinstance(value, float) and math.isnan(value):
         return Outcome(math.nan)
-    for _ in range(place.order):
-        if place.jumps or _spread(tree) > LARGEST_SLOPE:
-            return Outcome(NOTHING)
-        tree = derivative(tree)
-    value, exact = _stepwise(tree, point, bits)
+    slope = None if place.jumps else slope_of_order(tree, place.order)
+    if slope is None:
+        return Outcome(NOTHING)
+    value, exact = _stepwise(slope, point, bits)
     finite = not isinstance(value, float) and value.is_finite()
     if finite and exact is None:
         return Outcome(NOTHING)
     if isinstance(value, float):
-        raise ActcliError(described(whole, place, "is not decided: the formula is singular there"))
+        raise ActcliError(described(tree, place, "is not decided: the formula is singular there"))
     return Outcome(value, _term(exact, 0))
+
+
+def slope_of_order(tree: Node, order: int) -> Node | None:
+    """Return the formula's derivative as a formula, or None where it is too long to be worked out."""
+    for _ in range(order):
+        if _spread(tree) > LARGEST_SLOPE:
+            return None
+        tree = derivative(tree)
+    return tree
 
 
 def _spread(tree: Node) -> int:
@@ -300,7 +309,7 @@ def _rationally(op: str, function: Callable[..., Any], known: list[Any], place: 
 
 
 # ---------------------------------------------------------------------------- comparisons
-_RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
+RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "==": operator.eq, "!=": operator.ne,
 }  # fmt: skip
@@ -312,7 +321,7 @@ def _sign(x: Any) -> int | None:
 
 def _at_the_point(op: str) -> Callable[[Any, Any, Place], bool | None]:
     """Return the comparison of two balls or rationals, which gives None where it is not decided."""
-    relation = _RELATIONS[op]
+    relation = RELATIONS[op]
 
     def compare(a: Any, b: Any, _: Place) -> bool | None:
         sign = 1 if a > b else -1 if a < b else 0 if a == b else None
@@ -323,7 +332,7 @@ def _at_the_point(op: str) -> Callable[[Any, Any, Place], bool | None]:
 
 def _beside(node: Node) -> Callable[[Any, Any, Place], bool | None]:
     """Return a comparison of two series just beside the point, which notes where the side matters."""
-    relation, difference = _RELATIONS[node.op], Node("-", *node.children)
+    relation, difference = RELATIONS[node.op], Node("-", *node.children)
     same = node.children[0] is node.children[1]
 
     def compare(a: Any, b: Any, place: Place) -> bool | None:
