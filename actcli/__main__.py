@@ -20,6 +20,7 @@ def main() -> NoReturn:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.set_threshold(100_000)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's BLAS starts one a core, for nothing here
     from actcli.cli import run
 
     signal.signal(signal.SIGINT, interrupt)
