@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache, partial
 from threading import RLock
-from typing import Any, NamedTuple
+from typing import Any
 
 from flint import arb, ctx, fmpz
 
@@ -21,6 +21,7 @@ from actcli.calculus import RIGHT
 from actcli.errors import ActcliError
 from actcli.exact.reals import Outcome, Place, described, plainly, with_care
 from actcli.exact.remainders import apart
+from actcli.formats import FORMATS, Format
 from actcli.formula import Node
 
 FIRST_BITS = 128
@@ -28,22 +29,6 @@ MOST_BITS = 200_000
 SIGN_BITS = 2048  # from here on a ball around 0 is let round to 0, its sign unknown
 SECONDS = 1.0
 ONE_AT_A_TIME = RLock()  # flint's working precision is one for all threads
-
-
-class Format(NamedTuple):
-    """A binary format: significant bits, exponent of the least subnormal, and of what overflows."""
-
-    precision: int
-    least: int
-    overflow: int
-
-
-FORMATS = {
-    "float16": Format(11, -24, 16),
-    "bfloat16": Format(8, -133, 128),
-    "float32": Format(24, -149, 128),
-    "float64": Format(53, -1074, 1024),
-}
 
 
 # ---------------------------------------------------------------------------- what is asked
