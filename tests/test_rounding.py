@@ -3,6 +3,7 @@
 Arrays are held against Arb point by point, for every entry of the catalog and for random formulas.
 """
 
+import importlib
 import math
 import os
 import subprocess
@@ -131,9 +132,9 @@ AVX2 = "AVX F16C FMA3 AVX2 X86_V3"
 
 def hashed(disabled):
     """The hash with some of the processor's features left unused; None where that cannot be set."""
-    from numpy._core._multiarray_umath import __cpu_dispatch__
-
-    chosen = " ".join(name for name in disabled.split() if name in __cpu_dispatch__)
+    core = "_core" if np.lib.NumpyVersion(np.__version__) >= "2.0.0" else "core"
+    known = importlib.import_module(f"numpy.{core}._multiarray_umath").__cpu_dispatch__
+    chosen = " ".join(name for name in disabled.split() if name in known)
     env = {**os.environ, "NPY_DISABLE_CPU_FEATURES": chosen}
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", HASH], env=env, capture_output=True, text=True
