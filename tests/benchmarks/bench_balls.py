@@ -84,10 +84,10 @@ def _open(question: Question, points: np.ndarray) -> int:
     """Count the points that are answered one by one."""
     count, one = 0, answers.answer
 
-    def counted(question: Question, z: float) -> float:
+    def counted(question: Question, z: float, dtype: str) -> float:
         nonlocal count
         count += 1
-        return one(question, z)
+        return one(question, z, dtype)
 
     answers.answer = counted
     answers.array_answers(question, points)
