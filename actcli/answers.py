@@ -149,7 +149,8 @@ def _block(question: Question, points: "Array", dtype: str) -> "Array":
 
     values, unsure = in_balls(question, points, dtype)
     zero = 0.0 if dtype == DOUBLE else -0.0
-    found: Array = np.add(np.broadcast_to(values, points.shape), zero, dtype=np.float64)
+    with np.errstate(invalid="ignore"):  # a signalling nan
+        found: Array = np.add(np.broadcast_to(values, points.shape), zero, dtype=np.float64)
     open_ = np.flatnonzero(unsure)
     if open_.size:
         rest, places = np.unique(points[open_], return_inverse=True)

@@ -310,3 +310,9 @@ def test_many_narrow_points_agree_with_few(actcli):
     many = actcli("deriv", "gelu", "-4:4:0.01", "--dtype", "float16").lines
     few = [actcli("deriv", "gelu", z, "--dtype", "float16").lines[0] for z in ("-4", "0", "4")]
     assert [many[0], many[400], many[800]] == few
+
+
+def test_a_signalling_nan_is_a_nan_and_warns_nobody():
+    signalling = np.array([0x7FF0000000000001], dtype=np.uint64).view(np.float64)
+    for question in (value(function("identity")), slope(function("gelu"))):
+        assert np.isnan(array_answers(question, signalling)).all()
