@@ -143,10 +143,14 @@ def array_answers(question: Question, points: "Array", dtype: str = DOUBLE) -> "
 def _block(question: Question, points: "Array", dtype: str) -> "Array":
     """Answer a block in balls, and what they leave undecided (kinks, ties, tails) one by one in Arb.
 
+    A derivative that is no formula, one of a higher order, is Arb's alone.
+
     A float64 zero that balls decide is exact; adding 0.0 makes it positive, as it is in Arb.
     """
     import numpy as np
 
+    if question.tree is None:
+        return np.array(_one_by_one(question, points.tolist(), dtype), dtype=np.float64)
     values, unsure = in_balls(question, points, dtype)
     zero = 0.0 if dtype == DOUBLE else -0.0
     with np.errstate(invalid="ignore"):  # a signalling nan

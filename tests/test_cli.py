@@ -363,3 +363,13 @@ def test_help_is_the_same_with_and_without_arguments(actcli):
 
 def test_nan_is_answered_with_nan(actcli):
     assert all(math.isnan(float(line)) for c in ("eval", "deriv") for line in actcli(c, "relu", "nan").lines)
+
+
+def test_higher_derivatives_go_everywhere_that_slopes_go(actcli, program):
+    one = [actcli("deriv", "sigmoid", z, "--order", 2).out for z in ("1", "2", "3")]
+    assert actcli("deriv", "sigmoid", "1:3:1", "--order", 2).out == "".join(one)
+    assert program("deriv", "sigmoid", "--order", 2, input=b"1\n2\n3\n").out == "".join(one)
+    many = actcli("deriv", "sigmoid", "1:3:0.005", "--order", 2).lines
+    assert [many[0], many[200], many[400]] == [text.strip() for text in one]
+    columns = program("deriv", "sigmoid", "--order", 2, "--column", "z", input=b"z,a\n1,x\n").lines
+    assert columns == ["z,a,d2_sigmoid", f"1,x,{one[0].strip()}"]

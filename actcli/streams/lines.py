@@ -14,7 +14,6 @@ from actcli.words import Array
 
 Columns = Callable[[Array], list[Array]]
 Accept = Callable[[float], None]
-POLICIES = ("stop", "nan", "skip")
 BOM = b"\xef\xbb\xbf"
 
 
