@@ -91,7 +91,9 @@ def test_lines_are_read_as_points_are(texts):
 @given(st.lists(any_float(), min_size=1, max_size=50))
 def test_bulk_reading_loses_no_bit(values):
     values = [v + 0.0 for v in values if math.isfinite(v)] or [1.0]
-    assert bits(bulk("\n".join(map(repr, values)).encode())) == bits(values)
+    text = "\n".join(map(repr, values)).encode()
+    assert bits(bulk(text)) == bits(bulk(text + b"\n")) == bits(values)
+    assert bulk(text + b"\n\n") is None
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(1, 60))
@@ -122,7 +124,7 @@ def test_a_long_number_is_read_in_linear_time():
 @given(st.lists(any_float(), min_size=1))
 @example([0.0, -0.0, 1.0, 10.0, 1e5, 1e15, 1e16, 1e17, 1e22, 1e-4, 1e-5, 9.999e-6, 1e-6, math.nan, math.inf])
 def test_numbers_in_bulk_have_the_one_form(values):
-    assert printed([np.array(values)]).decode().split("\n") == [shortest(v) for v in values]
+    assert printed([np.array(values)]).decode() == "".join(f"{shortest(v)}\n" for v in values)
 
 
 @given(st.lists(st.tuples(any_float(), any_float()), max_size=20))

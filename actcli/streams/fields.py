@@ -137,7 +137,7 @@ class Fields:
         delimiter = self.choice.delimiter
         parts = [delimiter] * (4 * len(rows.bodies))
         parts[::4], parts[3::4] = rows.bodies, rows.ends
-        values = printed(answers, delimiter).split(b"\n") if len(rows.at) else []
+        values = printed(answers, delimiter).splitlines()
         if len(values) == len(rows.bodies):
             parts[2::4] = values
             return parts

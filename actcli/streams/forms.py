@@ -34,9 +34,9 @@ class Form:
         if not len(columns[0]):
             return b""
         if self._between:
-            return printed(columns, self._between) + b"\n"
+            return printed(columns, self._between)
         cells = printed(columns, nonfinite=self._nonfinite).replace(b"\n", b",").split(b",")
-        return self._template * len(columns[0]) % tuple(cells)
+        return self._template * len(columns[0]) % tuple(cells[:-1])
 
     def end(self, some: bool) -> bytes:
         """Return what closes the text, after `some` rows or none."""

@@ -91,7 +91,7 @@ def last_end(data: mmap.mmap, size: int) -> int:
 
 def read(chunk: bytes) -> Batch:
     """Read the lines of a chunk; LF, CRLF and CR end a line, the last may have no end."""
-    whole = bulk(chunk.removesuffix(b"\n"))
+    whole = bulk(chunk)
     if whole is not None:
         return Batch(whole, np.arange(len(whole)), (), len(whole))
     lines = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")

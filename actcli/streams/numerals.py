@@ -16,6 +16,7 @@ from actcli.points import parse_number
 from actcli.words import Array
 
 Places = npt.NDArray[np.intp]
+Text = npt.NDArray[np.uint8]
 _NOT_NUMBERS = tuple(b',"[{uf')  # one of them is in every other JSON value: true and null have a u
 _DECIMAL = re.compile(rb"[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d{1,3})?")
 _SPECIAL = {b"nan": np.nan, b"inf": np.inf, b"-inf": -np.inf}
@@ -29,20 +30,37 @@ JSON_NONFINITE = (b'"NaN"', b'"Infinity"', b'"-Infinity"')
 
 
 def bulk(data: bytes) -> Array | None:
-    """Return the numbers of lines without their last end, or None where some line is not plainly one.
+    """Return the numbers of lines, the last with its end or without, or None where one is not plainly one.
 
     The numbers are those that `points.parse_number` gives, rounded to nearest; zero is never negative.
     """
     if any(byte in data for byte in _NOT_NUMBERS) or _has_long_exponent(data):
         return None
     try:
-        values = orjson.loads(b"[" + data.replace(b"\n", b",") + b"]")
+        values = orjson.loads(_as_array(data).data)
     except orjson.JSONDecodeError:
         return None
     if not values:  # nothing but blanks
         return None
     packed = struct.pack(f"{len(values)}d", *values)  # half the time of numpy.array
     return np.frombuffer(packed) + 0.0
+
+
+def _as_array(data: bytes) -> Text:
+    """Return lines as the text of a JSON array."""
+    text = np.empty(len(data) + 1 + (not data.endswith(b"\n")), np.uint8)
+    _exchange(np.frombuffer(data, np.uint8), b"\n", b",", text[1 : len(data) + 1])
+    text[0], text[-1] = b"[]"
+    return text
+
+
+def _exchange(text: Text, old: bytes, new: bytes, out: Text) -> None:
+    """Copy a text with one byte in place of another, in a quarter of the time of bytes.replace."""
+    mask = out.view(np.int8)
+    np.equal(text, ord(old), out=mask.view(np.bool_))
+    np.negative(mask, out=mask)
+    mask &= ord(old) ^ ord(new)
+    out ^= text
 
 
 def _has_long_exponent(data: bytes) -> bool:
@@ -106,22 +124,31 @@ def _one_by_one(texts: Sequence[bytes]) -> tuple[Array, list[int], str]:
 
 
 def printed(columns: Sequence[Array], between: bytes = b",", nonfinite: Sequence[bytes] = NONFINITE) -> bytes:
-    """Return a line for each row of equally long columns, without the last line's end.
+    """Return a line, with its end, for each row of equally long columns.
 
     `nonfinite` are the words for nan, inf and -inf.
     """
     rows = np.column_stack(columns) if len(columns) > 1 else columns[0]
     if not len(rows):
         return b""
-    text = orjson.dumps(np.ascontiguousarray(rows), option=orjson.OPT_SERIALIZE_NUMPY)
-    text = text[1:-1].replace(b",", b"\n") if rows.ndim == 1 else text[2:-2].replace(b"],[", b"\n")
+    text = _lines(orjson.dumps(np.ascontiguousarray(rows), option=orjson.OPT_SERIALIZE_NUMPY), rows.ndim)
     with np.errstate(invalid="ignore"):  # a signalling nan
         some_whole = bool(np.any(rows == np.rint(rows)))
     if some_whole:  # JSON has a fraction there: 1.0
-        text = (text + b"\n").replace(b".0\n", b"\n").replace(b".0,", b",")[:-1]
+        text = text.replace(b".0\n", b"\n").replace(b".0,", b",")
     if not np.isfinite(rows).all():
         text = _filled(text, rows.ravel(), nonfinite)
     return text if between == b"," or rows.ndim == 1 else text.replace(b",", between)
+
+
+def _lines(array: bytes, depth: int) -> bytes:
+    """Return the text of a JSON array of numbers, or of arrays of them, as lines."""
+    if depth > 1:
+        return array[2:-2].replace(b"],[", b"\n") + b"\n"
+    text = np.empty(len(array) - 1, np.uint8)
+    _exchange(np.frombuffer(array, np.uint8)[1:], b",", b"\n", text)
+    text[-1] = ord("\n")
+    return text.tobytes()
 
 
 def _filled(text: bytes, values: Array, words: Sequence[bytes]) -> bytes:
