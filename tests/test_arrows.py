@@ -33,6 +33,7 @@ DOORS = {
     "flint": {"exact"},
     "rich": {"tables", "exports"},
     "orjson": {"streams"},
+    "simdjson": {"streams"},
 }
 ROOMS = sorted({path.relative_to(HOUSE).parts[0].removesuffix(".py") for path in HOUSE.rglob("*.py")})
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from actcli.errors import ActcliError
 from actcli.points import parse_number
-from actcli.streams import pump
+from actcli.streams import numerals, pump
 from actcli.streams.fields import Choice, Fields
 from actcli.streams.forms import Form
 from actcli.streams.lines import Lines
@@ -110,6 +110,41 @@ def test_halfway_cases_are_rounded_to_even(pattern, extra):
     for probe in (text, text.replace("e", "0" * extra + f"1e-{extra + 1}e").replace("e-", "e-", 1)):
         if probe.count("e") == 1 and len(probe) < 4000:
             assert bits(numbers([probe.encode()])[0]) == bits([float(Fraction(probe))])
+
+
+def json_numbers():
+    whole = st.one_of(st.integers(0, 10**18).map(str), st.integers(0, 2**64 - 1).map(str))
+    digits = st.text("0123456789", min_size=1, max_size=40)
+    fraction = st.one_of(st.just(""), digits.map(".{}".format))
+    exponent = st.one_of(st.just(""), st.integers(-350, 280).map("e{}".format))
+    number = st.builds("{}{}{}{}".format, st.sampled_from(["", "-"]), whole, fraction, exponent)
+    return number.filter(lambda text: not text[1:].isdigit() or -(2**63) <= int(text) < 2**64)
+
+
+@pytest.mark.parametrize("parse", numerals.PARSERS)
+@settings(max_examples=500)
+@given(st.lists(json_numbers(), min_size=1, max_size=40))
+@example(["2.47032822920623272e-324", "2.47032822920623273e-324", "9007199254740993"])
+def test_each_parser_rounds_to_nearest(parse, texts):
+    text = f"[{','.join(texts)}]".encode()
+    assert bits(parse(memoryview(text)) + 0.0) == bits([float(text) + 0.0 for text in texts])
+
+
+def test_integers_of_any_length_are_read_in_bulk():
+    values = [2**64, -(10**30), 3]
+    assert bits(bulk("\n".join(map(str, values)).encode())) == bits([float(v) for v in values])
+
+
+def test_streams_do_without_the_faster_parser():
+    text = b"".join(b"%r\n" % (i / 7) for i in range(1000))
+    without = "import sys; sys.modules['simdjson'] = None; from actcli.__main__ import main; main()"
+    ways = [ACTCLI, [sys.executable, "-c", without]]
+    first, second = (
+        subprocess.run([*way, "eval", "gelu"], input=text, capture_output=True, check=True).stdout
+        for way in ways
+    )
+    assert first == second
+    assert first.count(b"\n") == 1000
 
 
 def test_a_long_number_is_read_in_linear_time():

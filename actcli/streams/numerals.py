@@ -3,9 +3,11 @@
 What is certainly a number as JSON knows it is parsed in bulk; every other line is read as a point is.
 """
 
+import contextlib
 import re
 import struct
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,12 @@ import orjson
 from actcli.errors import ActcliError
 from actcli.points import parse_number
 from actcli.words import Array
+
+_PARSER: Any = None
+with contextlib.suppress(ImportError):  # the newest Pythons have no wheel of it
+    import simdjson
+
+    _PARSER = simdjson.Parser()
 
 Places = npt.NDArray[np.intp]
 Text = npt.NDArray[np.uint8]
@@ -36,14 +44,26 @@ def bulk(data: bytes) -> Array | None:
     """
     if any(byte in data for byte in _NOT_NUMBERS) or _has_long_exponent(data):
         return None
-    try:
-        values = orjson.loads(_as_array(data).data)
-    except orjson.JSONDecodeError:
-        return None
-    if not values:  # nothing but blanks
-        return None
-    packed = struct.pack(f"{len(values)}d", *values)  # half the time of numpy.array
-    return np.frombuffer(packed) + 0.0
+    array = _as_array(data).data
+    for parse in PARSERS:
+        with contextlib.suppress(ValueError, RuntimeError):
+            values = parse(array)
+            return values + 0.0 if len(values) else None  # None: nothing but blanks
+    return None
+
+
+def _parsed_by_simdjson(array: memoryview) -> Array:
+    """Return the numbers of a JSON array; beyond 64 bits an integer is a RuntimeError."""
+    return np.frombuffer(_PARSER.parse(array).as_buffer(of_type="d"))
+
+
+def _parsed_by_orjson(array: memoryview) -> Array:
+    """Return the same in twice the time, integers of any length."""
+    values = orjson.loads(array)
+    return np.frombuffer(struct.pack(f"{len(values)}d", *values))  # half the time of numpy.array
+
+
+PARSERS = (_parsed_by_simdjson, _parsed_by_orjson) if _PARSER else (_parsed_by_orjson,)
 
 
 def _as_array(data: bytes) -> Text:
