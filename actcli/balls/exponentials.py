@@ -75,8 +75,7 @@ def _exp_parts(xh: Array, xl: Part) -> tuple[Array, Array, Ints]:
     q += a
     half += rl
     q += half
-    j = n & 511
-    t1, t2 = (column.take(j, mode="clip") for column in table("exp"))
+    t1, t2 = _step_powers(n)
     q_t1 = q * t1
     q += g
     q *= t2
@@ -87,6 +86,13 @@ def _exp_parts(xh: Array, xl: Part) -> tuple[Array, Array, Ints]:
     l += q
     n >>= 9
     return *fast_two_sum(h, l), n
+
+
+def _step_powers(n: Ints) -> Pair:
+    """2^(j/512), j the last 9 bits of n. No j is out of range, and of NumPy's modes wrap is the fastest."""
+    j = n & 511
+    t1, t2 = (column.take(j, mode="wrap") for column in table("exp"))
+    return t1, t2
 
 
 def two_to(k: Ints) -> Array:
@@ -147,7 +153,7 @@ def _exp_quick(xh: Array, xl: Part) -> Pair:
 
 def _by_table(steps: Ints, g: Array, q: Array) -> Pair:
     """2^(n/512) (1 + g + q), n in the last bits of `steps`, g on a 2^-34 grid: T1 g is exact."""
-    t1, t2 = (column.take(steps & 511, mode="clip") for column in table("exp"))
+    t1, t2 = _step_powers(steps)
     power = (steps >> 9) << 52
     power += 1023 << 52
     scale = power.view(np.float64)

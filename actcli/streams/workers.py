@@ -81,6 +81,7 @@ class Crew:
             worker.line.close()
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker.process, signal.SIGKILL)
+        for worker in self._workers:
             os.waitpid(worker.process, 0)
         self._workers = []
 
