@@ -21,6 +21,7 @@ from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actcli import formula
 from actcli.balls import (
     WORDS,
     Array,
@@ -40,6 +41,8 @@ from actcli.balls import (
     quiet,
     where,
 )
+from actcli.balls import read as ball_of
+from actcli.balls.straight import straightened
 from actcli.balls.taylor import table
 
 LONG = int(os.environ.get("ACTCLI_LONG", "0"))
@@ -106,9 +109,9 @@ def into_domain(name: str, z: Array) -> Array:
         return np.where(z < -1, -z, z) if name == "log1p" else z
 
 
-def parts(x: Ball) -> list[list[float]]:
-    """h, l and r of every point."""
-    shape = np.broadcast_shapes(*(np.shape(p) for p in (x.h, x.l, x.reach)))
+def parts(x: Ball, points: int = 1) -> list[list[float]]:
+    """h, l and r of every point, of which there are at least so many."""
+    shape = np.broadcast_shapes((points,), *(np.shape(p) for p in (x.h, x.l, x.reach)))
     return [np.broadcast_to(p, shape).ravel().tolist() for p in (x.h, x.l, x.reach)]
 
 
@@ -399,7 +402,7 @@ def check_operator(op: str, a: Ball, b: Ball) -> int:
     """Count the results that are known, and check that they hold."""
     known = 0
     for ah, al, ar, bh, bl, br, h, l, r in zip(
-        *parts(a), *parts(b), *parts(OPERATORS[op](a, b)), strict=True
+        *parts(a), *parts(b, a.h.size), *parts(OPERATORS[op](a, b)), strict=True
     ):
         if not all(math.isfinite(p) for p in (h, l, r)):
             continue
@@ -448,6 +451,47 @@ def test_numbers_hold_the_fraction(numerator: int, denominator: int) -> None:
     if math.isfinite(h) and math.isfinite(r):
         assert abs(Fraction(numerator, denominator) - fraction(h, l)) <= Fraction(r)
         assert r <= abs(h) * 2.0**-104 + 2.0**-1073
+
+
+def short_numbers() -> st.SearchStrategy[int]:
+    return st.integers(1, 2**ball.SHORT - 1)
+
+
+@given(st.floats(1e-100, 1e100), short_numbers())
+def test_products_with_a_short_number_are_exact(z: float, n: int) -> None:
+    """Both parts of them, and no radius."""
+    y = Ball.exact(z) * number(n, 1)
+    (h,), (l,), (r,) = parts(y)
+    assert y.is_exact and r == 0
+    assert fraction(h, l) == Fraction(z) * n
+
+
+@given(st.integers(2**52, 2**53 - 1), st.integers(-60, 60), short_numbers(), st.integers(-110, -56))
+def test_quotients_on_a_tie_are_exact(even: int, power: int, n: int, distance: int) -> None:
+    """An odd number of 54 bits by a short one, and back; beside the tie, by no power of two, is a radius."""
+    middle = Fraction(2 * even + 1) * Fraction(2) ** power
+    high = float(middle * n)
+    tie = Ball(np.array([high]), np.array([float(middle * n - Fraction(high))]))
+    (h,), (l,), (r,) = parts(tie / number(n, 1))
+    assert (fraction(h, l), r) == (middle, 0)
+    beside = Ball(tie.h, tie.l + np.abs(tie.h) * 2.0**distance)
+    if beside.l != tie.l and n & (n - 1):
+        assert parts(beside / number(n, 1))[2][0] > 0
+
+
+MIDDLES = (Fraction(0), Fraction(1, 2), Fraction(1, 3), Fraction(1, 2) + Fraction(1, 2**20))
+
+
+@pytest.mark.parametrize("op", ["*", "/"])
+def test_short_numbers_keep_every_result(op: str) -> None:
+    """Ties among other quotients, and factors with low parts, which no short number makes exact."""
+    rng = np.random.default_rng(14)
+    near = [Fraction(p) + q for p in rng.integers(2**52, 2**53, 99).tolist() for q in MIDDLES]
+    for n in (3, 48, 2**22 - 1):
+        high = np.array([float(p * n) for p in near])
+        low = np.array([float(p * n - Fraction(h)) for p, h in zip(near, high.tolist(), strict=True)])
+        for x in (Ball(high, low), with_lows(rng, high), Ball(high)):
+            assert check_operator(op, x, number(n, 1)) == len(near)
 
 
 def test_dyadic_numbers_are_exact() -> None:
@@ -607,6 +651,44 @@ FORMULAS: dict[str, tuple[Callable[[Ball], Ball], Callable[[arb], arb]]] = {
         lambda z: z / (1 + (-z * 1702 / 1000).exp()),
     ),
 }
+
+
+LINES = (
+    "z/6 + 1/2",
+    "(1/8 + 1/3)/2*z",
+    "1.1z",
+    "(2z + 3)/6",
+    "1 + 0.001(z - 1)",
+    "0.01*(z + 4)",
+    "-(z - 1)/3",
+)
+
+
+@pytest.mark.parametrize("text", LINES)
+def test_ties_of_lines_are_decided(text: str) -> None:
+    """Every point, not only those of z that are short."""
+    tree = formula.parse(text)
+    rng = np.random.default_rng(13)
+    z = np.concatenate([rng.normal(0, 5, 2000), rng.integers(-(2**53), 2**53, 2000) * 2.0**-51])
+    values, undecided = decide(ball_of(tree, z))
+    assert not undecided.any()
+    offset, one = (evaluated(tree, point) or Fraction() for point in (0, 1))
+    assert values.tolist() == [float(offset + (one - offset) * Fraction(point)) for point in z.tolist()]
+
+
+def evaluated(tree: formula.Node, point: Fraction | int) -> Fraction | None:
+    return formula.substitute(tree, {"z": formula.number(point)}).value
+
+
+@given(st.recursive(st.sampled_from(["z", "3", "0.1", "7/3", "z/6", "2^3"]), lambda part: st.builds(
+    "({}{}{})".format, part, st.sampled_from("+-*/"), part), max_leaves=8), st.fractions(-9, 9))  # fmt: skip
+def test_straight_formulas_are_equal(text: str, point: Fraction) -> None:
+    """For every rational z, in exact arithmetic."""
+    at = {"z": formula.number(point)}
+    before, after = (
+        formula.substitute(f(formula.parse(text)), at) for f in (lambda tree: tree, straightened)
+    )
+    assert before.value is None or before.value == after.value
 
 
 def test_silu_is_decided_nearly_to_the_end_of_the_normal_range() -> None:

@@ -41,6 +41,7 @@ from actcli.balls.normal import bell, cdf, density, erf, erfc, normal_cdf, phi
 from actcli.balls.powers import power, sqrt
 from actcli.balls.rounding import decide, decide_as
 from actcli.balls.sharing import constants, shared
+from actcli.balls.straight import straightened
 from actcli.calculus import Reading, evaluate
 from actcli.formula import Node
 
@@ -135,6 +136,6 @@ def read(tree: Node, z: Array, side: int = 0) -> Ball:
 
 @lru_cache(256)
 def _prepared(tree: Node) -> tuple[Node, dict[str, Ball]]:
-    """Return a formula with its shared words, and the balls of its constant parts."""
-    body, parts = constants(shared(tree))
+    """Return a formula with its lines and shared words, and the balls of its constant parts."""
+    body, parts = constants(shared(straightened(tree)))
     return body, {text: evaluate(part, BALLS, {}) for text, part in parts.items()}

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+Places = NDArray[np.intp]
 Part = Array | float  # an array, or the float 0.0: zero everywhere
 Pair = tuple[Array, Array]
 

@@ -8,14 +8,17 @@ from functools import lru_cache
 
 import numpy as np
 
-from actcli.balls.arrays import Array, Bools, Part, filled, plus, refuse, within
-from actcli.balls.pairs import fast_two_sum, product, quotient, two_sum
+from actcli.balls.arrays import Array, Bools, Part, Places, filled, plus, refuse, within
+from actcli.balls.pairs import fast_two_sum, head, product, quotient, two_sum
 
 GROW = 1 + 2.0**-40  # outweighs the roundings of a radius, and |l| against |h|
 TINY = 2.0**-1072  # outweighs a few results rounded below 2^-1022
 FLOOR = 2.0**-960  # from here up no step of a product or quotient falls below 2^-1074
 BIG = 2.0**500  # a product above 2^-480 of factors below this has no factor below 2^-1022
 OPERATION = 2.0**-74  # relative error of a product, quotient or square root
+MANTISSA = (1 << 52) - 1
+NOWHERE = np.empty(0, np.intp)
+SHORT = 22  # bits of a number by which products and quotients are exact where they can be
 
 
 class Ball:
@@ -170,12 +173,25 @@ def _multiply(a: Ball, b: Ball) -> Ball:
         return scale(b, a.h.item())
     h, l = product(a.h, a.l, b.h, b.l)
     r = _crossed(a, b)
+    step = 0.0 if _is_short_product(a, b) else OPERATION
     if not _is_ordinary(a.h, b.h, h):
         r = filled(r, h)
         size_a, size_b = np.abs(a.h), np.abs(b.h)
         zero = known_zero(a, size_a) | known_zero(b, size_b)
         _faint(h, r, np.minimum(size_a, size_b), zero)
-    return Ball(h, l, r, (a.e + b.e + a.e * b.e) * GROW + OPERATION)
+    return Ball(h, l, r, (a.e + b.e + a.e * b.e) * GROW + step)
+
+
+def _is_short_product(a: Ball, b: Ball) -> bool:
+    """Tell whether a product is exact: both parts, by one short number, of a factor without a low part."""
+    return any(_is_short(x) and isinstance(y.l, float) for x, y in ((a, b), (b, a)))
+
+
+def _is_short(x: Ball) -> bool:
+    """Tell whether x is one exact number of at most SHORT bits."""
+    if not (x.h.size == 1 and isinstance(x.l, float) and x.is_exact):
+        return False
+    return math.ldexp(math.frexp(x.h.item())[0], SHORT).is_integer()
 
 
 def _crossed(a: Ball, b: Ball) -> Part:
@@ -213,11 +229,33 @@ def _divide(a: Ball, b: Ball) -> Ball:
         a, b = a.loose(), b.loose()
     h, l = quotient(a.h, a.l, b.h, b.l)
     r = _quotient_radius(a, b, h)
+    step, ties = OPERATION, _ties(a, b, h, l)
+    if ties.size:
+        step, r = 0.0, np.abs(h) * OPERATION
+        r[ties] = 0.0
     size, size_a = np.abs(h), np.abs(a.h)
     if not (size.min() >= FLOOR and size_a.min() >= FLOOR):
         r = filled(r, h)
         refuse(r, ((size < FLOOR) | (size_a < FLOOR)) & ~known_zero(a, size_a))
-    return Ball(h, l, r, (a.e + b.e) * (1 + 2.0**-19) + OPERATION)
+    return Ball(h, l, r, (a.e + b.e) * (1 + 2.0**-19) + step)
+
+
+def _ties(a: Ball, b: Ball, h: Array, l: Array) -> Places:
+    """Return where an exact a over a short b is exactly h + l, and that the middle of two doubles.
+
+    Then l is a power of two from 2^-54 |h| up. h b in two parts, l b, and what is left of a, a multiple
+    of 2^-80 |a| below 2^-50 |a|, are exact.
+    """
+    if not (a.is_exact and _is_short(b)):
+        return NOWHERE
+    tie = (l.view(np.int64) & MANTISSA) == 0
+    tie &= np.abs(l) * 2.0**54 >= np.abs(h)
+    at = np.flatnonzero(tie)
+    top, h, l = a.h[at], h[at], l[at]
+    rest = top - head(h) * b.h
+    rest -= (h - head(h)) * b.h
+    found: Places = at[l * b.h - rest == (a.l if isinstance(a.l, float) else a.l[at])]
+    return found
 
 
 def _quotient_radius(a: Ball, b: Ball, h: Array) -> Part:
