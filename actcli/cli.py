@@ -547,14 +547,15 @@ class Intake:
             from actcli.streams.lines import Lines
 
             self.check_unused()
-            return Lines(sheet.columns, Form(out.format, sheet.header, out.header), self.policy, accept)
+            form = Form(out.format, sheet.header, out.header)
+            return Lines(sheet.columns, form, self.policy, accept, sheet.dtype)
         from actcli.streams.fields import Choice, Fields
 
         if out.format not in ("csv", "tsv"):
             raise ActcliError(f"--column keeps CSV or TSV as it is, so it cannot write {out.format}")
         delimiter = (self.delimiter or ("\t" if out.format == "tsv" else ",")).encode()
         choice = Choice(self.columns, sheet.labels, self.names, delimiter, self.header, out.header)
-        return Fields(sheet.without_points().columns, choice, self.policy, accept)
+        return Fields(sheet.without_points().columns, choice, self.policy, accept, sheet.dtype)
 
     def rows(self, sheet: "Sheet") -> list[Sequence[float]]:
         """Return all rows, for a table that is laid out as a whole."""
@@ -572,7 +573,7 @@ class Intake:
         nowhere = Output("plain", False, Path(os.devnull), False)
         accept = sheet.accept if sheet.bounded else None
         with open(os.devnull, "wb") as file:
-            work = Lines(kept, Form("plain", ["z"], False), self.policy, accept)
+            work = Lines(kept, Form("plain", ["z"], False), self.policy, accept, sheet.dtype)
             counts = pump(_stdin(nowhere), work, file, workers=0)
         self.tell(counts.bad)
         return found

@@ -1,13 +1,18 @@
 """Narrow floating-point formats: a number rounded to one, and written so that it reads back.
 
-Numbers of a format are held as the Python floats that they are.
+Numbers of a format are held as the floats that they are, one by one or in arrays of float64.
 """
 
 import math
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Array = npt.NDArray[np.float64]
 
 
 class Format(NamedTuple):
@@ -44,25 +49,40 @@ def _exponent(size: Fraction) -> int:
     return k - (size < Fraction(2) ** k)
 
 
-@lru_cache(1 << 16)
 def as_written(value: float, dtype: str) -> float:
     """Return the float64 whose text is the shortest that reads back to this number of a format.
 
-    Of several such texts it is the one nearest to the number.
+    Of several such texts it is the one nearest to the number, of two as near the even one.
     """
     if dtype == "float64" or not value or not math.isfinite(value):
         return value
-    exact = Fraction(value)
+    return _as_written(value, dtype)
+
+
+@lru_cache(1 << 16)
+def _as_written(value: float, dtype: str) -> float:
     for digits in range(1, 18):
-        found = [text for text in _decimals(exact, digits) if rounded(text, dtype) == value]
+        found = [text for text in _decimals(Fraction(value), digits) if rounded(text, dtype) == value]
         if found:
-            return float(min(found, key=lambda text: abs(text - exact)))
+            return float(found[0])
     return value
 
 
-def _decimals(exact: Fraction, digits: int) -> Iterator[Fraction]:
-    """Yield the decimals of so many digits next to a number, below and above."""
+def _decimals(exact: Fraction, digits: int) -> list[Fraction]:
+    """Return the decimals of so many digits below and above a number, the nearer first, of two the even."""
     tens = int(f"{float(abs(exact)):e}".partition("e")[2])
     step = Fraction(10) ** (tens - digits + 1)
-    below = exact // step
-    yield from (below * step, (below + 1) * step)
+    whole = exact // step
+    both = sorted((whole, whole + 1), key=lambda n: (abs(n * step - exact), n % 2))
+    return [n * step for n in both]
+
+
+def all_as_written(values: "Array", dtype: str) -> "Array":
+    """Return `as_written` of each number of a format."""
+    import numpy as np
+
+    if dtype != "bfloat16":  # NumPy writes the numbers of its formats so
+        return values.astype(dtype).astype(str).astype(np.float64)
+    known, places = np.unique(values.view(np.int64), return_inverse=True)  # 65,536 at most
+    texts = [as_written(value, dtype) for value in known.view(np.float64).tolist()]
+    return np.array(texts)[places]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from actcli.answers import DOUBLE, Question, answers, array_answers, check_domain, digits
 from actcli.errors import UndefinedError
-from actcli.formats import as_written, rounded
+from actcli.formats import all_as_written, as_written, rounded
 from actcli.formula import number, write
 from actcli.tables import Cell, Digits
 
@@ -66,10 +66,11 @@ class Sheet:
         return [points, *found] if self.with_points else found
 
     def _columns_in_format(self, points: "Array") -> list["Array"]:
-        import numpy as np
+        from actcli.balls.rounding import to_narrow
 
-        columns = self._rounded(self._in_format(points.tolist()))
-        return [np.array(column, dtype=np.float64) for column in columns]
+        z = to_narrow(points, self.dtype).astype(float)
+        found = [array_answers(question, z, self.dtype) for question in self.questions]
+        return [all_as_written(x, self.dtype) for x in ([z, *found] if self.with_points else found)]
 
     def rows(self, points: Sequence[Fraction | float]) -> Iterator[tuple[Cell, ...]]:
         """Yield the rows at some points."""

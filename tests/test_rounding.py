@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 
 from actcli import answers
 from actcli.answers import DOUBLE, answer, array_answers, digits, in_balls, slope, value
+from actcli.balls.rounding import to_narrow
 from actcli.balls.sharing import shared
 from actcli.calculus import derivative
 from actcli.catalog import CATALOG, function
 from actcli.errors import ActcliError, UndefinedError
-from actcli.formats import FORMATS, as_written, rounded
+from actcli.formats import FORMATS, all_as_written, as_written, rounded
 from actcli.formula import parse, postorder
 
 NARROW = [name for name in FORMATS if name != DOUBLE]
@@ -284,6 +285,18 @@ def test_formats_are_numpys(dtype, kind, numpy):
         assert len(repr(as_written(float(x), dtype)).replace("e-0", "e-")) <= len(repr(float(x))) + 1
 
 
+@pytest.mark.parametrize("dtype", NARROW)
+def test_many_numbers_are_written_as_one_is(dtype):
+    """Also where two of the shortest texts are as near: -1762400.25 in float32 is -1762400.2."""
+    numbers = np.random.default_rng(6).integers(0, 2**32, 3000, dtype=np.uint32).view(np.float32)
+    numbers = np.append(numbers, np.float32([-1762400.25, 0, -0.0, np.inf, -np.inf, np.nan]))
+    with np.errstate(all="ignore"):
+        values = to_narrow(numbers.astype(np.float64), dtype).astype(np.float64)
+    found = all_as_written(values, dtype).tolist()
+    pairs = zip(found, values.tolist(), strict=True)
+    assert all(same(many, as_written(value, dtype)) for many, value in pairs)
+
+
 def test_bfloat16_rounds_once():
     """1 + 2^-8 is a tie, which the next term breaks: from float64 it would be broken the other way."""
     assert rounded(Fraction(1) + Fraction(1, 256), "bfloat16") == 1
@@ -304,6 +317,27 @@ def test_points_are_rounded_first(actcli):
 def test_a_wrong_format_is_told(actcli, options):
     done = actcli("eval", "sigmoid", "0", *options)
     assert done.status == 2 and "--dtype" in done.err and done.err.count("\n") == 1
+
+
+BESIDE = [f"{sign}{size}" for sign in ("", "-") for size in (
+    "1.00048828125", "65520", "2.98023223876953125e-8", "1.00390625", "1.000000059604644775390625",
+    "340282356779733661637539395458142568448", "1.00048828125" + "0" * 20 + "1", "1.000488281249" + "9" * 20,
+    "65519." + "9" * 20, "2.98023223876953125" + "0" * 20 + "1e-8", "1.00390625" + "0" * 20 + "1",
+    "0.1", "3e-46",
+)]  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", NARROW)
+@pytest.mark.parametrize("options", [[], ["--column", "z"]])
+def test_piped_points_are_rounded_once_too(actcli, program, dtype, options):
+    """What float64 makes the middle of two numbers of a format is read again."""
+    text = "\n".join((["z"] if options else []) + BESIDE)
+    command = ("eval", "identity", "--dtype", dtype, "--no-header")
+    piped = program(*command, *options, input=text.encode()).lines
+    single = [actcli("eval", "identity", z, "--dtype", dtype).lines[0] for z in BESIDE]
+    assert [line.rpartition(",")[2] for line in piped] == single
+    dirty = program(*command, "--on-error", "nan", input="\n".join([*BESIDE, "x"]).encode())
+    assert dirty.lines == [*single, "nan"]
 
 
 def test_many_narrow_points_agree_with_few(actcli):

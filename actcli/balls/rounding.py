@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.balls.arrays import Array, Bools, infinite
+from actcli.balls.arrays import Array, Bools, infinite, quiet
 from actcli.balls.ball import GROW, Ball
 from actcli.balls.pairs import two_sum
 
@@ -72,7 +72,8 @@ def _to_bfloat16(x: Array) -> Array:
 
 def to_narrow(x: Array, name: str) -> NDArray[Any]:
     """Round doubles once to a narrow format; NumPy's own casts do that for its formats."""
-    return _to_bfloat16(x).astype(np.float32) if name == "bfloat16" else x.astype(name)
+    with quiet():
+        return _to_bfloat16(x).astype(np.float32) if name == "bfloat16" else x.astype(name)
 
 
 def decide_as(x: Ball, dtype: object) -> tuple[NDArray[Any], Bools]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from actcli.errors import ActcliError
 from actcli.streams.lines import BOM, Accept, Batch, Columns, refused
-from actcli.streams.numerals import numbers, printed
+from actcli.streams.numerals import numbers, printed, sharpened
 from actcli.streams.records import CR, LF, Dialect, Rows, bare, quoted
 from actcli.streams.workers import CHUNK, Piece
 from actcli.words import Array
@@ -46,10 +46,16 @@ class Fields:
     chunk = CHUNK
 
     def __init__(
-        self, columns: Columns, choice: Choice, policy: str = "stop", accept: Accept | None = None
+        self,
+        columns: Columns,
+        choice: Choice,
+        policy: str = "stop",
+        accept: Accept | None = None,
+        dtype: str = "float64",
     ) -> None:
-        """`columns`, `policy` and `accept` are those of Lines."""
+        """`columns`, `policy`, `accept` and `dtype` are those of Lines."""
         self.columns, self.choice, self.policy, self.accept = columns, choice, policy, accept
+        self.dtype = dtype
         self.names = [name.encode("utf-8", "surrogateescape") for name in choice.new_names()]
         self.dialect = Dialect(choice.delimiter)
         self.width = 0
@@ -130,6 +136,7 @@ class Fields:
 
     def _batch(self, texts: Sequence[bytes], rows: Rows) -> Batch:
         found, bad, sentence = numbers(texts)
+        found = sharpened(found, lambda: texts, self.dtype)
         return refused(Batch(found, np.asarray(rows.at), (), len(rows.bodies), bad, sentence), self.accept)
 
     def _parts(self, rows: Rows, answers: Sequence[Array]) -> list[bytes]:

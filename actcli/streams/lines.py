@@ -8,7 +8,7 @@ import numpy as np
 
 from actcli.errors import ActcliError
 from actcli.streams.forms import Form
-from actcli.streams.numerals import Places, bulk, numbers
+from actcli.streams.numerals import Places, bulk, numbers, sharpened
 from actcli.streams.workers import Piece
 from actcli.words import Array
 
@@ -47,13 +47,20 @@ class Lines:
     """The filter for one number a line; blank lines and # comments pass through where the form keeps them."""
 
     def __init__(
-        self, columns: Columns, form: Form, policy: str = "stop", accept: Accept | None = None
+        self,
+        columns: Columns,
+        form: Form,
+        policy: str = "stop",
+        accept: Accept | None = None,
+        dtype: str = "float64",
     ) -> None:
         """`policy` is what happens to bad numbers: stop, nan or skip.
 
         `accept` raises ActcliError for a number that is to be refused; between two that are not, none is.
+        `dtype` is the format to which `columns` will round the numbers.
         """
         self.columns, self.form, self.policy, self.accept = columns, form, policy, accept
+        self.dtype = dtype
         self.chunk, self.joint = form.chunk, form.joint
 
     def begin(self, chunk: bytes) -> tuple[bytes, int]:
@@ -66,7 +73,7 @@ class Lines:
 
     def answer(self, chunk: bytes) -> Piece:
         """Return the answers to the lines of a chunk."""
-        batch = refused(read(chunk), self.accept)
+        batch = refused(read(chunk, self.dtype), self.accept)
         lines, bad = batch.lines, len(batch.bad)
         fault = None
         if bad and self.policy == "stop":
@@ -89,16 +96,25 @@ def last_end(data: mmap.mmap, size: int) -> int:
     return data.rfind(b"\n", 0, size) + 1 or data.rfind(b"\r", 0, size - 1) + 1
 
 
-def read(chunk: bytes) -> Batch:
-    """Read the lines of a chunk; LF, CRLF and CR end a line, the last may have no end."""
+def read(chunk: bytes, dtype: str = "float64") -> Batch:
+    """Read the lines of a chunk; LF, CRLF and CR end a line, the last may have no end.
+
+    The numbers are float64s that round to the format `dtype` as the texts do.
+    """
     whole = bulk(chunk)
     if whole is not None:
+        whole = sharpened(whole, lambda: _split(chunk), dtype)
         return Batch(whole, np.arange(len(whole)), (), len(whole))
-    lines = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
+    lines = _split(chunk)
     passed = [(i, line) for i, line in enumerate(lines) if not line or line.isspace() or _is_comment(line)]
     at = np.delete(np.arange(len(lines)), [i for i, _ in passed])
-    found, bad, sentence = numbers([lines[i] for i in at.tolist()] if passed else lines)
-    return Batch(found, at, passed, len(lines), bad, sentence)
+    texts = [lines[i] for i in at.tolist()] if passed else lines
+    found, bad, sentence = numbers(texts)
+    return Batch(sharpened(found, lambda: texts, dtype), at, passed, len(lines), bad, sentence)
+
+
+def _split(chunk: bytes) -> list[bytes]:
+    return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
 
 
 def _is_comment(line: bytes) -> bool:

@@ -6,13 +6,14 @@ What is certainly a number as JSON knows it is parsed in bulk; every other line 
 import contextlib
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import orjson
 
+from actcli.balls.rounding import to_narrow
 from actcli.errors import ActcliError
 from actcli.points import parse_number
 from actcli.words import Array
@@ -138,6 +139,25 @@ def _one_by_one(texts: Sequence[bytes]) -> tuple[Array, list[int], str]:
             bad.append(i)
             first = first or str(fault)
     return found, bad, first
+
+
+def sharpened(values: Array, texts: Callable[[], Sequence[bytes]], dtype: str) -> Array:
+    """Return float64s that round to a narrow format as the numbers in the texts do.
+
+    Next to the middle of two numbers of the format a text may be nearest to a float64 that is the middle.
+    """
+    if dtype == "float64":
+        return values
+    below, above = (to_narrow(np.nextafter(values, end), dtype) for end in (-np.inf, np.inf))
+    middles = np.flatnonzero((below != above) & np.isfinite(values))
+    if not middles.size:
+        return values
+    sharp, lines = values.copy(), texts()
+    for i in middles.tolist():
+        exact = parse_number(lines[i].strip().decode())
+        if exact != (value := float(values[i])):
+            sharp[i] = np.nextafter(value, np.inf if exact > value else -np.inf)
+    return sharp
 
 
 # ---------------------------------------------------------------------------- numbers to text
