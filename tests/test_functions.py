@@ -12,6 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from ml_dtypes import bfloat16
 
 import actcli
 from actcli import ActcliError, activation, gelu, leaky_relu, relu, sigmoid, softplus, tanh
@@ -20,7 +21,7 @@ from actcli.entries import normal
 from actcli.exact import FORMATS, nearest_as
 
 ROOMS = [room.name for room in pkgutil.walk_packages(actcli.__path__, "actcli.")]
-DTYPES = [np.float64, np.float32, np.float16]
+DTYPES = [np.float64, np.float32, np.float16, bfloat16]
 
 
 @pytest.mark.parametrize("room", ["actcli", *ROOMS])
