@@ -413,7 +413,7 @@ def test_pairs_agree_with_mpmath_where_it_sees_the_remainder(
     z = math.copysign(float(size), float(far))
     with mp.workdps(2_500):  # erfc(70) is 10^-2130
         value = float(as_fraction(mp_value(tree(text), mp.mpf(z))))
-    assert exact._NEAREST(apart(tree(text), Place(z, 0, RIGHT, []), 128)) == value
+    assert exact.TO_FLOAT64(apart(tree(text), Place(z, 0, RIGHT, []), 128)) == value
 
 
 @pytest.mark.parametrize(
@@ -457,7 +457,7 @@ def in_pairs(node: Node, z: Fraction, order: int) -> float | None:
     fine = exact.enclosure(node, z, 600, order)
     assert ball.overlaps(fine)
     assert rational is None or fine.contains(rational) or abs(fine - rational) < 1e-90
-    return exact._NEAREST((ball, rational))
+    return exact.TO_FLOAT64((ball, rational))
 
 
 @pytest.mark.parametrize("order", [0, 1])

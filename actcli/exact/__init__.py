@@ -43,7 +43,7 @@ def nearest(tree: Node, z: float | Fraction, order: int = 0, side: int = RIGHT) 
     """
     if isinstance(z, float) and not math.isfinite(z):
         raise ValueError("exact.nearest takes a finite z")
-    return float(_decide(tree, Place(z, order, side, []), FIRST_BITS, SECONDS, _NEAREST))
+    return float(_decide(tree, Place(z, order, side, []), FIRST_BITS, SECONDS, TO_FLOAT64))
 
 
 def nearest_as(tree: Node, z: float | Fraction, dtype: str, order: int = 0, side: int = RIGHT) -> float:
@@ -125,7 +125,7 @@ def _to_float64(value: Any) -> float:
         return -math.inf if value < 0 else math.inf
 
 
-_NEAREST = partial(_rounded, nearest_to=_to_float64)
+TO_FLOAT64 = partial(_rounded, nearest_to=_to_float64)
 
 
 def _to_format(form: Format, value: Any) -> float:

@@ -1,12 +1,13 @@
 """One proof for many points: the number that a formula rounds to all over an interval, if it is one."""
 
 import math
+from typing import Any
 
 from flint import arb, ctx
 
 from actcli.calculus import RIGHT
-from actcli.exact import _NEAREST, FIRST_BITS
-from actcli.exact.reals import Outcome, Place, _program
+from actcli.exact import FIRST_BITS, ONE_AT_A_TIME, TO_FLOAT64
+from actcli.exact.reals import Outcome, Place, compiled
 from actcli.formula import Node
 
 
@@ -18,13 +19,17 @@ def nearest_over(tree: Node, low: float, high: float) -> float | None:
     low, high = math.nextafter(low, -math.inf), math.nextafter(high, math.inf)
     if not (math.isfinite(low) and math.isfinite(high)):
         return None
-    program = _program(tree, False, FIRST_BITS)
-    ctx.prec = FIRST_BITS
-    interval = arb(low).union(arb(high))
-    slots = [interval, Place(low, 0, RIGHT, []), *program.constants]
+    with ONE_AT_A_TIME:
+        ctx.prec = FIRST_BITS
+        return _over(tree, Place(low, 0, RIGHT, []), arb(low).union(arb(high)))
+
+
+def _over(tree: Node, place: Place, interval: Any) -> float | None:
+    program = compiled(tree, False, FIRST_BITS)
+    slots = [interval, place, *program.constants]
     try:
         for _, function, places in program.steps:
             slots.append(function(*[slots[i] for i in places]))
     except (ValueError, ZeroDivisionError):
         return None
-    return _NEAREST(Outcome(slots[program.root]))
+    return TO_FLOAT64(Outcome(slots[program.root]))

@@ -69,7 +69,8 @@ class Program(NamedTuple):
 
 
 @lru_cache(512)
-def _program(tree: Node, series: bool, bits: int) -> Program:
+def compiled(tree: Node, series: bool, bits: int) -> Program:
+    """Return the steps that read a formula, in power series or numbers, with constants of so many bits."""
     ctx.prec = bits
     order = postorder(_smooth(tree) if series else tree)
     leaves = [n for n in order if n.op in ("number", "name") and n is not Z]
@@ -146,7 +147,7 @@ def _variable(place: Place) -> Any:
 
 def plainly(tree: Node, place: Place, bits: int) -> Outcome:
     """Read the formula in balls alone; whatever needs more thought gives a ball that decides nothing."""
-    program = _program(tree, place.order > 0, bits)
+    program = compiled(tree, place.order > 0, bits)
     ctx.prec, ctx.cap = bits, place.order + 1
     slots = [_variable(place), place, *program.constants]
     try:
@@ -254,7 +255,7 @@ def _spread(tree: Node) -> int:
 
 def _stepwise(tree: Node, place: Place, bits: int) -> tuple[Any, Any]:
     """Return the formula's value as a ball (or series, or float: see Outcome), and as a rational or None."""
-    program = _program(tree, place.order > 0, bits)
+    program = compiled(tree, place.order > 0, bits)
     ctx.prec, ctx.cap = bits, place.order + 1
     slots = [_variable(place), place, *program.constants]
     exact = [small(fmpq_series([_rational(place.z), 1])), place, *program.rationals]
