@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from actcli.errors import ActcliError
+
 Cell = float | str
 Rows = Iterable[Sequence[Cell]]
 
@@ -96,11 +98,16 @@ def json_lines(header: Sequence[str] | None, rows: Rows) -> Iterator[str]:
 
 
 def json_array(header: Sequence[str] | None, rows: Rows) -> Iterator[str]:
-    """Yield a JSON array of objects, one a line."""
+    """Yield a JSON array of objects, one a line; it is closed too where a fault ends the rows."""
     before = "["
-    for row in rows:
-        yield f"{before}\n{_object(header, row)}"
-        before = ","
+    try:
+        for row in rows:
+            yield f"{before}\n{_object(header, row)}"
+            before = ","
+    except ActcliError:
+        if before == ",":
+            yield "\n]\n"
+        raise
     yield "[]\n" if before == "[" else "\n]\n"
 
 

@@ -634,6 +634,14 @@ def test_json_of_a_stream(program):
     assert json.loads(program("table", "relu", "-", "--json", input=b"").out) == []
 
 
+@pytest.mark.parametrize("options", [(), ("--digits", "5")])
+def test_json_is_closed_after_a_fault(program, options):
+    result = program("eval", "relu", "--json", *options, input=b"1\n2\nx\n")
+    assert result.status == 2
+    assert json.loads(result.out) == [{"z": 1, "relu": 1}, {"z": 2, "relu": 2}]
+    assert program("eval", "relu", "--json", *options, input=b"\x1f\x8b\x08").out == ""
+
+
 def test_a_table_for_people_of_a_stream(program):
     assert "2.5" in program("table", "relu", "-", "--table", input=b"1\n# c\n2.5\n").out
 

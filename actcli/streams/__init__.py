@@ -136,18 +136,27 @@ class _Run:
         self.feed = Feed(source, work, self._settle_while_waiting)
         self.pending: deque[tuple[int, int]] = deque()  # turns, and the bytes of their chunks
         self.turn = 0
+        self.begun = False
 
     def all(self) -> Counts:
-        """Answer everything; a fault is told after the rows before it."""
-        self._first()
-        while self.feed.fill(self._slot()):
-            self._pass_on(self._slot())
-        self._settle(0)
-        if self.feed.fault:
-            raise self._told(self.feed.fault)
-        self.sink.write(self.work.end(self.counts.rows > 0))
-        self.sink.flush()
+        """Answer everything; a fault is told after the rows before it, and after what closes them."""
+        try:
+            self._first()
+            while self.feed.fill(self._slot()):
+                self._pass_on(self._slot())
+            self._settle(0)
+            if self.feed.fault:
+                raise self._told(self.feed.fault)
+        except ActcliError:
+            self._close()
+            raise
+        self._close()
         return self.counts
+
+    def _close(self) -> None:
+        if self.begun:
+            self.sink.write(self.work.end(self.counts.rows > 0))
+            self.sink.flush()
 
     def _slot(self) -> Slot:
         """Return the slot of this turn, free of what it held before."""
@@ -163,6 +172,7 @@ class _Run:
         refuse_packed(chunk or self.feed.rest)
         text, start = self.work.begin(chunk)
         self.sink.write(text)
+        self.begun = True
         self.counts.lines = chunk.count(b"\n", 0, start)
         if chunk[start:]:
             self._write(self.work.answer(chunk[start:]), len(chunk))
