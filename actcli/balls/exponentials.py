@@ -21,7 +21,7 @@ from actcli.balls.ball import GROW, OPERATION, TINY, Ball
 from actcli.balls.choices import absolute
 from actcli.balls.pairs import ONE, fast_two_sum, head, quotient, reciprocal, two_sum
 from actcli.balls.radii import clip, expm1_bound, patch, relative, signed, spread
-from actcli.balls.taylor import table
+from actcli.balls.taylor import looked_up, table
 
 _STEP_INVERSE = float.fromhex("0x1.71547652b82fep+9")  # 512 / log 2
 _STEP_1 = float.fromhex("0x1.62e42ff000000p-10")  # log(2)/512: 32 bits,
@@ -89,9 +89,9 @@ def _exp_parts(xh: Array, xl: Part) -> tuple[Array, Array, Ints]:
 
 
 def _step_powers(n: Ints) -> Pair:
-    """2^(j/512), j the last 9 bits of n. No j is out of range, and of NumPy's modes wrap is the fastest."""
+    """2^(j/512), j the last 9 bits of n."""
     j = n & 511
-    t1, t2 = (column.take(j, mode="wrap") for column in table("exp"))
+    t1, t2 = (looked_up(column, j) for column in table("exp"))
     return t1, t2
 
 

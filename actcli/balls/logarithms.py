@@ -23,7 +23,7 @@ from actcli.balls.exponentials import exp, two_to
 from actcli.balls.pairs import ONE, fast_two_sum, head, two_sum
 from actcli.balls.powers import sqrt
 from actcli.balls.radii import expm1_bound, patch, relative, signed
-from actcli.balls.taylor import table
+from actcli.balls.taylor import looked_up, table
 
 _LOG_START = (1023 << 52) - (150 << 44) - (1 << 43)  # 256 rows from here, 1 mid in the 150th
 _LOG_HEAD = -1 << 13
@@ -64,7 +64,7 @@ def _log_pair(vh: Array, vl: Part) -> Pair:
     row = ((bits - _LOG_START) >> 44) & 255
     w = (bits - (k << 52)).view(np.float64)
     w1 = (w.view(np.int64) & _LOG_HEAD).view(np.float64)
-    c, log1, log2 = (column.take(row, mode="clip") for column in table("log"))
+    c, log1, log2 = (looked_up(column, row) for column in table("log"))
     w2 = w - w1
     extra: Part = 0.0
     if not isinstance(vl, float):

@@ -22,7 +22,7 @@ from actcli.balls.ball import GROW, OPERATION, TINY, Ball, constant
 from actcli.balls.exponentials import EXP_ERROR, exp_pair
 from actcli.balls.pairs import fast_two_sum, product, square_of
 from actcli.balls.radii import clip, expm1_bound, relative, signed
-from actcli.balls.taylor import TAYLOR, even, table, taylor
+from actcli.balls.taylor import TAYLOR, even, looked_up, table, taylor
 
 _PHI = TAYLOR + EXP_ERROR + 2 * OPERATION
 _ROOT_2 = constant("0x1.6a09e667f3bcdp+0", "-0x1.bdd3413b26456p-54")
@@ -33,7 +33,7 @@ def _mills(th: Array, tl: Part) -> Pair:
     """Phi(-t) exp(t^2/2) for 0 <= t < 42, relative error TAYLOR."""
     row = ((th + 1).view(np.int64) >> 46) - (1023 << 6)
     middles, *columns = table("mills")
-    return taylor(columns, row, th, tl, middles.take(row, mode="clip"))
+    return taylor(columns, row, th, tl, looked_up(middles, row))
 
 
 def _bell(th: Array, tl: Part, fh: Array, fl: Array, half: float) -> Pair:

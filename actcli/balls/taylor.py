@@ -18,6 +18,14 @@ def table(name: str) -> list[Array]:
         return list(tables[name])
 
 
+def looked_up(column: Array, row: Ints) -> Array:
+    """A column's numbers at rows, by the fastest of NumPy's modes.
+
+    Only nan and infinities may have rows beyond the table, some thousands, and get a number of another row.
+    """
+    return column.take(row, mode="wrap")
+
+
 TAYLOR = 1.1 * 2.0**-70  # relative error of `taylor`
 
 
@@ -41,11 +49,11 @@ def taylor(columns: list[Array], row: Ints, th: Array, tl: Part, centre: Array) 
     xl = th - (x + centre)
     if not isinstance(tl, float):
         xl += tl
-    tail = columns[-1].take(row, mode="clip")
+    tail = looked_up(columns[-1], row)
     for column in columns[-2:5:-1]:
         tail *= x
-        tail += column.take(row, mode="clip")
-    a0, a0l, a1, a1l, a2, a2l = (column.take(row, mode="clip") for column in columns[:6])
+        tail += looked_up(column, row)
+    a0, a0l, a1, a1l, a2, a2l = (looked_up(column, row) for column in columns[:6])
     a2l += tail * xl
     tail *= x
     a2l += tail
@@ -56,7 +64,7 @@ def taylor(columns: list[Array], row: Ints, th: Array, tl: Part, centre: Array) 
 
 def even(name: str, th: Array, tl: Part) -> Pair:
     """A function tabled in rows 1/32 wide from 0, at t >= 0 within the table; error TAYLOR."""
-    row = (th * 32).astype(np.int64)
+    row = (th * 32).astype(np.int64) & 1023
     centre = row.astype(np.float64)
     centre += 0.5
     centre *= 1 / 32
