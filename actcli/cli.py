@@ -679,15 +679,11 @@ def eval_(
     Blank lines and lines that start with # pass through (plain format).
     """
     from actcli.answers import value
-    from actcli.sheets import Sheet
 
     intake = _intake(column, name, no_header_in, delimiter, on_error, no_progress)
     out = output(format, no_header, output_path, "auto", "csv" if column else "plain")
     question = value(find_function(function))
-    where = points_or_stdin(points or [], num)
-    strict = where is not None and all(group.count == 1 for group in where)
-    sheet = Sheet((question,), out.format != "plain", count_of(digits), strict)
-    ask(out, in_format(sheet, dtype), where, intake)
+    _ask_one(question, out, points_or_stdin(points or [], num), intake, digits, dtype)
 
 
 @app.command(cls=NumericCommand)
@@ -719,15 +715,26 @@ def deriv(
 
     At a kink it is the slope on the right, as in relu'(0) = 1 ("1 if z >= 0").
     """
-    from actcli.sheets import Sheet
-
     intake = _intake(column, name, no_header_in, delimiter, on_error, no_progress)
     out = output(format, no_header, output_path, "auto", "csv" if column else "plain")
     question = _slope_question(find_function(function), kink, order, from_a)
-    where = points_or_stdin(points or [], num)
-    strict = where is not None and all(group.count == 1 for group in where)
+    _ask_one(question, out, points_or_stdin(points or [], num), intake, digits, dtype)
+
+
+def _ask_one(
+    question: "Question",
+    out: Output,
+    points: list[Points] | None,
+    intake: Intake,
+    digits: int | None,
+    dtype: str,
+) -> None:
+    """Write the answers to one question; at a point of its own, one that has none is an error."""
+    from actcli.sheets import Sheet
+
+    strict = points is not None and all(group.count == 1 for group in points)
     sheet = Sheet((question,), out.format != "plain", count_of(digits), strict)
-    ask(out, in_format(sheet, dtype), where, intake)
+    ask(out, in_format(sheet, dtype), points, intake)
 
 
 def _slope_question(function: "Function", kink: str, order: int = 1, from_a: bool = False) -> "Question":
