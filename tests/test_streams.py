@@ -65,7 +65,7 @@ def number_texts():
     )
     number = st.builds("{}{}{}{}{}".format, st.sampled_from(["", "-", "+", "\u2212", " ", "--"]), digits,
                        st.sampled_from(["", "."]), digits, exponent)  # fmt: skip
-    odd = st.sampled_from([*ODD.split(), "", " ", "1\x002", "\t7", "\x0b7"])
+    odd = st.sampled_from([*ODD.split(), "", " ", "1\x002", "\t7", "\x0b7", "1\n2", "\n", "3\n"])
     return st.one_of(number, odd, any_float().map(repr), any_float().map(lambda v: f"{v:.25e}"), digits)
 
 
@@ -80,6 +80,8 @@ def as_points_do(text):
 @given(st.lists(number_texts(), max_size=40))
 @example(["1"] * 30 + ["1e-99999"])
 @example(["9007199254740993", "0.1", "1" * 400, "0." + "0" * 400 + "1"])
+@example(["+1"] * 30 + ["1\n2"])
+@example(["+1", "1e999"] * 20)
 def test_lines_are_read_as_points_are(texts):
     found, bad, sentence = numbers([text.encode() for text in texts])
     expected = [as_points_do(text) for text in texts]

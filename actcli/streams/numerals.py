@@ -18,16 +18,21 @@ from actcli.errors import ActcliError
 from actcli.points import parse_number
 from actcli.words import Array
 
+Places = npt.NDArray[np.intp]
+Text = npt.NDArray[np.uint8]
+Reading = tuple[Array, list[int], str]  # as `numbers` returns it
+Part = tuple[Places, Reading]  # some places among all, and what is read there
+
 _PARSER: Any = None
 with contextlib.suppress(ImportError):  # the newest Pythons have no wheel of it
     import simdjson
 
     _PARSER = simdjson.Parser()
 
-Places = npt.NDArray[np.intp]
-Text = npt.NDArray[np.uint8]
 _NOT_NUMBERS = tuple(b',"[{uf')  # one of them is in every other JSON value: true and null have a u
 _DECIMAL = re.compile(rb"[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d{1,3})?")
+_DECIMALS = re.compile(rb"(?:[ \t\r]*+%b[ \t\r]*+\n)*+" % _DECIMAL.pattern)
+_ODD = ~np.isin(np.arange(256), np.frombuffer(b"0123456789+-.eE \t\r\n", np.uint8))
 _SPECIAL = {b"nan": np.nan, b"inf": np.inf, b"-inf": -np.inf}
 _FEW = 16  # lines that are read one by one rather than split further
 
@@ -111,24 +116,60 @@ def number(text: bytes) -> float:
         raise ActcliError(f"{repr(text[:40])[1:]} is not text in UTF-8") from None
 
 
-def numbers(texts: Sequence[bytes]) -> tuple[Array, list[int], str]:
+def numbers(texts: Sequence[bytes]) -> Reading:
     """Return a number for each text (nan where it is none), which are none, and what is wrong with the first.
 
-    Where bulk reading fails the texts are halved until it succeeds or few are left.
+    What hinders reading in bulk is set apart: texts of no number's letters, else the half it is in.
     """
-    found = bulk(b"\n".join(texts)) if texts else np.empty(0)
-    if found is not None and len(found) == len(texts):
+    found = _numbers_of_all(texts)
+    if found is not None:
         return found, [], ""
     if len(texts) <= _FEW:
         return _one_by_one(texts)
-    middle = len(texts) // 2
-    left, bad_left, fault_left = numbers(texts[:middle])
-    right, bad_right, fault_right = numbers(texts[middle:])
-    bad = bad_left + [middle + i for i in bad_right]
-    return np.concatenate([left, right]), bad, fault_left or fault_right
+    every, odd = np.arange(len(texts)), _odd_ones(texts)
+    if odd.size:
+        return _joined(_part(numbers, texts, np.delete(every, odd)), _part(_one_by_one, texts, odd))
+    return _joined(*(_part(numbers, texts, half) for half in np.array_split(every, 2)))
 
 
-def _one_by_one(texts: Sequence[bytes]) -> tuple[Array, list[int], str]:
+def _numbers_of_all(texts: Sequence[bytes]) -> Array | None:
+    """Return the numbers of texts that are all plainly numbers, or None."""
+    lines = b"\n".join([*texts, b""])
+    found = bulk(lines)
+    if found is not None and len(found) == len(texts):
+        return found
+    if lines.count(b"\n") != len(texts) or not _DECIMALS.fullmatch(lines):
+        return None
+    found = np.array(list(map(float, texts))) + 0.0
+    return found if np.isfinite(found).all() else None
+
+
+def _odd_ones(texts: Sequence[bytes]) -> Places:
+    """Return which texts are empty, or have a byte that decimals have not; or a line end, where some do."""
+    text = np.frombuffer(b"\n".join([b"", *texts, b""]), np.uint8)
+    ends = np.flatnonzero(text == ord("\n"))
+    if len(ends) > len(texts) + 1:
+        return np.array([i for i, text in enumerate(texts) if b"\n" in text])
+    empty = np.flatnonzero(np.diff(ends) == 1)
+    return np.union1d(empty, np.searchsorted(ends, np.flatnonzero(_ODD[text])) - 1)
+
+
+def _part(read: Callable[[list[bytes]], Reading], texts: Sequence[bytes], places: Places) -> Part:
+    return places, read([texts[i] for i in places.tolist()])
+
+
+def _joined(*parts: Part) -> Reading:
+    """Return what was read in parts as one."""
+    found = np.empty(sum(len(places) for places, _ in parts))
+    faults: list[tuple[int, str]] = []
+    for places, (values, bad, sentence) in parts:
+        found[places] = values
+        faults += [(int(places[i]), sentence) for i in bad]
+    faults.sort()
+    return found, [place for place, _ in faults], faults[0][1] if faults else ""
+
+
+def _one_by_one(texts: Sequence[bytes]) -> Reading:
     found = np.full(len(texts), np.nan)
     bad: list[int] = []
     first = ""
