@@ -24,7 +24,8 @@ Speed and sameness
     zero everywhere is the Python float 0.0, and costs nothing.
 
 Where to read on: arrays, pairs, ball (the arithmetic); radii, taylor, exponentials, logarithms,
-normal, circular, powers, choices (the words); rounding (the answer).
+normal, circular, powers, choices, gates (the words); straight, sharing (how a formula is rewritten to be
+read); rounding (the answer).
 """
 
 from collections.abc import Callable

@@ -10,7 +10,7 @@ from math import lcm
 from typing import NamedTuple
 
 from actcli.balls.ball import SHORT
-from actcli.formula import Node, Z, number, postorder
+from actcli.formula import Node, Z, is_short, number, postorder
 
 
 class Line(NamedTuple):
@@ -38,7 +38,8 @@ def _line(n: Node, arguments: list[Line | None]) -> Line | None:
     if n is Z:
         return Line(Fraction(1), Fraction(0))
     rule = _RULES.get(n.op)
-    return rule(*arguments) if rule and None not in arguments else None
+    line = rule(*arguments) if rule and None not in arguments else None
+    return line if line and all(map(is_short, line)) else None
 
 
 def _times(x: Line, y: Line) -> Line | None:
