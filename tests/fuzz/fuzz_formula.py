@@ -12,7 +12,7 @@ import warnings
 import atheris
 
 with atheris.instrument_imports(include=["actcli"]):
-    from actcli import calculus, formula
+    from actcli import balls, calculus, formula
     from actcli.catalog import defined, function
     from actcli.errors import ActcliError
 
@@ -53,6 +53,9 @@ def check(data: bytes) -> None:
     for side in (calculus.LEFT, 0, calculus.RIGHT):
         calculus.evaluate(tree, ARRAYS, values, side)
         calculus.evaluate(slope, ARRAYS, values, side)
+    if formula.names_in(tree) <= {"z"}:
+        balls.decide(balls.read(tree, POINTS))
+        balls.decide(balls.read(slope, POINTS, calculus.RIGHT))
 
 
 def check_text(tree: formula.Node) -> None:
