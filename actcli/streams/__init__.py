@@ -212,6 +212,7 @@ class _Run:
         if piece.fault:
             line, sentence = piece.fault
             self.counts.lines += line
+            self.counts.rows += piece.rows
             raise self._told(sentence)
         self.counts.bytes += size
         self.counts.lines += piece.lines
