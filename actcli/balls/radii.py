@@ -5,9 +5,8 @@
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-from actcli.balls.arrays import Array, Bools, Ints, Part, array_of, filled, flip, plus
+from actcli.balls.arrays import Array, Bools, Ints, Part, Places, array_of, filled, flip, plus
 from actcli.balls.ball import FLOOR, GROW, TINY, Ball
 
 
@@ -43,7 +42,7 @@ def patch(result: Ball, mask: Bools, f: Callable[[Ball], Ball], x: Ball) -> Ball
     return result
 
 
-def _take(x: Ball, at: NDArray[np.intp]) -> Ball:
+def _take(x: Ball, at: Places) -> Ball:
     """Some points of a ball."""
     l, r = (p if isinstance(p, float) else p.reshape(-1)[at] for p in (x.l, x.r))
     return Ball(x.h.reshape(-1)[at], l, r, x.e)

@@ -21,7 +21,8 @@ def table(name: str) -> list[Array]:
 def looked_up(column: Array, row: Ints) -> Array:
     """A column's numbers at rows, by the fastest of NumPy's modes.
 
-    Only nan and infinities may have rows beyond the table, some thousands, and get a number of another row.
+    Only nan and infinities may have rows beyond the table, and get a number of another row. As wrapping
+    subtracts the table's length until it fits, such rows must not be far out.
     """
     return column.take(row, mode="wrap")
 
@@ -64,7 +65,7 @@ def taylor(columns: list[Array], row: Ints, th: Array, tl: Part, centre: Array) 
 
 def even(name: str, th: Array, tl: Part) -> Pair:
     """A function tabled in rows 1/32 wide from 0, at t >= 0 within the table; error TAYLOR."""
-    row = (th * 32).astype(np.int64) & 1023
+    row = (th * 32).astype(np.int64) & 1023  # of nan it is -2^63 otherwise
     centre = row.astype(np.float64)
     centre += 0.5
     centre *= 1 / 32

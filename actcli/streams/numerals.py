@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
+from actcli.balls.arrays import Places
 from actcli.balls.rounding import to_narrow
 from actcli.errors import ActcliError
 from actcli.points import parse_number
 from actcli.words import Array
 
-Places = npt.NDArray[np.intp]
 Text = npt.NDArray[np.uint8]
 Reading = tuple[Array, list[int], str]  # as `numbers` returns it
 Part = tuple[Places, Reading]  # some places among all, and what is read there

@@ -10,11 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-from actcli.streams.numerals import Places
+from actcli.balls.arrays import Places
+from actcli.streams.numerals import Text
 
-Text = npt.NDArray[np.uint8]
 LF, CR = b"\n", b"\r"
 _QUOTE, _RETURN = ord('"'), ord("\r")
 _QUOTED = re.compile(rb'"((?:[^"]++|"")*+)("?)(.*)', re.DOTALL)
