@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from actcli.plots import Picture
     from actcli.sheets import Sheet
     from actcli.streams import Counts, Filter, Watch
+    from actcli.streams.lines import Columns, Task
     from actcli.tables import Cell, Remarks
     from actcli.words import Array
 
@@ -541,21 +542,24 @@ class Intake:
 
     def filter(self, sheet: "Sheet", out: Output) -> "Filter":
         """Return what is done to standard input: lines of numbers, or CSV with answers added."""
-        accept = sheet.accept if sheet.bounded else None
         if not self.columns:
             from actcli.streams.forms import Form
             from actcli.streams.lines import Lines
 
             self.check_unused()
-            form = Form(out.format, sheet.header, out.header)
-            return Lines(sheet.columns, form, self.policy, accept, sheet.dtype)
+            return Lines(self._task(sheet, sheet.columns), Form(out.format, sheet.header, out.header))
         from actcli.streams.fields import Choice, Fields
 
         if out.format not in ("csv", "tsv"):
             raise ActcliError(f"--column keeps CSV or TSV as it is, so it cannot write {out.format}")
         delimiter = (self.delimiter or ("\t" if out.format == "tsv" else ",")).encode()
         choice = Choice(self.columns, sheet.labels, self.names, delimiter, self.header, out.header)
-        return Fields(sheet.without_points().columns, choice, self.policy, accept, sheet.dtype)
+        return Fields(self._task(sheet, sheet.without_points().columns), choice)
+
+    def _task(self, sheet: "Sheet", columns: "Columns") -> "Task":
+        from actcli.streams.lines import Task
+
+        return Task(columns, self.policy, sheet.accept if sheet.bounded else None, sheet.dtype)
 
     def rows(self, sheet: "Sheet") -> list[Sequence[float]]:
         """Return all rows, for a table that is laid out as a whole."""
@@ -571,9 +575,8 @@ class Intake:
             return [z]
 
         nowhere = Output("plain", False, Path(os.devnull), False)
-        accept = sheet.accept if sheet.bounded else None
         with open(os.devnull, "wb") as file:
-            work = Lines(kept, Form("plain", ["z"], False), self.policy, accept, sheet.dtype)
+            work = Lines(self._task(sheet, kept), Form("plain", ["z"], False))
             counts = pump(_stdin(nowhere), work, file, workers=0)
         self.tell(counts.bad)
         return found

@@ -25,7 +25,7 @@ from actcli.points import parse_number
 from actcli.streams import numerals, pump
 from actcli.streams.fields import Choice, Fields
 from actcli.streams.forms import Form
-from actcli.streams.lines import Lines
+from actcli.streams.lines import Lines, Task
 from actcli.streams.numerals import bulk, numbers, printed
 from actcli.streams.progress import clock, line, size
 from actcli.streams.records import Dialect, bare, quoted
@@ -201,7 +201,7 @@ def pumped(work, data, workers=0, chunk=None):
 
 
 def lines_of(policy="stop", format="plain", accept=None):
-    return Lines(twice, Form(format, ["g"]), policy, accept)
+    return Lines(Task(twice, policy, accept), Form(format, ["g"]))
 
 
 @given(
@@ -262,7 +262,7 @@ def test_a_worker_that_dies_loses_nothing(monkeypatch):
         return [z * 2]
 
     data = b"".join(b"%d\n" % i for i in range(30_000))
-    sink, counts = pumped(Lines(deadly, Form("plain", ["g"])), data, 2, chunk=5_000)
+    sink, counts = pumped(Lines(Task(deadly), Form("plain", ["g"])), data, 2, chunk=5_000)
     assert sink.getvalue() == b"".join(b"%d\n" % (2 * i) for i in range(30_000)) and counts.rows == 30_000
 
 
@@ -274,7 +274,10 @@ def test_a_fault_in_a_worker_is_a_fault_here():
 
     with pytest.raises(ZeroDivisionError):
         pumped(
-            Lines(failing, Form("plain", ["g"])), b"".join(b"%d\n" % i for i in range(30_000)), 2, chunk=5_000
+            Lines(Task(failing), Form("plain", ["g"])),
+            b"".join(b"%d\n" % i for i in range(30_000)),
+            2,
+            chunk=5_000,
         )
 
 
@@ -431,7 +434,7 @@ def test_a_cut_is_after_the_last_whole_record(text):
 
 
 def fields_of(*columns, policy="stop", **choice):
-    return Fields(twice, Choice(columns, ["g"], **choice), policy)
+    return Fields(Task(twice, policy), Choice(columns, ["g"], **choice))
 
 
 any_field = st.one_of(
@@ -641,6 +644,7 @@ def test_json_is_closed_after_a_fault(program, options):
     result = program("eval", "relu", "--json", *options, input=b"1\n2\nx\n")
     assert result.status == 2
     assert json.loads(result.out) == [{"z": 1, "relu": 1}, {"z": 2, "relu": 2}]
+    assert result.lines[-1] == "]"
     assert program("eval", "relu", "--json", *options, input=b"\x1f\x8b\x08").out == ""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from actcli.errors import ActcliError
-from actcli.streams.lines import BOM, Accept, Batch, Columns, refused
+from actcli.streams.lines import BOM, Batch, Task, refused
 from actcli.streams.numerals import numbers, printed, sharpened
 from actcli.streams.records import CR, LF, Dialect, Rows, bare, quoted
 from actcli.streams.workers import CHUNK, Piece
@@ -45,17 +45,9 @@ class Fields:
     joint = 0
     chunk = CHUNK
 
-    def __init__(
-        self,
-        columns: Columns,
-        choice: Choice,
-        policy: str = "stop",
-        accept: Accept | None = None,
-        dtype: str = "float64",
-    ) -> None:
-        """`columns`, `policy`, `accept` and `dtype` are those of Lines."""
-        self.columns, self.choice, self.policy, self.accept = columns, choice, policy, accept
-        self.dtype = dtype
+    def __init__(self, task: Task, choice: Choice) -> None:
+        """`choice` is where the numbers stand, and what the new columns are called."""
+        self.task, self.choice = task, choice
         self.names = [name.encode("utf-8", "surrogateescape") for name in choice.new_names()]
         self.dialect = Dialect(choice.delimiter)
         self.width = 0
@@ -121,23 +113,25 @@ class Fields:
         """Return the rows of a chunk with their answers."""
         rows = self.dialect.rows(chunk, self.width, self.chosen)
         batches = [self._batch(texts, rows) for texts in rows.texts]
-        answers = [answer for batch in batches for answer in self.columns(batch.numbers)]
+        answers = [answer for batch in batches for answer in self.task.columns(batch.numbers)]
         parts = self._parts(rows, answers)
         bad = len(rows.odd) + sum(len(batch.bad) for batch in batches)
         written = len(rows.bodies) - len(rows.blank)
-        if bad and self.policy == "stop":
+        if bad and self.task.policy == "stop":
             row, sentence = self._first_fault(rows, batches)
             fault = (self._line(rows, row), sentence)
             return Piece(b"".join(parts[: 4 * row]), 0, row - sum(i < row for i in rows.blank), fault=fault)
-        if bad and self.policy == "skip":
+        if bad and self.task.policy == "skip":
             bad = _drop(parts, {*rows.odd, *(rows.at[i] for batch in batches for i in batch.bad)})
             written -= bad
         return Piece(b"".join(parts), self._line(rows, len(rows.bodies)), written, bad)
 
     def _batch(self, texts: Sequence[bytes], rows: Rows) -> Batch:
         found, bad, sentence = numbers(texts)
-        found = sharpened(found, lambda: texts, self.dtype)
-        return refused(Batch(found, np.asarray(rows.at), (), len(rows.bodies), bad, sentence), self.accept)
+        found = sharpened(found, lambda: texts, self.task.dtype)
+        return refused(
+            Batch(found, np.asarray(rows.at), (), len(rows.bodies), bad, sentence), self.task.accept
+        )
 
     def _parts(self, rows: Rows, answers: Sequence[Array]) -> list[bytes]:
         """Return four parts for each row: the row, a delimiter, the answers, the line end."""

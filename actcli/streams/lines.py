@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from actcli.balls.arrays import Places
 from actcli.errors import ActcliError
 from actcli.streams.forms import Form
-from actcli.streams.numerals import Places, bulk, numbers, sharpened
+from actcli.streams.numerals import bulk, numbers, sharpened
 from actcli.streams.workers import Piece
 from actcli.words import Array
 
@@ -43,24 +44,27 @@ class Batch:
         return replace(self, numbers=np.delete(self.numbers, places), at=np.delete(self.at, places))
 
 
+@dataclass(frozen=True)
+class Task:
+    """What is done with numbers, wherever they stand.
+
+    `columns` makes the answers; `policy` is what happens to bad numbers: stop, nan or skip. `accept` raises
+    ActcliError for a number that is to be refused; between two that are not, none is. `dtype` is the format
+    to which `columns` will round the numbers.
+    """
+
+    columns: Columns
+    policy: str = "stop"
+    accept: Accept | None = None
+    dtype: str = "float64"
+
+
 class Lines:
     """The filter for one number a line; blank lines and # comments pass through where the form keeps them."""
 
-    def __init__(
-        self,
-        columns: Columns,
-        form: Form,
-        policy: str = "stop",
-        accept: Accept | None = None,
-        dtype: str = "float64",
-    ) -> None:
-        """`policy` is what happens to bad numbers: stop, nan or skip.
-
-        `accept` raises ActcliError for a number that is to be refused; between two that are not, none is.
-        `dtype` is the format to which `columns` will round the numbers.
-        """
-        self.columns, self.form, self.policy, self.accept = columns, form, policy, accept
-        self.dtype = dtype
+    def __init__(self, task: Task, form: Form) -> None:
+        """`form` is how the rows are written."""
+        self.task, self.form = task, form
         self.chunk, self.joint = form.chunk, form.joint
 
     def begin(self, chunk: bytes) -> tuple[bytes, int]:
@@ -73,15 +77,15 @@ class Lines:
 
     def answer(self, chunk: bytes) -> Piece:
         """Return the answers to the lines of a chunk."""
-        batch = refused(read(chunk, self.dtype), self.accept)
+        batch = refused(read(chunk, self.task.dtype), self.task.accept)
         lines, bad = batch.lines, len(batch.bad)
         fault = None
-        if bad and self.policy == "stop":
+        if bad and self.task.policy == "stop":
             fault = (int(batch.at[batch.bad[0]]), f": {batch.sentence}")
             batch, bad = batch.upto(batch.bad[0]), 0
-        elif bad and self.policy == "skip":
+        elif bad and self.task.policy == "skip":
             batch = batch.without(batch.bad)
-        rows = self.form.rows(self.columns(batch.numbers))
+        rows = self.form.rows(self.task.columns(batch.numbers))
         if batch.passed and self.form.keeps_comments:
             rows = b"".join(_woven(rows.splitlines(keepends=True), batch))
         return Piece(rows, lines, len(batch.numbers), bad, fault)
