@@ -21,7 +21,7 @@ def main() -> NoReturn:
     interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.set_threshold(100_000)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's BLAS starts one a core, for nothing here
-    from actcli.cli import run
+    from actcli.shell.app import run
 
     signal.signal(signal.SIGINT, interrupt)
     _end(run())

@@ -11,7 +11,12 @@ from fractions import Fraction
 from numbers import Real
 from typing import TYPE_CHECKING, Any, overload
 
-from actcli.answers import (
+from actcli.catalog import find, function
+from actcli.catalog.entries import Function
+from actcli.errors import ActcliError
+from actcli.language.formula import write
+from actcli.language.texts import shortest
+from actcli.numerics.answers import (
     SIDES,
     Question,
     answer_or_nan,
@@ -21,11 +26,6 @@ from actcli.answers import (
     slope_from_value,
     value,
 )
-from actcli.catalog import find, function
-from actcli.entries import Function
-from actcli.errors import ActcliError
-from actcli.formula import write
-from actcli.tables import shortest
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -136,7 +136,7 @@ class Elementwise:
         >>> activation("hard_tanh").kinks
         (-1.0, 1.0)
         """
-        from actcli.exact import nearest
+        from actcli.numerics.exact import nearest
 
         return tuple(nearest(place, 0.0) for place in self._function.kinks)
 

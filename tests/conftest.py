@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from actcli import cli
+from actcli.shell import app as cli
 
 
 @dataclass

@@ -12,9 +12,9 @@ import pytest
 from mpmath import mp, mpf
 
 from actcli.catalog import CATALOG
-from actcli.entries import Activation, Function, Interval, Number, Parameter, number_or_inf
+from actcli.catalog.entries import Activation, Function, Interval, Number, Parameter, number_or_inf
 from actcli.errors import ActcliError
-from actcli.formula import Node, bound_of, parse, substitute, value_of, write
+from actcli.language.formula import Node, bound_of, parse, substitute, value_of, write
 
 NEAR = Fraction(1, 10**30)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from mpmath import mp, mpf
 
-from actcli.formula import Node, postorder, value_of
+from actcli.language.formula import Node, postorder, value_of
 
 DIGITS = 40
 PRECISIONS = (60, 120, 360, 720, 1440)

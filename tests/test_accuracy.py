@@ -19,11 +19,11 @@ import oracle
 import pytest
 from functions import described, every_function, jumps, kink_places
 
-from actcli.answers import Question, answer, array_answers, slope, value
 from actcli.catalog import function
-from actcli.entries import NO_LIMIT, Function
+from actcli.catalog.entries import NO_LIMIT, Function
 from actcli.errors import UndefinedError
-from actcli.formula import Node
+from actcli.language.formula import Node
+from actcli.numerics.answers import Question, answer, array_answers, slope, value
 
 POINTS = int(os.environ.get("ACTCLI_LONG", "0")) or 6
 TINIEST, HUGEST = 5e-324, 1.7976931348623157e308

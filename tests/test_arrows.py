@@ -12,74 +12,90 @@ import actcli
 
 HOUSE = Path(actcli.__file__).parent
 
-# Each room may import only rooms of the rows above its own.
-FLOORS = [
-    {"errors"},
-    {"formats", "formula", "points", "tables", "plots"},
-    {"calculus", "measured", "exports"},
-    {"words", "entries"},
-    {"catalog", "handbook", "breaks"},
-    {"exact", "balls"},
-    {"answers"},
-    {"functions", "sheets", "ranges", "remarks", "explain"},
-    {"streams"},
-    {"pictures"},
-    {"cli"},
-    {"__init__", "__main__"},
-]
+# From the top down: each room may import only rooms that stand below it. README shows the same list.
+FLOORS = {
+    "shell": "the commands: grammar, options, output, intake, progress, one file a command or family",
+    "streams": "long inputs, chunk by chunk; columns of answers, and how they are written",
+    "pages": "tables, info, explain, topics of help: text for people",
+    "pictures": "scenes, ranges, figures, data; plots/ in the terminal",
+    "functions": "activations as Python functions",
+    "numerics": "answers, and the readings that give them: exact/ (Arb), balls/, plain; dtypes, kinks",
+    "catalog": "the entries, by family",
+    "language": "formula, calculus, points, texts: text to tree and back",
+    "errors": "one root error, and the kinds that a caller can act on",
+}
 DOORS = {
-    "typer": {"cli"},
-    "plotext": {"plots"},
-    "flint": {"exact"},
-    "rich": {"tables", "exports"},
+    "typer": {"shell"},
+    "plotext": {"pictures/plots"},
+    "flint": {"numerics/exact"},
+    "rich": {"pages/tables.py", "pictures/exports.py"},
     "orjson": {"streams"},
     "simdjson": {"streams"},
 }
-ROOMS = sorted({path.relative_to(HOUSE).parts[0].removesuffix(".py") for path in HOUSE.rglob("*.py")})
+FILES = sorted(path.relative_to(HOUSE).as_posix() for path in HOUSE.rglob("*.py"))
+ROOMS = list(FLOORS)
 
 
-def files_of(room):
-    return sorted((HOUSE / room).rglob("*.py")) if (HOUSE / room).is_dir() else [HOUSE / f"{room}.py"]
+def room_of(file):
+    return file.partition("/")[0].removesuffix(".py")
 
 
-def imports_of(room):
-    for path in files_of(room):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Import):
-                yield from (alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom):
-                assert node.level == 0, f"{path}: relative import"
-                names = (f"{node.module}.{alias.name}" for alias in node.names)
-                yield from names if node.module == "actcli" else [node.module]
+def tree_of(file):
+    return ast.parse((HOUSE / file).read_text())
 
 
-def floor_of(room):
-    return next(i for i, floor in enumerate(FLOORS) if room in floor)
+def imports_of(file):
+    """Yield what a file imports, as a module and a name in it."""
+    for node in ast.walk(tree_of(file)):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: relative import"
+            yield from ((node.module, alias.name) for alias in node.names)
+
+
+def rooms_below(file):
+    """Return the rooms from which a file imports."""
+    found = (f"{module}.{name}".split(".") for module, name in imports_of(file))
+    return {parts[1] for parts in found if parts[0] == "actcli" and parts[1] in ROOMS}
+
+
+def test_every_file_has_its_room():
+    assert {room_of(file) for file in FILES} == {*ROOMS, "__init__", "__main__"}
 
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_imports_point_down(room):
-    below = {name.split(".")[1] for name in imports_of(room) if name.startswith("actcli.")}
-    below -= {room, "__version__"}
-    assert all(floor_of(other) < floor_of(room) for other in below), (room, below)
+    for file in FILES:
+        if room_of(file) == room:
+            below = rooms_below(file) - {room}
+            assert all(ROOMS.index(other) > ROOMS.index(room) for other in below), (file, below)
 
 
 @pytest.mark.parametrize("library", DOORS)
 def test_each_library_has_its_door(library):
-    users = {room for room in ROOMS if any(name.split(".")[0] == library for name in imports_of(room))}
-    assert users <= DOORS[library]
+    users = [file for file in FILES if any(module.split(".")[0] == library for module, _ in imports_of(file))]
+    assert users
+    assert all(any(file.startswith(door) for door in DOORS[library]) for file in users), users
 
 
-def test_only_cli_prints():
-    for room in set(ROOMS) - {"cli"}:
-        for path in files_of(room):
-            calls = [n.func for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)]
-            assert not any(isinstance(f, ast.Name) and f.id == "print" for f in calls), path
+def test_nothing_private_is_imported():
+    for file in FILES:
+        taken = [name for module, name in imports_of(file) if module.startswith("actcli")]
+        assert not any(name.startswith("_") and not name.startswith("__") for name in taken), file
+
+
+def test_only_the_shell_prints():
+    for file in FILES:
+        if room_of(file) != "shell":
+            calls = [node.func for node in ast.walk(tree_of(file)) if isinstance(node, ast.Call)]
+            assert not any(isinstance(f, ast.Name) and f.id == "print" for f in calls), file
 
 
 def loaded_by(*arguments):
     code = (
-        "import sys, json; from actcli.cli import run; run(sys.argv[1:]); print(json.dumps([*sys.modules]))"
+        "import sys, json; from actcli.shell.app import run; run(sys.argv[1:]);"
+        "print(json.dumps([*sys.modules]))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True

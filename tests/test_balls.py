@@ -21,8 +21,8 @@ from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actcli import formula
-from actcli.balls import (
+from actcli.language import formula
+from actcli.numerics.balls import (
     WORDS,
     Array,
     Ball,
@@ -41,9 +41,9 @@ from actcli.balls import (
     quiet,
     where,
 )
-from actcli.balls import read as ball_of
-from actcli.balls.straight import straightened
-from actcli.balls.taylor import table
+from actcli.numerics.balls import read as ball_of
+from actcli.numerics.balls.straight import straightened
+from actcli.numerics.balls.taylor import table
 
 LONG = int(os.environ.get("ACTCLI_LONG", "0"))
 POINTS = LONG or 250

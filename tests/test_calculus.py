@@ -11,7 +11,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from actcli.calculus import (
+from actcli.catalog import defined
+from actcli.language.calculus import (
     LEFT,
     RIGHT,
     RULES,
@@ -26,9 +27,8 @@ from actcli.calculus import (
     rule,
     times,
 )
-from actcli.catalog import defined
-from actcli.formula import COMPARISONS, ONE, WORDS, ZERO, Node, Z, number, parse, write
-from actcli.words import ARRAYS
+from actcli.language.formula import COMPARISONS, ONE, WORDS, ZERO, Node, Z, number, parse, write
+from actcli.numerics.plain import ARRAYS
 
 # ---------------------------------------------------------------------------- a reading in many digits
 

@@ -12,7 +12,7 @@ import pytest
 
 from actcli import catalog
 from actcli.catalog import CATALOG, find
-from actcli.entries import Activation, normal
+from actcli.catalog.entries import Activation, normal
 
 NAMES: dict[str, dict[str, str]] = json.loads(
     (Path(__file__).parent / "data" / "framework_names.json").read_text(encoding="utf-8")

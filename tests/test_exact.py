@@ -14,12 +14,14 @@ from typing import Any
 import pytest
 from mpmath import mp
 
-from actcli import calculus, catalog, exact
-from actcli.calculus import LEFT, RIGHT
+from actcli import catalog
 from actcli.errors import ActcliError
-from actcli.exact.reals import Place
-from actcli.exact.remainders import apart
-from actcli.formula import WORDS, Node, parse, postorder
+from actcli.language import calculus
+from actcli.language.calculus import LEFT, RIGHT
+from actcli.language.formula import WORDS, Node, parse, postorder
+from actcli.numerics import exact
+from actcli.numerics.exact.reals import Place
+from actcli.numerics.exact.remainders import apart
 
 
 def tree(text: str) -> Node:

@@ -6,15 +6,15 @@ import random
 import pytest
 from test_pictures import any_formula
 
-from actcli.answers import answer, slope, value
-from actcli.calculus import derivative
 from actcli.catalog import CATALOG, function
-from actcli.entries import Function
+from actcli.catalog.entries import Function
 from actcli.errors import ActcliError
-from actcli.exact import nearest
-from actcli.explain import LAWS, page, steps
-from actcli.formula import Node, parse, substitute, write
-from actcli.tables import on_screen
+from actcli.language.calculus import derivative
+from actcli.language.formula import Node, parse, substitute, write
+from actcli.language.texts import on_screen
+from actcli.numerics.answers import answer, slope, value
+from actcli.numerics.exact import nearest
+from actcli.pages.explain import LAWS, page, steps
 
 POINTS = (-2.7182, -0.3, 0.4142, 1.6180, 5.1)
 LECTURE = ("sigmoid", "tanh", "relu", "leaky_relu")

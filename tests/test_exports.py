@@ -9,9 +9,9 @@ import pytest
 
 from actcli.catalog import function
 from actcli.errors import ActcliError
-from actcli.exports import KINDS, exported, suffix_of
-from actcli.pictures import Scene, picture
-from actcli.plots import draw
+from actcli.pictures.exports import KINDS, exported, suffix_of
+from actcli.pictures.plots import draw
+from actcli.pictures.scenes import Scene, picture
 
 SHOWN = picture([function("relu")], Scene(apart=True, saturated=0.1, tangents=(1.0,)))
 PLAIN, COLOURED = (draw(SHOWN, color=color) for color in (False, True))

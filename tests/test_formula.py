@@ -12,12 +12,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actcli import formula
-from actcli.calculus import LEFT, RIGHT, derivative, evaluate
 from actcli.catalog import CATALOG, defined, find, function
 from actcli.errors import ActcliError, FormulaError
-from actcli.formula import CONSTANTS, SHORTHANDS, WORDS, Node, Z, name, names_in, number, parse, write
-from actcli.words import ARRAYS
+from actcli.language import formula
+from actcli.language.calculus import LEFT, RIGHT, derivative, evaluate
+from actcli.language.formula import (
+    CONSTANTS,
+    SHORTHANDS,
+    WORDS,
+    Node,
+    Z,
+    name,
+    names_in,
+    number,
+    parse,
+    write,
+)
+from actcli.numerics.plain import ARRAYS
 
 # ---------------------------------------------------------------------------- what a text means
 
@@ -451,7 +462,11 @@ HOSTILE = [
 
 CHILD = """
 import json, os, resource, sys
-from actcli import catalog, calculus, cli, exact, handbook, words
+from actcli import catalog
+from actcli.language import calculus
+from actcli.shell import app as cli
+from actcli.numerics import exact, plain as words
+from actcli.pages import info as handbook
 
 def attempt(text):
     resource.setrlimit(resource.RLIMIT_CPU, (20, 20))

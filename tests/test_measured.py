@@ -5,7 +5,7 @@ import math
 import pytest
 
 from actcli.errors import ActcliError
-from actcli.measured import read
+from actcli.pictures.data import read
 
 
 def columns(text):

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_plots import check
 
-from actcli.answers import plain_answers, slope, value
-from actcli.breaks import breaks
 from actcli.catalog import CATALOG, function
-from actcli.measured import Measured
-from actcli.pictures import Scene, picture, small_sparkline
-from actcli.plots import draw
-from actcli.ranges import telling_range
+from actcli.numerics.answers import plain_answers, slope, value
+from actcli.numerics.kinks import breaks
+from actcli.pictures.data import Measured
+from actcli.pictures.plots import draw
+from actcli.pictures.ranges import telling_range
+from actcli.pictures.scenes import Scene, picture, small_sparkline
 
 GOLDEN = Path(__file__).parent / "golden"
 ENTRIES = [entry.bind() for entry in CATALOG]

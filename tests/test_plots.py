@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actcli.plots import Curve, Picture, draw, sample_points, sparkline
-from actcli.plots.ink import COLOURS, FAINT
-from actcli.plots.strokes import share, trace
-from actcli.plots.ticks import default_limits, sane, ticks
+from actcli.pictures.plots import Curve, Picture, draw, sample_points, sparkline
+from actcli.pictures.plots.ink import COLOURS, FAINT
+from actcli.pictures.plots.strokes import share, trace
+from actcli.pictures.plots.ticks import default_limits, sane, ticks
 
 pytestmark = pytest.mark.filterwarnings("error")
 GOLDEN = Path(__file__).parent / "golden"
@@ -177,7 +177,7 @@ def test_extremes_do_not_abort():
     """The values that abort plotext leave a process of its own alive."""
     program = """
         import itertools, math, numpy as np
-        from actcli.plots import *
+        from actcli.pictures.plots import *
         odd = [math.nan, math.inf, -math.inf, 1e308, -1e308, 1e300, 5e-324, 1e5, 0.0]
         z = np.linspace(-1, 1, 2 * len(odd))
         for k, (a, b) in enumerate(itertools.permutations(odd, 2)):
@@ -402,7 +402,7 @@ def test_import_is_lazy():
     """Importing the file does not load plotext, nor does a sparkline."""
     program = """if True:
         import sys
-        from actcli import plots
+        from actcli.pictures import plots
         plots.sparkline(plots.np.arange(3.0))
         print("plotext" in sys.modules)"""
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actcli.errors import ActcliError
-from actcli.points import looks_like_points, parse_number, parse_points
+from actcli.language.points import looks_like_points, parse_number, parse_points
 
 
 @pytest.mark.parametrize(

@@ -15,15 +15,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from actcli import answers
-from actcli.answers import DOUBLE, answer, array_answers, digits, in_balls, slope, value
-from actcli.balls.rounding import to_narrow
-from actcli.balls.sharing import shared
-from actcli.calculus import derivative
 from actcli.catalog import CATALOG, function
 from actcli.errors import ActcliError, UndefinedError
-from actcli.formats import FORMATS, all_as_written, as_written, rounded
-from actcli.formula import parse, postorder
+from actcli.language.calculus import derivative
+from actcli.language.formula import parse, postorder
+from actcli.numerics import answers
+from actcli.numerics.answers import DOUBLE, answer, array_answers, digits, in_balls, slope, value
+from actcli.numerics.balls.rounding import to_narrow
+from actcli.numerics.balls.sharing import shared
+from actcli.numerics.dtypes import FORMATS, all_as_written, as_written, rounded
 
 NARROW = [name for name in FORMATS if name != DOUBLE]
 PLACES = (0.0, 0.5, 1.0, 2.0, 2.5, 3.0, 6.0, 27.5, 40.0, 713.0, 1e3, 1e160, 1e-160, 1e-310)
@@ -118,7 +118,7 @@ def test_argument_range_and_stream_print_the_same(program):
 
 HASH = """
 import hashlib, numpy as np
-from actcli.answers import array_answers, slope, value
+from actcli.numerics.answers import array_answers, slope, value
 from actcli.catalog import function
 z = np.random.default_rng(1).normal(0, 6, 20_000)
 total = hashlib.sha256()
@@ -169,7 +169,7 @@ def test_one_proof_answers_a_whole_tail(monkeypatch):
 
 
 def test_intervals_hold_no_kink():
-    from actcli.exact.intervals import nearest_over
+    from actcli.numerics.exact.intervals import nearest_over
 
     step = question_of("leaky_relu", 1).tree
     assert nearest_over(step, 1.0, 5.0) == 1 and nearest_over(step, -5.0, -1.0) == 0.01

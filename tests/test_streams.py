@@ -21,16 +21,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from actcli.errors import ActcliError
-from actcli.points import parse_number
-from actcli.streams import numerals, pump
-from actcli.streams.fields import Choice, Fields
-from actcli.streams.forms import Form
+from actcli.language.points import parse_number
+from actcli.language.texts import shortest
+from actcli.pages.tables import FORMATS
+from actcli.streams import floats, pump
+from actcli.streams.csv_columns import Choice, Fields
+from actcli.streams.csv_records import Dialect, bare, quoted
+from actcli.streams.floats import bulk, numbers, printed
 from actcli.streams.lines import Lines, Task
-from actcli.streams.numerals import bulk, numbers, printed
 from actcli.streams.progress import clock, line, size
-from actcli.streams.records import Dialect, bare, quoted
 from actcli.streams.workers import CHUNK, Crew, Piece
-from actcli.tables import FORMATS, shortest
+from actcli.streams.writers import Form
 
 ACTCLI = [sys.executable, "-m", "actcli"]
 BIG = 400_000  # rows: several chunks, so that workers are at work
@@ -123,7 +124,7 @@ def json_numbers():
     return number.filter(lambda text: not text[1:].isdigit() or -(2**63) <= int(text) < 2**64)
 
 
-@pytest.mark.parametrize("parse", numerals.PARSERS)
+@pytest.mark.parametrize("parse", floats.PARSERS)
 @settings(max_examples=500)
 @given(st.lists(json_numbers(), min_size=1, max_size=40))
 @example(["2.47032822920623272e-324", "2.47032822920623273e-324", "9007199254740993"])

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actcli.tables import FORMATS, Digits, Remarks, aligned, on_screen, screen, shortest
+from actcli.language.texts import Digits, on_screen, shortest
+from actcli.pages.tables import FORMATS, Remarks, aligned, screen
 
 HEADER = ["z", "g(z, a)"]
 ROWS = [[-1.0, 0.1], [0.0, math.nan], [1e-7, -math.inf]]

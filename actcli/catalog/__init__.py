@@ -7,6 +7,15 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 
+from actcli.catalog.entries import (
+    Activation,
+    Function,
+    Number,
+    exact_value,
+    normal,
+    number_or_inf,
+    of_formula,
+)
 from actcli.catalog.exponentials import EXPONENTIALS
 from actcli.catalog.gates import GATES
 from actcli.catalog.others import OTHERS
@@ -14,9 +23,8 @@ from actcli.catalog.rectifiers import RECTIFIERS
 from actcli.catalog.refused import REFUSED
 from actcli.catalog.shrinks import SHRINKS
 from actcli.catalog.sigmoids import SIGMOIDS
-from actcli.entries import Activation, Function, Number, exact_value, normal, number_or_inf, of_formula
 from actcli.errors import ActcliError
-from actcli.formula import CONSTANTS, WORDS, Definition, parse, write
+from actcli.language.formula import CONSTANTS, WORDS, Definition, parse, write
 
 CATALOG: tuple[Activation, ...] = (*SIGMOIDS, *RECTIFIERS, *EXPONENTIALS, *GATES, *SHRINKS, *OTHERS)
 

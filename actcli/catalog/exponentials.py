@@ -1,7 +1,7 @@
 """Exponentials and logarithms: rectifiers that bend smoothly, with an exponential tail or a root."""
 # fmt: off
 
-from actcli.entries import Activation, Kink, Parameter
+from actcli.catalog.entries import Activation, Kink, Parameter
 
 EXPONENTIALS: tuple[Activation, ...] = (
     # ------------------------------------------------------------------ a line, and an exponential below 0

@@ -1,7 +1,7 @@
 """Gates: z times something that opens from 0 to 1 as z grows."""
 # fmt: off
 
-from actcli.entries import Activation, Kink, Parameter
+from actcli.catalog.entries import Activation, Kink, Parameter
 
 GATES: tuple[Activation, ...] = (
     # ------------------------------------------------------------------ opened by the normal distribution

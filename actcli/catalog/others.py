@@ -1,7 +1,7 @@
 """The rest: straight and broken lines, powers, waves, and even functions."""
 # fmt: off
 
-from actcli.entries import Activation, Kink, Parameter
+from actcli.catalog.entries import Activation, Kink, Parameter
 
 OTHERS: tuple[Activation, ...] = (
     # ------------------------------------------------------------------ lines

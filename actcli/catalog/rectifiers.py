@@ -1,7 +1,7 @@
 """Rectifiers: made of straight lines (or powers of them), with a corner where they meet."""
 # fmt: off
 
-from actcli.entries import Activation, Kink, Parameter
+from actcli.catalog.entries import Activation, Kink, Parameter
 
 RECTIFIERS: tuple[Activation, ...] = (
     # ------------------------------------------------------------------ the rectifier

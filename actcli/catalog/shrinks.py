@@ -1,7 +1,7 @@
 """Shrinkages: odd functions that take z towards 0, or to it."""
 # fmt: off
 
-from actcli.entries import Activation, Kink, Parameter
+from actcli.catalog.entries import Activation, Kink, Parameter
 
 SHRINKS: tuple[Activation, ...] = (
     Activation(

@@ -1,7 +1,7 @@
 """Sigmoidal functions: monotone, between two finite levels."""
 # fmt: off
 
-from actcli.entries import Activation, Kink, Parameter
+from actcli.catalog.entries import Activation, Kink, Parameter
 
 SIGMOIDS: tuple[Activation, ...] = (
     # ------------------------------------------------------------------ the logistic function and its kin

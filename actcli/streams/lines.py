@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from actcli.balls.arrays import Places
 from actcli.errors import ActcliError
-from actcli.streams.forms import Form
-from actcli.streams.numerals import bulk, numbers, sharpened
+from actcli.language.limits import Array
+from actcli.numerics.balls.arrays import Places
+from actcli.streams.floats import bulk, numbers, sharpened
 from actcli.streams.workers import Piece
-from actcli.words import Array
+from actcli.streams.writers import Form
 
 Columns = Callable[[Array], list[Array]]
 Accept = Callable[[float], None]

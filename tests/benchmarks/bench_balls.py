@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from actcli import answers
-from actcli.answers import Question, slope, value
 from actcli.catalog import CATALOG, function
+from actcli.numerics import answers
+from actcli.numerics.answers import Question, slope, value
 
 
 class Cost(NamedTuple):

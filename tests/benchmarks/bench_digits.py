@@ -13,8 +13,8 @@ from fractions import Fraction
 import mpmath
 from mpmath import mp, mpf
 
-from actcli import answers
 from actcli.catalog import function
+from actcli.numerics import answers
 
 
 def best(run: Callable[[], object], rounds: int = 5) -> float:

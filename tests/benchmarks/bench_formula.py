@@ -10,10 +10,10 @@ import time
 
 import numpy as np
 
-from actcli.calculus import derivative, evaluate
 from actcli.catalog import defined
-from actcli.formula import parse
-from actcli.words import ARRAYS
+from actcli.language.calculus import derivative, evaluate
+from actcli.language.formula import parse
+from actcli.numerics.plain import ARRAYS
 
 POINTS = np.random.default_rng(1).normal(0.0, 5.0, 1_000_000)
 BLOCK = 16_384

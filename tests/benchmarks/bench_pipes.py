@@ -247,7 +247,7 @@ def sigmoid_reference(z: np.ndarray) -> np.ndarray:
 
 def check(folder: Path, exact: bool) -> None:
     """Compare what actcli wrote with a reference, and each peer with it."""
-    from actcli.tables import shortest
+    from actcli.language.texts import shortest
 
     texts = (folder / "actcli").read_text().split()
     mine = np.array(texts, dtype=float)

@@ -12,13 +12,14 @@ import warnings
 import atheris
 
 with atheris.instrument_imports(include=["actcli"]):
-    from actcli import balls, calculus, formula
     from actcli.catalog import defined, function
     from actcli.errors import ActcliError
+    from actcli.language import calculus, formula
+    from actcli.numerics import balls
 
 import numpy as np
 
-from actcli.words import ARRAYS
+from actcli.numerics.plain import ARRAYS
 
 PIECES = [
     *"zxabepi0123456789.+-*/^(),=<>: ", "**", ">=", "<=", "==", "!=", "where(z", "clip(z,", "inf", "1e",

@@ -20,11 +20,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from actcli.answers import Question, answer, array_answers, in_balls, plain_answers, slope, value
-from actcli.balls.rounding import to_narrow
 from actcli.catalog import CATALOG, function
 from actcli.errors import ActcliError, UndefinedError
-from actcli.exact import nearest
+from actcli.numerics.answers import Question, answer, array_answers, in_balls, plain_answers, slope, value
+from actcli.numerics.balls.rounding import to_narrow
+from actcli.numerics.exact import nearest
 
 NARROW = ("float16", "bfloat16")
 SPECIAL = (

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from actcli.entries import Activation, Number
+from actcli.catalog.entries import Activation, Number
 
 Answers = tuple[Any, Any]  # values and slopes, as arrays; "error" for slopes that are refused
 

@@ -20,12 +20,12 @@ from functions import jumps, kink_places
 from functions import settings as settings_of
 from parity.frameworks import FRAMEWORKS, Framework, settings
 
-from actcli.answers import array_answers, slope, value
-from actcli.calculus import evaluate
 from actcli.catalog import CATALOG, find
-from actcli.entries import Activation, Function
-from actcli.formula import parse, substitute
-from actcli.words import ARRAYS
+from actcli.catalog.entries import Activation, Function
+from actcli.language.calculus import evaluate
+from actcli.language.formula import parse, substitute
+from actcli.numerics.answers import array_answers, slope, value
+from actcli.numerics.plain import ARRAYS
 
 pytestmark = pytest.mark.parity
 NEAR = 1e-11  # relative: what a framework may be off without a word; some ulp, and those of exp(-z^2)

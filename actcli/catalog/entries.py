@@ -1,0 +1,277 @@
+"""What one activation is: an entry of the handbook, and the function it becomes with its parameters.
+
+An entry is a frozen record of texts in the formula language. `bind` gives its parameters their
+values and returns a Function, which knows its formula, its slope, its kinks and its limits.
+"""
+
+import math
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
+
+from actcli.errors import ActcliError, FormulaError
+from actcli.language.calculus import derivative, parameters_of
+from actcli.language.formula import (
+    CONSTANTS,
+    ONE,
+    WORDS,
+    Node,
+    bound_of,
+    first_of,
+    name,
+    nearest,
+    number,
+    parse,
+    shown,
+    substitute,
+    unknown,
+    write,
+)
+
+Number = Fraction | float  # a float only for an infinity
+NO_LIMIT = name("nan")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter: its name, default (exact decimal, quotient or inf), meaning, bounds, other spellings.
+
+    `bounds` is an interval such as "(0, inf)"; its ends may be formulas in the other parameters.
+    """
+
+    name: str
+    default: str
+    meaning: str
+    bounds: str = "(-inf, inf)"
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Kink:
+    """A place where g or g' jumps, a formula in the parameters, and each framework's gradient there.
+
+    It is there under the comparison `when`, and again and again at the distance `every`. The frameworks'
+    figures are for their default parameters, measured; empty where there is none.
+    """
+
+    at: str
+    when: str = ""
+    every: str = ""
+    pytorch: str = ""
+    jax: str = ""
+    tensorflow: str = ""
+    keras: str = ""
+    mlx: str = ""
+
+
+@dataclass(frozen=True)
+class Activation:
+    """One entry of the catalog; every text is in the formula language.
+
+    `formula` and `derivative` are what is computed, in z and the parameters; `definition` is the
+    textbook's form where the computed one differs. `from_value` is g' in a = g(z), which holds under
+    the comparison `from_value_when`. `limits` and `slopes` are what g and g' tend to at -inf and at +inf
+    ("nan": nothing). `range` is the smallest interval that holds every value ("nan": no formula is known).
+    `frameworks` gives the names an entry has in each framework, blank-separated.
+    """
+
+    name: str
+    formula: str
+    derivative: str
+    limits: tuple[str, str]
+    slopes: tuple[str, str]
+    range: str
+    reference: str
+    definition: str = ""
+    from_value: str = ""
+    from_value_when: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    kinks: tuple[Kink, ...] = ()
+    aliases: tuple[str, ...] = ()
+    frameworks: Mapping[str, str] = field(default_factory=dict)
+    differs: str = ""  # frameworks whose default or meaning differs
+    note: str = ""
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def names(self) -> Iterator[str]:
+        """Yield every spelling of this activation."""
+        yield self.name
+        yield from self.aliases
+        for names in self.frameworks.values():
+            yield from names.split()
+
+    def spelling(self, text: str) -> str:
+        """Return a parameter's name from any of its spellings."""
+        for parameter in self.parameters:
+            if normal(text) in map(normal, (parameter.name, *parameter.aliases)):
+                return parameter.name
+        raise ActcliError(self._no_parameter(text))
+
+    def _no_parameter(self, text: str) -> str:
+        known = [p.name for p in self.parameters]
+        if not known:
+            return f"{self.name} has no parameters, so {text!r} means nothing"
+        return f"{unknown('parameter of ' + self.name, text, known)} (it has {', '.join(known)})"
+
+    def defaults(self) -> dict[str, Number]:
+        """Return the parameters' default values, exactly."""
+        return {p.name: exact_value(p.default, p.name) for p in self.parameters}
+
+    def bind(self, given: Mapping[str, Number] | None = None, label: str = "") -> "Function":
+        """Return this activation with its parameters set; those not given keep their defaults.
+
+        Raises ActcliError for an unknown parameter or one outside its bounds.
+        """
+        values = self.defaults()
+        for spelled, value in (given or {}).items():
+            values[self.spelling(spelled)] = value
+        nodes = {key: number_or_inf(value) for key, value in values.items()}
+        for parameter in self.parameters:
+            self._check(parameter, values[parameter.name], nodes)
+        formula, slope = (substitute(parse(text), nodes) for text in (self.formula, self.derivative))
+        return Function(label or self.name, formula, slope, self, nodes)
+
+    def _check(self, parameter: Parameter, value: Number, nodes: Mapping[str, Node]) -> None:
+        if not Interval.parse(parameter.bounds).within(nodes).holds(value):
+            shown = write(nodes[parameter.name])
+            raise ActcliError(
+                f"{parameter.name}={shown}: {self.name} takes {parameter.name} in {parameter.bounds}"
+            )
+
+
+def normal(text: str) -> str:
+    """Return a name as it is compared: case, '-', '_', '.' and blanks do not matter."""
+    return "".join(c for c in text.casefold() if c not in "-_. ")
+
+
+def number_or_inf(value: Number) -> Node:
+    """Return the formula of a parameter's value."""
+    if isinstance(value, Fraction):
+        return number(value)
+    return name("inf") if value > 0 else Node("neg", name("inf"))
+
+
+def exact_value(text: str, what: str) -> Number:
+    """Return the number that a parameter's text is: a decimal such as 0.01, a quotient of two, or inf."""
+    try:
+        value = bound_of(parse(text.strip().replace("\u2212", "-")))
+    except ActcliError:
+        value = None
+    if value is None:
+        raise ActcliError(f"{what}={text}: {text!r} is not a number; write a decimal such as 0.2, or 1/3")
+    return value
+
+
+class Interval(NamedTuple):
+    """A set of real numbers between two ends (formulas), each of which belongs to it or does not."""
+
+    low: Node
+    high: Node
+    open_low: bool
+    open_high: bool
+
+    @classmethod
+    def parse(cls, text: str) -> "Interval":
+        """Read "(0, inf)", "[-1, 1]" and the like."""
+        low, high = parse(f"min({text[1:-1]})").children
+        return cls(low, high, text[0] == "(", text[-1] == ")")
+
+    def within(self, values: Mapping[str, Node]) -> "Interval":
+        """Return the interval with the parameters' values put into its ends."""
+        low, high = substitute(self.low, values), substitute(self.high, values)
+        return self._replace(low=low, high=high)
+
+    def opened(self) -> "Interval":
+        """Return the interval without its infinite ends."""
+        infinite = [bound_of(end) in (math.inf, -math.inf) for end in (self.low, self.high)]
+        return self._replace(open_low=self.open_low or infinite[0], open_high=self.open_high or infinite[1])
+
+    def holds(self, value: Number) -> bool:
+        """Tell whether a number lies in an interval whose ends are rational or infinite."""
+        low, high = bound_of(self.low), bound_of(self.high)
+        if low is None or high is None:
+            raise ValueError(f"{write(self.low)} or {write(self.high)} is not a number")
+        above = value > low or (value == low and not self.open_low)
+        return above and (value < high or (value == high and not self.open_high))
+
+
+@dataclass(frozen=True, eq=False)
+class Function:
+    """An activation with its parameters given, or a formula of the user's: a function of z alone.
+
+    `formula` and `slope` are g and g' in z; `label` is what the user called it.
+    """
+
+    label: str
+    formula: Node
+    slope: Node
+    entry: Activation | None = None
+    parameters: Mapping[str, Node] = field(default_factory=dict)
+
+    @property
+    def slope_label(self) -> str:
+        """What the slope is called on a screen: sigmoid', leaky_relu':slope=0.2, (z^2)'."""
+        head, colon, settings = self.label.partition(":")
+        names = map(normal, self.entry.names()) if self.entry else ["z"]
+        return f"{head}'{colon}{settings}" if normal(head) in names else f"({head})'{colon}{settings}"
+
+    @cached_property
+    def kinks(self) -> tuple[Node, ...]:
+        """Where g or g' jumps, as formulas without names; empty for a formula of the user's.
+
+        Of kinks that come again and again it is the first alone.
+        """
+        kinks = self.entry.kinks if self.entry else ()
+        return tuple(self._in_z(kink.at) for kink in kinks if self.satisfies(kink.when))
+
+    def satisfies(self, condition: str) -> bool:
+        """Tell whether the parameters meet a condition such as "slope > 0"; no condition is always met."""
+        return not condition or self._in_z(f"where({condition}, 1, 0)") is ONE
+
+    @cached_property
+    def range(self) -> Interval | None:
+        """The set of values of g, or None where it is not known."""
+        if self.entry is None:
+            return None
+        interval = Interval.parse(self.entry.range).within(self.parameters).opened()
+        return None if name("nan") in (interval.low, interval.high) else interval
+
+    @cached_property
+    def from_value(self) -> Node | None:
+        """g' as a formula in a = g(z), or None where there is none."""
+        return self._in_z(self.entry.from_value) if self.entry and self.entry.from_value else None
+
+    def at_infinity(self, order: int) -> tuple[Node | None, Node | None]:
+        """Return what g (order 0) or g' (order 1) tends to at -inf and at +inf.
+
+        NO_LIMIT where it tends to nothing, None where nothing is known.
+        """
+        if self.entry is None:
+            return None, None
+        low, high = map(self._in_z, self.entry.slopes if order else self.entry.limits)
+        return low, high
+
+    def _in_z(self, text: str) -> Node:
+        return substitute(parse(text), self.parameters)
+
+
+def of_formula(text: str, tree: Node, given: Mapping[str, Number], names: Collection[str] = ()) -> Function:
+    """Return the function that a formula of the user's is, its own parameters given by name.
+
+    `names` are those of the catalog, for the hint about a name that has no value.
+    """
+    if missing := parameters_of(tree) - set(given):
+        token = first_of(missing, text.partition(":")[0])
+        near = nearest(token.text, [*WORDS, *CONSTANTS, *names])
+        guess = f"; did you mean {' or '.join(near)}?" if near else ""
+        hint = f"write z, or give it one, as in 'FORMULA:{token.text[:40]}=0.5'{guess}"
+        raise FormulaError(f"{shown(token.text)} has no value: {hint}", text, token.place)
+    if extra := set(given) - parameters_of(tree):
+        raise ActcliError(f"{text!r} has no parameter called {min(extra)!r}")
+    values = {key: number_or_inf(value) for key, value in given.items()}
+    bound = substitute(tree, values)
+    return Function(text, bound, derivative(bound), None, values)

@@ -1,0 +1,1 @@
+"""Answers: which reading of a formula gives them, and each of these readings."""

@@ -1,0 +1,291 @@
+"""Points in, answers out: what is asked of a function, and which reading answers it.
+
+Every printed float64 is the correctly rounded one, so the readings may take turns: a few points are
+answered in Arb balls without loading NumPy, many over arrays.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from actcli.catalog.entries import NO_LIMIT, Function, Interval
+from actcli.errors import ActcliError, UndefinedError
+from actcli.language.calculus import LEFT, RIGHT, evaluate
+from actcli.language.formula import COMPARISONS, Node, Z, names_in, postorder, substitute
+from actcli.language.texts import shortest
+from actcli.numerics.dtypes import rounded
+
+if TYPE_CHECKING:
+    from actcli.language.limits import Array
+    from actcli.numerics.balls import Bools
+
+SIDES = {"right": (RIGHT,), "left": (LEFT,), "mean": (LEFT, RIGHT)}
+DOUBLE = "float64"
+FEW = 200  # points that Arb answers sooner than NumPy is loaded
+
+
+@dataclass(frozen=True)
+class Question:
+    """A column of answers: its label, and the derivative of which order of which formula it asks for.
+
+    At a kink the derivative is read on each of `sides` and averaged. `tree` is that derivative as a
+    formula where there is one, `ends` are the answers at -inf and +inf where they are known,
+    `variable` is what the column of points is called, and `domain` where the points may be.
+    """
+
+    label: str
+    formula: Node
+    tree: Node | None
+    order: int = 0
+    sides: tuple[int, ...] = (RIGHT,)
+    ends: tuple[Node | None, Node | None] = (None, None)
+    variable: str = "z"
+    domain: Interval | None = None
+
+
+def value(function: Function) -> Question:
+    """Ask for g(z)."""
+    return Question(function.label, function.formula, function.formula, ends=function.at_infinity(0))
+
+
+def slope(function: Function, kink: str = "right", order: int = 1) -> Question:
+    """Ask for the derivative of g of some order; at a kink for its right, left or mean value."""
+    label = f"d{order if order > 1 else ''}_{function.label}"
+    if order > 1:
+        return Question(label, function.formula, None, order, SIDES[kink])
+    return Question(label, function.formula, function.slope, 1, SIDES[kink], function.at_infinity(1))
+
+
+def slope_from_value(function: Function) -> Question:
+    """Ask for g' as a function of a = g(z); ActcliError where the value does not determine it."""
+    if function.from_value is None:
+        raise ActcliError(f"{function.label} has no known derivative in terms of its value a = g(z)")
+    tree = substitute(function.from_value, {"a": Z})
+    return Question(f"d_{function.label}", tree, tree, variable="a", domain=function.range)
+
+
+# ---------------------------------------------------------------------------- answers in float64
+
+
+def answers(
+    question: Question, points: Sequence[float], strict: bool = False, dtype: str = DOUBLE
+) -> Sequence[float]:
+    """Return the correctly rounded answers at some points: nan, or if `strict` an error, for none."""
+    if len(points) <= FEW or question.tree is None:
+        one = answer if strict else answer_or_nan
+        return [one(question, z, dtype) for z in points]
+    import numpy as np
+
+    found: list[float] = array_answers(question, np.array(points, dtype=np.float64), dtype).tolist()
+    for z, g in zip(points, found, strict=True) if strict else ():
+        if math.isnan(g):
+            answer(question, z)
+    return found
+
+
+def answer_or_nan(question: Question, z: float, dtype: str = DOUBLE) -> float:
+    """Return the answer at one point, as `answer` does, and nan where there is none."""
+    try:
+        return answer(question, z, dtype)
+    except UndefinedError:
+        return math.nan
+
+
+def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
+    """Return the answer at one point, rounded once to a format: nan at nan, the limit at +-inf.
+
+    Raises UndefinedError for a slope where the value jumps.
+    """
+    if math.isfinite(z):
+        found = [_nearest(question.formula, z, dtype, question.order, side) for side in question.sides]
+        return found[0] if found[0] == found[-1] else rounded(_mean(found), dtype)
+    end = question.ends[z > 0]
+    if math.isnan(z) or end is NO_LIMIT:
+        return math.nan
+    return rounded(_at_infinity(question, z), dtype) if end is None else _nearest(end, 0.0, dtype)
+
+
+def _nearest(tree: Node, z: float, dtype: str, order: int = 0, side: int = RIGHT) -> float:
+    from actcli.numerics.exact import nearest, nearest_as
+
+    return nearest(tree, z, order, side) if dtype == DOUBLE else nearest_as(tree, z, dtype, order, side)
+
+
+def _mean(found: list[float]) -> float:
+    """Return the mean of one or two numbers, which may be as large as there are."""
+    return found[0] if found[0] == found[-1] else found[0] / 2 + found[-1] / 2
+
+
+def _at_infinity(question: Question, z: float) -> float:
+    """Return what the arithmetic of infinities says, which is nan where it does not know the limit."""
+    import numpy as np
+
+    return float(plain_answers(question, np.array([z]))[0]) if question.tree else math.nan
+
+
+BLOCK = 16_384  # numbers whose balls stay in the processor's cache
+
+
+def array_answers(question: Question, points: "Array", dtype: str = DOUBLE) -> "Array":
+    """Return the answers at an array of points, in its shape, correctly rounded to a format."""
+    import numpy as np
+
+    flat = np.ascontiguousarray(points, dtype=np.float64).ravel()
+    found = np.empty_like(flat)
+    for start in range(0, flat.size, BLOCK):
+        found[start : start + BLOCK] = _block(question, flat[start : start + BLOCK], dtype)
+    return found.reshape(points.shape)
+
+
+def _block(question: Question, points: "Array", dtype: str) -> "Array":
+    """Answer a block in balls, and what they leave undecided (kinks, ties, tails) one by one in Arb.
+
+    A derivative that is no formula, one of a higher order, is Arb's alone.
+
+    A float64 zero that balls decide is exact; adding 0.0 makes it positive, as it is in Arb.
+    """
+    import numpy as np
+
+    if question.tree is None:
+        return np.array(_one_by_one(question, points.tolist(), dtype), dtype=np.float64)
+    values, unsure = in_balls(question, points, dtype)
+    zero = 0.0 if dtype == DOUBLE else -0.0
+    with np.errstate(invalid="ignore"):  # a signalling nan
+        found: Array = np.add(np.broadcast_to(values, points.shape), zero, dtype=np.float64)
+    open_ = np.flatnonzero(unsure)
+    if open_.size:
+        rest, places = np.unique(points[open_], return_inverse=True)
+        unknown = ~np.isfinite(found[open_]) | (np.abs(found[open_]) < FAINT)
+        finite = bool(np.isfinite(rest).all())
+        steady = finite and unknown.sum() > MANY and _is_steady(question, dtype)
+        found[open_] = np.array((_by_intervals if steady else _one_by_one)(question, rest.tolist(), dtype))[
+            places
+        ]
+    return found
+
+
+FAINT = 2.0**-1010  # smaller results, or unknown ones, may be open all over a block
+MANY = 64  # points for which intervals may be worth while
+
+
+def _one_by_one(question: Question, points: list[float], dtype: str) -> list[float]:
+    return [answer_or_nan(question, z, dtype) for z in points]
+
+
+def _is_steady(question: Question, dtype: str) -> bool:
+    """Tell whether an answer all over an interval is one at each of its points: no jumps, no rounding."""
+    assert question.tree is not None
+    return dtype == DOUBLE and not (question.order and _jumps(question.formula, question.tree))
+
+
+def _by_intervals(question: Question, points: list[float], dtype: str) -> list[float]:
+    """Answer rising points, many at once where all over an interval the answer is the same, such as 0.
+
+    Wide intervals prove little, so they are halved, down to a few points.
+    """
+    from actcli.numerics.exact.intervals import nearest_over
+
+    assert question.tree is not None
+    same = nearest_over(question.tree, points[0], points[-1])
+    if same is not None:
+        return [same] * len(points)
+    if len(points) <= 4:
+        return _one_by_one(question, points, dtype)
+    half = len(points) // 2
+    parts = (points[:half], points[half:])
+    return [g for part in parts for g in _by_intervals(question, part, dtype)]
+
+
+def in_balls(question: Question, points: "Array", dtype: str = DOUBLE) -> "tuple[Array, Bools]":
+    """Return the answers that balls decide, and where they do not: the ends and nan among these."""
+    import numpy as np
+
+    from actcli.numerics.balls import decide_as, holds_zero, quiet, read
+
+    assert question.tree is not None
+    with quiet():
+        values, undecided = decide_as(read(question.tree, points, _side(question)), dtype)
+        unsure = np.broadcast_to(undecided, points.shape) | ~np.isfinite(points)
+        for difference in _jumps(question.formula, question.tree) if question.order else ():
+            unsure |= holds_zero(read(difference, points))
+    return values, unsure
+
+
+def _side(question: Question) -> int:
+    return question.sides[-1] if question.order else 0
+
+
+@lru_cache(64)
+def _jumps(formula: Node, slope: Node) -> list[Node]:
+    """Return what is 0 where the value may jump, and a slope that is written without it would not know."""
+    met = {n.children for n in postorder(slope) if n.op in COMPARISONS}
+    found = [
+        Node("-", *n.children) for n in postorder(formula) if n.op in COMPARISONS and n.children not in met
+    ]
+    found += [n.children[0] for n in postorder(formula) if n.op == "sign"]
+    return found + [Node("-", n.children[0], n) for n in postorder(formula) if n.op == "floor"]
+
+
+def plain_answers(question: Question, points: "Array") -> "Array":
+    """Return the answers in plain float64, for pictures, in the shape of the points."""
+    import numpy as np
+
+    from actcli.numerics.plain import ARRAYS
+
+    assert question.tree is not None
+    sides = question.sides if question.order else (0,)
+    with np.errstate(all="ignore"):
+        read = [evaluate(question.tree, ARRAYS, {"z": points}, side) for side in sides]
+        mean = sum(read[1:], read[0]) / len(read)
+    result = np.array(np.broadcast_to(mean, points.shape), dtype=np.float64)
+    for infinity, end in zip((-np.inf, np.inf), question.ends, strict=True):
+        if end is not None:
+            result[points == infinity] = np.nan if end is NO_LIMIT else evaluate(end, ARRAYS, {})
+    result[np.isnan(points)] = np.nan
+    return result
+
+
+# ---------------------------------------------------------------------------- proven digits
+
+
+def digits(question: Question, z: Fraction | float, count: int) -> str:
+    """Return the answer at an exact point in so many significant digits, each of them proven."""
+    from actcli.numerics.exact import digits as proven
+
+    if isinstance(z, float):
+        return _digits_at_infinity(question, z, count)
+    found = {proven(question.formula, z, count, question.order, side) for side in question.sides}
+    if len(found) > 1:
+        raise ActcliError("--kink mean: at a kink the mean has no proven digits; ask for left and right")
+    return found.pop()
+
+
+def _digits_at_infinity(question: Question, z: float, count: int) -> str:
+    from actcli.numerics.exact import digits as proven
+
+    end = None if math.isnan(z) else question.ends[z > 0]
+    if end is None or names_in(end):
+        return shortest(answer(question, z))
+    return proven(end, Fraction(0), count)
+
+
+# ---------------------------------------------------------------------------- where a value may be
+
+
+def check_domain(question: Question, point: float, dtype: str = DOUBLE) -> None:
+    """Refuse a value that the function does not take; its closure is allowed, as values are rounded."""
+    if question.domain is None or math.isnan(point):
+        return
+    low, high = (_nearest(end, 0.0, dtype) for end in (question.domain.low, question.domain.high))
+    if not low <= point <= high:
+        name = question.label.removeprefix("d_")
+        raise ActcliError(f"a = {point:g}: {name} takes values {_between(low, high)}")
+
+
+def _between(low: float, high: float) -> str:
+    if high == math.inf:
+        return f"from {low:g} up"
+    return f"up to {high:g}" if low == -math.inf else f"between {low:g} and {high:g}"

@@ -1,0 +1,142 @@
+"""Formulas over arrays in balls: two doubles and a radius that provably hold the true value.
+
+A `Ball` is an array of real numbers, each known to lie within r of the unevaluated sum h + l of
+two doubles, which carries about 106 bits. The words of the formula language (exp, sigmoid, Phi,
+...) take balls to balls with a relative error of 2^-69 or less, so `decide` can nearly always
+tell which double is nearest to the true value. Points it cannot decide are for a slower, longer
+arithmetic.
+
+    with quiet():
+        values, undecided = decide(WORDS["sigmoid"](Ball.exact(z)))
+
+How to read the error bounds
+    u = 2^-53 is the rounding error of one double operation relative to its result. Every step
+    is either exact (two_sum, products of short factors) or adds one rounding; the comment at a
+    word sums them up. A radius is itself computed in doubles: its constants are larger than the
+    bounds by at least 2^-40, which its few roundings cannot use up.
+    A low part obeys |l| <= 2^-50 |h|.
+    An infinite or nan part means "not known" and is always a legal answer.
+
+Speed and sameness
+    Arrays of 16 to 64 thousand numbers, one per call, suit the processor's cache. Only + - * /
+    sqrt, rint, comparisons, bit operations and table look-ups are used, which are the same on
+    every machine; so are the results, to the last bit. A low part or radius that is known to be
+    zero everywhere is the Python float 0.0, and costs nothing.
+
+Where to read on: arrays, pairs, ball (the arithmetic); radii, taylor, exponentials, logarithms,
+normal, circular, powers, choices, gates (the words); straight, sharing (how a formula is rewritten to be
+read); rounding (the answer).
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from actcli.language.calculus import Reading, evaluate
+from actcli.language.formula import Node
+from actcli.numerics.balls.arrays import Array, Bools, Ints, Part, quiet
+from actcli.numerics.balls.ball import INFINITY, PI, Ball, E, number
+from actcli.numerics.balls.choices import absolute, compare, floor, holds_zero, maximum, minimum, sign, where
+from actcli.numerics.balls.circular import acos, asin, atan, cos, sin, tan
+from actcli.numerics.balls.exponentials import cosh, exp, expm1, sigmoid, sinh, tanh
+from actcli.numerics.balls.gates import bump, fall, gate, near
+from actcli.numerics.balls.logarithms import acosh, asinh, atanh, log, log1p, real_power, softplus
+from actcli.numerics.balls.normal import bell, cdf, density, erf, erfc, normal_cdf, phi
+from actcli.numerics.balls.powers import power, sqrt
+from actcli.numerics.balls.rounding import decide, decide_as
+from actcli.numerics.balls.sharing import constants, shared
+from actcli.numerics.balls.straight import straightened
+
+__all__ = [
+    "BALLS",
+    "WORDS",
+    "Array",
+    "Ball",
+    "Bools",
+    "Ints",
+    "Part",
+    "compare",
+    "decide",
+    "decide_as",
+    "holds_zero",
+    "number",
+    "power",
+    "quiet",
+    "read",
+    "where",
+]
+
+WORDS: dict[str, Callable[..., Ball]] = {
+    "exp": exp,
+    "expm1": expm1,
+    "log": log,
+    "log1p": log1p,
+    "sqrt": sqrt,
+    "abs": absolute,
+    "sign": sign,
+    "sin": sin,
+    "cos": cos,
+    "tan": tan,
+    "asin": asin,
+    "acos": acos,
+    "atan": atan,
+    "sinh": sinh,
+    "cosh": cosh,
+    "tanh": tanh,
+    "asinh": asinh,
+    "acosh": acosh,
+    "atanh": atanh,
+    "erf": erf,
+    "erfc": erfc,
+    "Phi": normal_cdf,
+    "phi": phi,
+    "sigmoid": sigmoid,
+    "softplus": softplus,
+    "min": minimum,
+    "max": maximum,
+    "floor": floor,
+    "pow": real_power,
+}
+
+SHARED: dict[str, Callable[..., Ball]] = {
+    "fall": fall,
+    "gate": gate,
+    "near": near,
+    "bump": bump,
+    "bell": bell,
+    "density": density,
+    "cdf": cdf,
+}
+
+
+# ---------------------------------------------------------------- the reading
+
+
+def _beside(op: str, a: Ball, b: Ball, side: int, _: object) -> tuple[Bools, Bools]:
+    """Answer a comparison; just beside a point where a and b are equal it is not known here."""
+    holds, unsure = compare(op, a, b)
+    return (holds, unsure | compare("==", a, b)[0]) if side else (holds, unsure)
+
+
+BALLS = Reading(
+    number=lambda value: number(value.numerator, value.denominator),
+    constant=lambda name: {"pi": PI, "e": E, "inf": INFINITY}[name],
+    words={**WORDS, **SHARED},
+    power=power,
+    real_power=real_power,
+    compare=_beside,
+    where=where,
+)
+
+
+def read(tree: Node, z: Array, side: int = 0) -> Ball:
+    """Return a formula in z as a ball at each point; `side` as in `calculus.evaluate`."""
+    body, parts = _prepared(tree)
+    found: Ball = evaluate(body, BALLS, {"z": Ball.exact(z), **parts}, side)
+    return found
+
+
+@lru_cache(256)
+def _prepared(tree: Node) -> tuple[Node, dict[str, Ball]]:
+    """Return a formula with its lines and shared words, and the balls of its constant parts."""
+    body, parts = constants(shared(straightened(tree)))
+    return body, {text: evaluate(part, BALLS, {}) for text, part in parts.items()}

@@ -1,0 +1,176 @@
+"""log and its relatives: log1p, softplus, real powers, and the inverses of the hyperbolic functions."""
+
+# ruff: noqa: E741 (h, l and r are the parts of a ball)
+
+import numpy as np
+
+from actcli.numerics.balls.arrays import (
+    Array,
+    Pair,
+    Part,
+    array_of,
+    filled,
+    flip,
+    plus,
+    polynomial,
+    refuse,
+    signs_of,
+    within,
+)
+from actcli.numerics.balls.ball import GROW, Ball
+from actcli.numerics.balls.choices import absolute
+from actcli.numerics.balls.exponentials import exp, two_to
+from actcli.numerics.balls.pairs import ONE, fast_two_sum, head, two_sum
+from actcli.numerics.balls.powers import sqrt
+from actcli.numerics.balls.radii import expm1_bound, patch, relative, signed
+from actcli.numerics.balls.taylor import looked_up, table
+
+_LOG_START = (1023 << 52) - (150 << 44) - (1 << 43)  # 256 rows from here, 1 mid in the 150th
+_LOG_HEAD = -1 << 13
+_LN2_1 = float.fromhex("0x1.62e42fefa3800p-1")  # log 2 on a 2^-42 grid,
+_LN2_2 = float.fromhex("0x1.ef35793c76730p-45")  # and the next 53 bits
+_LOG_TAIL = (1 / 3, -1 / 4, 1 / 5, -1 / 6, 1 / 7, -1 / 8)
+_LOG = 2.0**-69  # relative error
+
+
+def _log1p_terms(r: Array, rl: Part) -> tuple[Array, Array, Array]:
+    """log(1 + r + rl) as head, low and cube, |r| < 2^-8.8, r + rl in two doubles.
+
+    r - a^2/2 (a = head of r) is exact; (r^2 - a^2)/2 and rl/(1 + r) are below 2^-34 |r|;
+    the cube r^3/3 - ... carries 4.5u |r|^3/3, and leaves out r^9/9 < 2^-82 and < 2^-75 r near 1.
+    """
+    a = head(r)
+    h, low = fast_two_sum(r, -0.5 * a * a)
+    low -= (r - a) * (r + a) * 0.5
+    if not isinstance(rl, float):
+        low += rl / (1 + r)
+    cube = polynomial(_LOG_TAIL, r)
+    cube *= r
+    cube *= r
+    cube *= r
+    return h, low, cube
+
+
+def _log_pair(vh: Array, vl: Part) -> Pair:
+    """log(vh + vl) for normal vh > 0, relative error _LOG.
+
+    v = 2^k w, c near 1/w from the table: r = c w - 1 is exact in two doubles, and
+    k log 2 - log c is exact on the 2^-42 grid up to 2^10. In the row around 1, c = 1 and the error
+    of `_log1p_terms` is relative to r: 2^-53 (1.5 r^2 + ...) < 2^-69.5. In the others it is at most
+    2^-78.5 for |log| > 2^-9 (make_tables.py checks each row).
+    """
+    bits = vh.view(np.int64)
+    k = (bits - _LOG_START) >> 52
+    row = ((bits - _LOG_START) >> 44) & 255
+    w = (bits - (k << 52)).view(np.float64)
+    w1 = (w.view(np.int64) & _LOG_HEAD).view(np.float64)
+    c, log1, log2 = (looked_up(column, row) for column in table("log"))
+    w2 = w - w1
+    extra: Part = 0.0
+    if not isinstance(vl, float):
+        w2, extra = fast_two_sum(w2, vl * two_to(-k))
+        extra *= c
+    r, rl = fast_two_sum(c * w1 - 1, c * w2)
+    h1, low, cube = _log1p_terms(r, plus(rl, extra))
+    turns = k.astype(np.float64)
+    log1 += turns * _LN2_1
+    log2 += turns * _LN2_2
+    h, t = two_sum(log1, h1)
+    log2 += low
+    t += log2
+    t += cube
+    return fast_two_sum(h, t)
+
+
+def log(x: Ball) -> Ball:
+    """Natural logarithm of x > 0 (normal doubles). Error _LOG |h|; a radius costs r/(x - r)."""
+    h, l = _log_pair(x.h, x.l)
+    r: Part = 0.0
+    if not x.is_exact:
+        spread = array_of(x.reach)
+        r = spread / (x.h - spread) * GROW
+        refuse(r, ~(x.h > 2 * spread))
+    if not within(x.h, 2.0**-1022, 2.0**1022):
+        r = filled(r, h)
+        top = np.inf if isinstance(x.l, float) else 2.0**1022  # `two_to` scales lows no further
+        refuse(r, ~((x.h >= 2.0**-1022) & (x.h < top)))
+    return Ball(h, l, r, _LOG * GROW)
+
+
+def _log1p_small(x: Ball) -> Ball:
+    """log(1 + x) for |x| < 2^-30: `_log1p_terms`, relative error 2^-69.9."""
+    h, low, cube = _log1p_terms(x.h, x.l)
+    low += cube
+    h, l = fast_two_sum(h, low)
+    return relative(h, l, _LOG, x.reach * (1 + 2.0**-7))
+
+
+def log1p_exact(x: Ball) -> Ball:
+    """log(1 + x) without x's radius.
+
+    The low part of 1 + x rounds by 2^-106, below 2^-76 of any logarithm but the smallest, which go
+    their own way. Next to -1, lows may outweigh 1 + x and are not taken.
+    """
+    vh, vl = two_sum(ONE, x.h)
+    if not isinstance(x.l, float):
+        vl += x.l
+    tame = within(x.h, -0.5, 1e300)
+    h, l = _log_pair(vh, vl) if tame else _log_pair(*fast_two_sum(vh, vl))
+    r: Part = 0.0
+    if not tame:
+        r = np.zeros_like(h)
+        refuse(r, ~((vh > (0.0 if isinstance(x.l, float) else 2.0**-40)) & (x.h < 1e300)))
+    exact = Ball(x.h, x.l)
+    return patch(Ball(h, l, r, _LOG * GROW), np.abs(x.h) < 2.0**-30, _log1p_small, exact)
+
+
+def log1p(x: Ball) -> Ball:
+    """log(1 + x) for x > -1. Error _LOG |h|; the slope is 1/(1 + x - r)."""
+    result = log1p_exact(x)
+    if not x.is_exact:
+        over, spread = 1 + x.h, array_of(x.reach)
+        least = over - spread
+        result.r = result.r + spread / least * (1 + 2.0**-20)
+        refuse(array_of(result.r), ~((least > 0.5 * over) & (over > 2.0**-20)))
+    return result
+
+
+def softplus(z: Ball) -> Ball:
+    """log(1 + e^z) = max(z, 0) + log(1 + e^-|z|), error below (_LOG + EXP_ERROR) of the logarithm.
+
+    Slope at most 1, and that of its logarithm too: a radius costs min(h, 1) (exp(r) - 1).
+    """
+    signs = signs_of(z.h)
+    zl = flip(z.l, signs)
+    e = exp(-Ball(np.abs(z.h), zl))
+    tail = log1p_exact(Ball(e.h, e.l))
+    tail.r = plus(tail.r, e.reach)
+    above = np.maximum(z.h, 0.0)
+    result = Ball(above, 0.0 if isinstance(z.l, float) else z.l * (z.h > 0)) + tail
+    if not z.is_exact:
+        result.r = result.r + np.minimum(result.h, 1.0) * expm1_bound(z.reach) * GROW
+    return result
+
+
+def asinh(x: Ball) -> Ball:
+    """sign(x) log1p(a + a^2/(1 + sqrt(1 + a^2))), a = |x|."""
+    a = absolute(x)
+    square = a * a
+    return signed(log1p(a + square / (1 + sqrt(1 + square))), signs_of(x.h))
+
+
+def acosh(x: Ball) -> Ball:
+    """log1p(t + sqrt(t (2 + t))), t = x - 1."""
+    t = x - 1
+    return log1p(t + sqrt(t * (t + 2)))
+
+
+def atanh(x: Ball) -> Ball:
+    """sign(x)/2 log1p(2a/(1 - a)), a = |x|."""
+    a = absolute(x)
+    return signed(0.5 * log1p(2 * a / (1 - a)), signs_of(x.h))
+
+
+def real_power(x: Ball, y: Ball) -> Ball:
+    """x^y = exp(y log x) for x > 0."""
+    return exp(y * log(x))

@@ -1,0 +1,216 @@
+"""Proven answers: the float64 nearest to a formula's derivative, or as many digits of it as are asked for.
+
+The formula is read in balls that contain its true value, at doubled precision until both ends of the
+ball round to the same answer. Ties and exact results are known by rational arithmetic, never by a
+tolerance; what differs from them by less than any precision shows is settled in remainders.py. At a
+singular point, where there is no power series, a derivative is what its own formula gives there: the
+slope of sqrt at 0 is 1/(2*sqrt(0)) = inf.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from functools import lru_cache, partial
+from threading import RLock
+from typing import Any
+
+from flint import arb, ctx, fmpz
+
+from actcli.errors import ActcliError
+from actcli.language.calculus import RIGHT
+from actcli.language.formula import Node
+from actcli.numerics.dtypes import FORMATS, Format
+from actcli.numerics.exact.reals import Outcome, Place, described, plainly, with_care
+from actcli.numerics.exact.remainders import apart
+
+FIRST_BITS = 128
+MOST_BITS = 200_000
+SIGN_BITS = 2048  # from here on a ball around 0 is let round to 0, its sign unknown
+SECONDS = 1.0
+ONE_AT_A_TIME = RLock()  # flint's working precision is one for all threads
+
+
+# ---------------------------------------------------------------------------- what is asked
+
+
+def nearest(tree: Node, z: float | Fraction, order: int = 0, side: int = RIGHT) -> float:
+    """Return the float64 nearest to the formula's order-th derivative at a finite z; ties go to even.
+
+    At a kink the derivative is the one-sided one. nan where there is no real value, an infinity as IEEE
+    754 has it (see realwords.py) or beyond float64; what underflows keeps its sign. Raises ActcliError where
+    the value jumps, and where the digits are not decided in time.
+    """
+    if isinstance(z, float) and not math.isfinite(z):
+        raise ValueError("exact.nearest takes a finite z")
+    return float(_decide(tree, Place(z, order, side, []), FIRST_BITS, SECONDS, TO_FLOAT64))
+
+
+def nearest_as(tree: Node, z: float | Fraction, dtype: str, order: int = 0, side: int = RIGHT) -> float:
+    """Return, as a float, the number of a format (see FORMATS) nearest to the derivative: rounded once."""
+    accept = partial(_rounded, nearest_to=partial(_to_format, FORMATS[dtype]))
+    return float(_decide(tree, Place(z, order, side, []), FIRST_BITS, SECONDS, accept))
+
+
+def digits(
+    tree: Node, z: Fraction, count: int, order: int = 0, side: int = RIGHT, seconds: float = SECONDS
+) -> str:
+    """Return `count` significant decimal digits of the derivative, correctly rounded, ties to even.
+
+    Zeros fill up what is exact (3.0000); zero itself is "0"; "nan", "inf" and "-inf" as in nearest().
+    Exponents are written as in tables.shortest. Raises ActcliError as nearest() does.
+    """
+    bits = max(FIRST_BITS, 64 * (count * 10 // 192 + 1))
+    return str(_decide(tree, Place(z, order, side, []), bits, seconds, partial(_written, count=count)))
+
+
+def enclosure(tree: Node, z: float | Fraction, bits: int, order: int = 0, side: int = RIGHT) -> Any:
+    """Return a ball (flint's arb) around the derivative, from one reading at this precision, for tests."""
+    return with_care(tree, Place(z, order, side, []), bits).ball
+
+
+def _decide(tree: Node, place: Place, bits: int, seconds: float, accept: Callable[[Outcome], Any]) -> Any:
+    """Return what is accepted of the formula's value, reading it at rising precision."""
+    bits += 2 * place.order
+    started, most = time.process_time(), max(MOST_BITS, 8 * bits)
+    with ONE_AT_A_TIME:
+        for outcome in _readings(tree, place, bits, most):
+            answer = accept(outcome)
+            if answer is not None:
+                return answer
+            if time.process_time() - started > seconds / 4:
+                break
+        reached = ctx.prec
+    raise ActcliError(described(tree, place, f"is not decided by {reached:,} bits of precision"))
+
+
+def _readings(tree: Node, place: Place, bits: int, most: int) -> Iterator[Outcome]:
+    """Yield what readings give, the cheapest first; what two of them leave open may be all but rational."""
+    yield plainly(tree, place, bits)
+    yield with_care(tree, place, 2 * bits)
+    yield apart(tree, place, 2 * bits)
+    while (bits := 2 * bits) < most:
+        yield with_care(tree, place, 2 * bits)
+
+
+# ---------------------------------------------------------------------------- from a ball to an answer
+
+
+def _rounded(outcome: Outcome, nearest_to: Callable[[Any], float]) -> float | None:
+    """Return what both ends of the ball round to, or None; a zero takes its sign from the ball's."""
+    ball, exact = outcome
+    if isinstance(ball, float):
+        return ball
+    if exact is not None:
+        return nearest_to(_fraction(exact))
+    low, high = nearest_to(ball.lower()), nearest_to(ball.upper())
+    if low != high or (not low and _straddles(ball) and ctx.prec < SIGN_BITS):
+        return None
+    return low if low or not _straddles(ball) else 0.0
+
+
+def _straddles(ball: Any) -> bool:
+    return not (ball < 0 or ball > 0)
+
+
+def _fraction(exact: Any) -> Fraction:
+    return Fraction(int(exact.p), int(exact.q))
+
+
+def _to_float64(value: Any) -> float:
+    """Round a fraction, or a ball that is one number (flint rounds it right, subnormals too)."""
+    try:
+        return float(value)
+    except OverflowError:
+        return -math.inf if value < 0 else math.inf
+
+
+TO_FLOAT64 = partial(_rounded, nearest_to=_to_float64)
+
+
+def _to_format(form: Format, value: Any) -> float:
+    if isinstance(value, arb):
+        if not value.is_finite():
+            return float(value)
+        value = _end(value)
+    tops = abs(value.numerator).bit_length() - value.denominator.bit_length()
+    tops -= abs(value) < Fraction(2) ** tops  # now 2^tops <= |value|
+    step = max(tops - form.precision + 1, form.least)
+    whole = round(abs(value) / Fraction(2) ** step)  # ties to even
+    too_large = whole * Fraction(2) ** step >= Fraction(2) ** form.overflow
+    size = math.inf if too_large else math.ldexp(whole, step)
+    return -size if value < 0 else size
+
+
+def _end(ball: Any) -> Fraction:
+    """Return the number that a ball is; what lies beyond every format, as +-2^2000 or +-2^-2000."""
+    mantissa, exponent = map(int, ball.man_exp())
+    size = mantissa.bit_length() + exponent
+    if mantissa and abs(size) > 2000:
+        return Fraction((mantissa > 0) * 2 - 1) * Fraction(2) ** (2000 if size > 0 else -2000)
+    return mantissa * Fraction(2) ** exponent
+
+
+def _written(outcome: Outcome, count: int) -> str | None:
+    ball, exact = outcome
+    if isinstance(ball, float):
+        return "nan"
+    if exact is None and ball.is_exact():
+        if not ball.is_finite():
+            return str(float(ball))
+        exact = ball.fmpq() if abs(int(ball.man_exp()[1])) < MOST_BITS else None
+    return _digits_of_ball(ball, count) if exact is None else _digits_of_exact(exact, count)
+
+
+@lru_cache(1024)
+def _ten_to(exponent: int, _bits: int) -> Any:
+    return arb(10) ** fmpz(exponent)
+
+
+def _digits_of_ball(ball: Any, count: int) -> str | None:
+    tens = None if _straddles(ball) or not ball.is_finite() else _exponent(abs(ball))
+    if tens is None:
+        return None
+    scaled = abs(ball) * _ten_to(count - 1 - tens, ctx.prec)
+    whole = (scaled + 0.5).floor().unique_fmpz()
+    return None if whole is None else _layout(ball < 0, whole, tens, count)
+
+
+def _exponent(size: Any) -> Any:
+    """Return the decimal exponent of a positive ball, or None where the ball does not decide it."""
+    mantissa, exponent = map(int, size.mid().man_exp())
+    bits = mantissa.bit_length() + exponent
+    tens = _log10(bits) if abs(bits) < 1 << 100 else (size.log() / arb(10).log()).floor().unique_fmpz()
+    if tens is None or size >= _ten_to(tens, ctx.prec):
+        return tens
+    return tens - 1 if size < _ten_to(tens, ctx.prec) else None
+
+
+def _log10(bits: int) -> int:
+    """Return the decimal exponent of the numbers of so many bits, or that of the largest of them."""
+    return bits * 301029995663981195213738894724493026768189881462108541310427 // 10**60
+
+
+def _digits_of_exact(value: Any, count: int) -> str:
+    top, bottom = abs(int(value.p)), int(value.q)
+    if not top:
+        return "0"
+    tens = _log10(top.bit_length() - bottom.bit_length() + 1)
+    if top * 10 ** max(-tens, 0) < bottom * 10 ** max(tens, 0):
+        tens -= 1
+    shift = count - 1 - tens
+    whole = round(Fraction(top * 10 ** max(shift, 0), bottom * 10 ** max(-shift, 0)))  # ties to even
+    return _layout(value < 0, fmpz(whole), tens, count)
+
+
+def _layout(negative: bool, whole: Any, tens: Any, count: int) -> str:
+    """Write whole * 10^(tens - count + 1), where `whole` has count digits, or is 10^count."""
+    text = fmpz(whole).str()
+    tens, text = (int(tens) + 1, text[:-1]) if len(text) > count else (int(tens), text)
+    sign = "-" if negative else ""
+    if -6 < tens < 0:
+        return f"{sign}0.{'0' * (-tens - 1)}{text}"
+    if 0 <= tens < count:
+        return f"{sign}{text[: tens + 1]}.{text[tens + 1 :]}".rstrip(".")
+    exponent = f"e{'-' if tens < 0 else '+'}{fmpz(abs(tens)).str()}"
+    return f"{sign}{text[0]}.{text[1:]}".rstrip(".") + exponent

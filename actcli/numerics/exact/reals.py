@@ -1,0 +1,413 @@
+"""The language read in real numbers: a formula and its derivatives at one point, as a ball and a rational.
+
+A formula becomes a list of steps. They are taken plainly, in balls alone, or with care: every step is
+then also worked out in rational numbers as long as it stays rational, which alone can tell a tie or a
+kink at z = 0.1, and what is proven to be no real number is told from what is not known yet. Derivatives
+are read off a power series in t at z + t. Flint's working precision is changed and not restored.
+"""
+
+import math
+import operator
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+from flint import arb, arb_series, ctx, fmpq, fmpq_series
+
+from actcli.errors import ActcliError, UndefinedError
+from actcli.language.calculus import LARGEST_POWER, RIGHT, derivative
+from actcli.language.formula import (
+    COMPARISONS,
+    ONE,
+    ZERO,
+    Node,
+    Z,
+    names_in,
+    number,
+    postorder,
+    value_of,
+    write,
+)
+from actcli.numerics.exact.realwords import (
+    ANY_LENGTH,
+    BALLS,
+    NOTHING,
+    RATIONALS,
+    SERIES,
+    always,
+    is_infinite,
+    limit,
+    settled,
+    small,
+    whole_power,
+)
+
+LONG = 64  # terms of a series that are looked at for its sign beside the point
+SAME_BITS = 1024
+LARGEST_SLOPE = 2_000  # nodes of a formula that is differentiated here, equal parts counted each time
+
+
+class Place(NamedTuple):
+    """Where a formula is read: z, the order of the derivative, the side, and the jumps met on the way."""
+
+    z: float | Fraction
+    order: int
+    side: int
+    jumps: list[Node]
+
+
+class Outcome(NamedTuple):
+    """A number as far as it is known: a ball around it, and the rational number that it is, if known."""
+
+    ball: Any  # arb, perhaps an infinity; or the float nan where there is proven to be no real number
+    exact: Any = None  # fmpq
+
+
+# ---------------------------------------------------------------------------- programs
+
+
+Step = tuple[str, Callable[..., Any], tuple[int, ...]]  # the operation, what does it, the slots it takes
+
+
+class Program(NamedTuple):
+    """A formula as a list of steps over slots; slot 0 is z, slot 1 the Place, then come the constants."""
+
+    constants: list[Any]
+    rationals: list[Any]
+    steps: list[Step]
+    root: int
+
+
+@lru_cache(512)
+def compiled(tree: Node, series: bool, bits: int) -> Program:
+    """Return the steps that read a formula, in power series or numbers, with constants of so many bits."""
+    ctx.prec = bits
+    order = postorder(_smooth(tree) if series else tree)
+    leaves = [n for n in order if n.op in ("number", "name") and n is not Z]
+    slots = {Z: 0, **{n: i + 2 for i, n in enumerate(leaves)}}
+    steps = []
+    for n in order:
+        if n not in slots:
+            slots[n] = len(slots) + 1
+            steps.append(_step(n, series, slots))
+    balls = [constant(n) for n in leaves]
+    constants = [arb_series([ball], prec=ANY_LENGTH) for ball in balls] if series else balls
+    return Program(constants, [_rational_constant(n) for n in leaves], steps, slots[order[-1]])
+
+
+def constant(node: Node) -> Any:
+    """Return a number or a named constant as a ball."""
+    value = node.args[0]
+    if isinstance(value, Fraction):
+        return arb(_rational(value))
+    return {"pi": arb.pi, "e": arb.const_e, "inf": arb.pos_inf}[str(value)]()
+
+
+def _rational_constant(node: Node) -> Any:
+    value = node.args[0]
+    return always(_rational(value)) if isinstance(value, Fraction) else None
+
+
+def _step(node: Node, series: bool, slots: dict[Node, int]) -> Step:
+    places = tuple(slots[child] for child in node.children)
+    words = SERIES if series else BALLS
+    if node.op in COMPARISONS:
+        return node.op, (_beside(node) if series else _at_the_point(node.op)), (*places, 1)
+    if node.op == "floor" and series:
+        return node.op, _floor_beside(node), (*places, 1)
+    exponent = value_of(node.children[1]) if node.op == "^" else None
+    if exponent is not None and exponent.denominator == 1 and abs(exponent) <= LARGEST_POWER:
+        return node.op, whole_power(int(exponent), words["/"]), places
+    return node.op, words[node.op], places
+
+
+def _rational(value: float | Fraction) -> Any:
+    return fmpq(*value.as_integer_ratio())
+
+
+@cache
+def _smooth(tree: Node) -> Node:
+    """Return the formula with abs, sign, min and max written with where, so that all kinks are alike."""
+    done: dict[Node, Node] = {}
+    for n in postorder(tree):
+        parts = [done[a] if isinstance(a, Node) else a for a in n.args]
+        done[n] = _KINKS[n.op](*parts) if n.op in _KINKS else Node(n.op, *parts)
+    return done[tree]
+
+
+def _below_zero(a: Node) -> Node:
+    return Node("where", Node("<", a, ZERO), number(-1), ZERO)
+
+
+_KINKS: dict[str, Callable[..., Node]] = {
+    "abs": lambda a: Node("where", Node(">=", a, ZERO), a, Node("neg", a)),
+    "max": lambda a, b: Node("where", Node(">=", a, b), a, b),
+    "min": lambda a, b: Node("where", Node("<=", a, b), a, b),
+    "sign": lambda a: Node("where", Node(">", a, ZERO), ONE, _below_zero(a)),
+}
+
+
+# ---------------------------------------------------------------------------- running them
+
+
+def _variable(place: Place) -> Any:
+    ball = arb(place.z) if isinstance(place.z, float) else arb(_rational(place.z))
+    return arb_series([ball, 1]) if place.order else ball
+
+
+def plainly(tree: Node, place: Place, bits: int) -> Outcome:
+    """Read the formula in balls alone; whatever needs more thought gives a ball that decides nothing."""
+    program = compiled(tree, place.order > 0, bits)
+    ctx.prec, ctx.cap = bits, place.order + 1
+    slots = [_variable(place), place, *program.constants]
+    try:
+        for _, function, places in program.steps:
+            slots.append(function(*[slots[i] for i in places]))
+    except (ValueError, ZeroDivisionError):
+        return Outcome(NOTHING)
+    value = slots[program.root]
+    if place.order:
+        value = NOTHING if place.jumps else _derivative_in(value, place.order)
+    return Outcome(value)
+
+
+def _derivative_in(series: Any, order: int) -> Any:
+    """Return the derivative that a series holds, or NOTHING where the series is not one of real numbers."""
+    if not isinstance(series, arb_series) or series.prec <= order or not series[0].is_finite():
+        return NOTHING
+    return series[order] * math.factorial(order)
+
+
+def _term(exact: Any, order: int) -> Any:
+    return None if exact is None or exact.prec <= order else exact[order] * math.factorial(order)
+
+
+def described(tree: Node, place: Place, what: str) -> str:
+    """Return a sentence about the formula, or its derivative, at z."""
+    text = write(tree)
+    text = text if len(text) <= 60 else text[:57] + "..."
+    z = repr(place.z) if isinstance(place.z, float) else arb(_rational(place.z)).str(15, radius=False)
+    of = f"the derivative of order {place.order} of {text}" if place.order else text
+    return f"{of} at z = {z} {what}"
+
+
+def with_care(tree: Node, place: Place, bits: int) -> Outcome:
+    """Read the formula with every step in rational numbers as far as they go, and in balls."""
+    place.jumps.clear()
+    value, exact = _stepwise(tree, place, bits)
+    if not place.order:
+        return Outcome(value, _term(exact, 0))
+    ball = _derivative_in(value, place.order)
+    if not ball.is_finite():
+        return _at_singularity(tree, place, bits)
+    if place.jumps:
+        _refuse_jump(tree, place, bits, value[0], _term(exact, 0))
+    if exact is None and not place.jumps and _spread(tree) <= LARGEST_SLOPE:
+        # softplus at 0, log(2) + z/2 + ..., is rational but for its start
+        exact = _stepwise(derivative(tree), place._replace(order=place.order - 1), bits)[1]
+        return Outcome(ball, _term(exact, place.order - 1))
+    return Outcome(ball, _term(exact, place.order))
+
+
+def _refuse_jump(tree: Node, place: Place, bits: int, limit: Any, exact: Any) -> None:
+    """Raise ActcliError where the value at z is not the limit on the side that is asked for.
+
+    Values that are not rational are compared as balls, from SAME_BITS on: a smaller jump is not seen.
+    """
+    here, rational = _stepwise(tree, place._replace(order=0), max(bits, SAME_BITS))
+    if exact is not None and rational is not None:
+        same = exact == rational[0]
+    else:
+        same = isinstance(here, arb) and bool(limit.overlaps(here))
+    if not same:
+        side = "right" if place.side == RIGHT else "left"
+        what = f"does not exist: the value jumps there, seen from the {side}"
+        raise UndefinedError(described(tree, place, what))
+    ctx.prec, ctx.cap = bits, place.order + 1
+
+
+def _at_singularity(tree: Node, place: Place, bits: int) -> Outcome:
+    """Return what the derivative's own formula gives where there is no power series.
+
+    Only a rational or an infinity counts: 1/inf = 0 is a convention, no proof of a finite slope.
+    """
+    point = place._replace(order=0)
+    value, _ = _stepwise(tree, point, bits)
+    if isinstance(value, float) and math.isnan(value):
+        return Outcome(math.nan)
+    slope = None if place.jumps else slope_of_order(tree, place.order)
+    if slope is None:
+        return Outcome(NOTHING)
+    value, exact = _stepwise(slope, point, bits)
+    finite = not isinstance(value, float) and value.is_finite()
+    if finite and exact is None:
+        return Outcome(NOTHING)
+    if isinstance(value, float):
+        raise ActcliError(described(tree, place, "is not decided: the formula is singular there"))
+    return Outcome(value, _term(exact, 0))
+
+
+def slope_of_order(tree: Node, order: int) -> Node | None:
+    """Return the formula's derivative as a formula, or None where it is too long to be worked out."""
+    for _ in range(order):
+        if _spread(tree) > LARGEST_SLOPE:
+            return None
+        tree = derivative(tree)
+    return tree
+
+
+def _spread(tree: Node) -> int:
+    sizes: dict[Node, int] = {}
+    for n in postorder(tree):
+        sizes[n] = 1 + sum(sizes[child] for child in n.children)
+    return sizes[tree]
+
+
+def _stepwise(tree: Node, place: Place, bits: int) -> tuple[Any, Any]:
+    """Return the formula's value as a ball (or series, or float: see Outcome), and as a rational or None."""
+    program = compiled(tree, place.order > 0, bits)
+    ctx.prec, ctx.cap = bits, place.order + 1
+    slots = [_variable(place), place, *program.constants]
+    exact = [small(fmpq_series([_rational(place.z), 1])), place, *program.rationals]
+    varies = [True, False, *[False] * len(program.constants)]
+    for op, function, places in program.steps:
+        args, known = [slots[i] for i in places], [exact[i] for i in places]
+        if op == "where" and args[0] is not None:
+            branch = places[1 if args[0] else 2]
+            value, rational, places = slots[branch], exact[branch], (branch,)
+        else:
+            if place.order and op in _SIDED and not any(varies[i] for i in places):
+                function = _SIDED[op]
+            rational = None if any(k is None for k in known) else _rationally(op, function, known, place)
+            value = _carefully(op, function, args, place) if rational is None else _ball(rational, place)
+        slots.append(value)
+        exact.append(rational)
+        varies.append(any(varies[i] for i in places))
+    return slots[program.root], exact[program.root]
+
+
+def _ball(rational: Any, place: Place) -> Any:
+    if isinstance(rational, bool):
+        return rational
+    return arb_series(rational.coeffs()) if place.order else arb(rational[0])
+
+
+def _carefully(op: str, function: Callable[..., Any], args: list[Any], place: Place) -> Any:
+    """Take one step, telling what is no real number (nan) from what is not known yet (NOTHING)."""
+    if op == "where":
+        return NOTHING if place.order or any(isinstance(a, float) for a in args) else function(*args)
+    if not place.order and any(isinstance(a, float) or is_infinite(a) for a in args):
+        return limit(op, function, args)
+    if place.order and any(a is NOTHING for a in args):
+        return None if op in COMPARISONS else NOTHING
+    try:
+        value = function(*args)
+    except (ValueError, ZeroDivisionError):
+        return NOTHING
+    return settled(op, args, value) if isinstance(value, arb) and not value.is_finite() else value
+
+
+def _rationally(op: str, function: Callable[..., Any], known: list[Any], place: Place) -> Any:
+    """Take one step from rational numbers (series) to a rational or a truth value, or to None."""
+    try:
+        if op in COMPARISONS:
+            return function(*known) if place.order else function(known[0][0], known[1][0], place)
+        by_side = op == "floor" and place.order
+        result = function(*known) if by_side else RATIONALS[op](*known) if op in RATIONALS else None
+    except (ValueError, ZeroDivisionError):
+        return None
+    return result if result is None else small(result)
+
+
+# ---------------------------------------------------------------------------- comparisons
+RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "==": operator.eq, "!=": operator.ne,
+}  # fmt: skip
+
+
+def _sign(x: Any) -> int | None:
+    return 1 if x > 0 else -1 if x < 0 else 0 if x == 0 else None
+
+
+def _at_the_point(op: str) -> Callable[[Any, Any, Place], bool | None]:
+    """Return the comparison of two balls or rationals, which gives None where it is not decided."""
+    relation = RELATIONS[op]
+
+    def compare(a: Any, b: Any, _: Place) -> bool | None:
+        sign = 1 if a > b else -1 if a < b else 0 if a == b else None
+        return None if sign is None else relation(sign, 0)
+
+    return compare
+
+
+def _beside(node: Node) -> Callable[[Any, Any, Place], bool | None]:
+    """Return a comparison of two series just beside the point, which notes where the side matters."""
+    relation, difference = RELATIONS[node.op], Node("-", *node.children)
+    same = node.children[0] is node.children[1]
+
+    def compare(a: Any, b: Any, place: Place) -> bool | None:
+        signs = (0, 0) if same else _signs(a - b, difference, place)
+        if signs is None:
+            return None
+        here, beside = relation(signs[0], 0), relation(signs[1], 0)
+        if here != beside:
+            place.jumps.append(node)
+        return beside
+
+    return compare
+
+
+def _signs(series: Any, node: Node, place: Place) -> tuple[int, int] | None:
+    """Return the sign of a series at the point and just beside it, where the first nonzero term decides."""
+    signs = []
+    for term in series.coeffs():
+        signs.append(_sign(term))
+        if signs[-1] != 0:
+            break
+    if not signs or signs[-1] == 0:
+        return _longer(node, place) if "z" in names_in(node) else (0, 0)
+    if signs[-1] is None:
+        return None
+    return (signs[-1] if len(signs) == 1 else 0), signs[-1] * place.side ** (len(signs) - 1)
+
+
+def _longer(node: Node, place: Place) -> tuple[int, int] | None:
+    """Return the signs of a difference whose first terms are all 0, from LONG terms of it."""
+    if place.order >= LONG:
+        return None
+    bits, cap = ctx.prec, ctx.cap
+    ball, exact = _stepwise(node, place._replace(order=LONG), bits)
+    far = place._replace(order=LONG)
+    signs = None if ball is NOTHING else _signs(ball if exact is None else exact, node, far)
+    ctx.prec, ctx.cap = bits, cap
+    return signs
+
+
+def _of_constants(op: str) -> Callable[..., Any]:
+    """Return floor or a comparison for series that are constant next to the point, as relu is at -1."""
+    if op == "floor":
+        return lambda x, _: type(x)([x[0].floor()], prec=ANY_LENGTH)
+    compare = _at_the_point(op)
+    return lambda a, b, place: compare(a[0], b[0], place)
+
+
+_SIDED = {op: _of_constants(op) for op in ("floor", *COMPARISONS)}
+
+
+def _floor_beside(node: Node) -> Callable[[Any, Place], Any]:
+    """Return floor of a series just beside the point: one less where it starts whole and falls."""
+
+    def floor(x: Any, place: Place) -> Any:
+        whole = x[0].floor() if isinstance(x, fmpq_series) else x[0].floor().unique_fmpz()
+        signs: tuple[int, int] | None = (1, 1)
+        if whole is not None and x[0] == whole:
+            signs = _signs(x - whole, Node("-", *node.children, number(int(whole))), place)
+        if whole is None or signs is None:
+            raise ValueError("a whole number that is not decided")
+        if signs[1] < 0:
+            place.jumps.append(node)
+        return type(x)([whole - (signs[1] < 0)], prec=ANY_LENGTH)
+
+    return floor

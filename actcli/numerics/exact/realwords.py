@@ -1,0 +1,342 @@
+"""What each word of the language means in Arb's balls, in power series of balls, and in rational numbers.
+
+Balls: F. Johansson, Arb, IEEE Trans. Computers 66 (2017). The forms are those that lose no relative
+accuracy to cancellation where a ball could keep it. What leaves the real numbers follows IEEE 754, with
+one unsigned zero: log(0) = -inf, 1/0 = inf, -1/0 = -inf, 0/0 = 0*inf = inf - inf = nan, log(-1) = nan,
+0^0 = 1, 0^-1 = inf, (-8)^(1/3) = nan, exp(-1/0) = 0.
+"""
+
+import math
+import operator
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from flint import arb, arb_series, ctx, fmpq, fmpq_series
+
+from actcli.language.formula import COMPARISONS
+
+ANY_LENGTH = 1 << 20  # of a series that is a constant
+MOST_RATIONAL = 200_000  # bits of a rational number or series
+NOTHING = arb.nan()  # a ball that is everything: what is not known, where nan is known not to exist
+
+
+# ---------------------------------------------------------------------------- words in balls
+
+
+def _methods(names: str) -> dict[str, Callable[[Any], Any]]:
+    """Return flint's methods by name; called through their type they would not check what they are given."""
+    return {name: operator.methodcaller(name) for name in names.split()}
+
+
+_ARITHMETIC: dict[str, Callable[..., Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "neg": operator.neg,
+}  # fmt: skip
+
+
+def _choose(condition: bool | None, a: Any, b: Any) -> Any:
+    if condition is not None:
+        return a if condition else b
+    if isinstance(a, arb) and isinstance(b, arb):
+        return a.union(b)
+    raise ValueError("a branch that is not decided")
+
+
+@lru_cache(64)
+def _sqrt_half(_bits: int) -> Any:
+    return arb(0.5).sqrt()
+
+
+@lru_cache(64)
+def _peak(_bits: int) -> Any:
+    return 1 / (2 * arb.pi()).sqrt()
+
+
+def whole_power(exponent: int, over: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Return x^n for balls or series, `over` being their division."""
+    if exponent == 2:
+        return lambda x, _: x * x
+    if exponent >= 0:
+        return lambda x, _: x**exponent
+    return lambda x, _: over(1, x**-exponent)
+
+
+def _phi(x: Any) -> Any:
+    return (x * x / -2).exp() * _peak(ctx.prec)
+
+
+def _normal(x: Any) -> Any:
+    return _erfc(x * -_sqrt_half(ctx.prec)) / 2
+
+
+FAR_OUT = 64  # from here on flint's erfc of an inexact ball holds 0
+
+
+def _erfc(x: Any) -> Any:
+    """erfc(x), far out as e^(-x^2) U(1/2, 1/2, x^2)/sqrt(pi) (DLMF 7.11.5) and the integral of its slope."""
+    if isinstance(x, arb):
+        return _far_erfc(x) if x > FAR_OUT else x.erfc()
+    if not x[0] > FAR_OUT:
+        return x.erfc()
+    slope = (-x * x).exp() * x.derivative() * (-2 / arb.pi().sqrt())
+    return slope.integral() + _far_erfc(x[0])
+
+
+def _far_erfc(x: Any) -> Any:
+    return (-x * x).exp() * (x * x).hypgeom_u(arb(0.5), arb(0.5)) / arb.pi().sqrt()
+
+
+def _sigmoid(x: Any) -> Any:
+    if x < 0:
+        tail = x.exp()
+        return tail / (1 + tail)
+    return 1 / (1 + (-x).exp())
+
+
+def _softplus(x: Any) -> Any:
+    return x + (-x).exp().log1p() if x > 0 else x.exp().log1p()
+
+
+BALLS: dict[str, Callable[..., Any]] = {
+    **_ARITHMETIC, **_methods("exp expm1 log log1p sqrt sin cos tan asin acos atan sinh cosh tanh"),
+    **_methods("asinh acosh atanh erf floor"), "erfc": _erfc, "/": operator.truediv, "^": operator.pow,
+    "where": _choose, "min": lambda x, y: x.min(y), "max": lambda x, y: x.max(y), "abs": abs,
+    "sign": lambda x: NOTHING if x.is_nan() else x.sgn(),
+    "Phi": _normal, "phi": _phi, "sigmoid": _sigmoid, "softplus": _softplus,
+}  # fmt: skip
+
+
+# ---------------------------------------------------------------------------- words in power series
+
+
+def _times(a: Any, b: Any) -> Any:
+    if not (a.length() and b.length()) and not (a[0].is_finite() and b[0].is_finite()):
+        raise ValueError("zero times no number, which flint takes for zero")
+    return a * b
+
+
+def _over(a: Any, b: Any) -> Any:
+    if b[0] == 0:
+        raise ValueError("a pole, or a quotient of zeros")
+    return a / b
+
+
+def _restarted(series: Any, start: Any) -> Any:
+    """Return a series with its first term given, which is known more precisely."""
+    return arb_series([start, *series.coeffs()[1:]])
+
+
+def _expm1(x: Any) -> Any:
+    return _restarted(x.exp(), x[0].expm1())
+
+
+def _log1p(x: Any) -> Any:
+    return _restarted((1 + x).log(), x[0].log1p())
+
+
+def _odd(f: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return an odd function, given by what is accurate for z >= 0."""
+    return lambda x: -f(-x) if x[0] < 0 else f(x)
+
+
+@_odd
+def _sinh(x: Any) -> Any:
+    grown = _expm1(x)
+    return (grown + grown / (1 + grown)) / 2
+
+
+@_odd
+def _tanh(x: Any) -> Any:
+    fallen = _expm1(-2 * x)
+    return -fallen / (2 + fallen)
+
+
+@_odd
+def _asinh(x: Any) -> Any:
+    return _log1p(x + x * x / (1 + (1 + x * x).sqrt()))
+
+
+@_odd
+def _atanh(x: Any) -> Any:
+    return _log1p(2 * x / (1 - x)) / 2
+
+
+def _cosh(x: Any) -> Any:
+    grown = x.exp()
+    return (grown + 1 / grown) / 2
+
+
+def _sigmoid_series(x: Any) -> Any:
+    if x[0] < 0:
+        tail = x.exp()
+        return tail / (1 + tail)
+    return 1 / (1 + (-x).exp())
+
+
+def _power_series(x: Any, y: Any) -> Any:
+    if y.length() > 1:
+        return x**y
+    exponent = y[0]
+    whole = exponent.unique_fmpz() if exponent.is_exact() and abs(exponent) < 1 << 30 else None
+    if whole is None or exponent != whole:
+        return x**exponent
+    return x ** int(whole) if whole >= 0 else _over(arb_series([1]), x ** -int(whole))
+
+
+SERIES: dict[str, Callable[..., Any]] = {
+    **_ARITHMETIC, **_methods("exp log sqrt sin cos tan asin acos atan erf"), "erfc": _erfc,
+    "*": _times, "/": _over, "^": _power_series, "where": _choose, "expm1": _expm1, "log1p": _log1p,
+    "sinh": _sinh, "cosh": _cosh, "tanh": _tanh, "asinh": _asinh, "atanh": _atanh,
+    "acosh": lambda x: (x + ((x - 1) * (x + 1)).sqrt()).log(), "Phi": _normal, "phi": _phi,
+    "sigmoid": _sigmoid_series, "softplus": lambda x: x + _log1p((-x).exp()) if x[0] > 0 else _log1p(x.exp()),
+}  # fmt: skip
+
+
+# ---------------------------------------------------------------------------- words in rational numbers
+
+
+def small(rational: Any) -> Any:
+    """Return a rational series that is cheap to go on with, or None."""
+    sizes = [term.height_bits() for term in rational.coeffs()]
+    return rational if max(sizes, default=0) * ctx.cap < MOST_RATIONAL else None
+
+
+def _at(start: int, f: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a word that leaves the rationals but where its series starts with one number."""
+    return lambda x: f(x) if x[0] == start else None
+
+
+def _only_at(start: int, value: Any) -> Callable[[Any], Any]:
+    """Return a word of which only the value at one number is rational, and no term after it."""
+    return lambda x: always(value) if x[0] == start and x.length() <= 1 else None
+
+
+def always(value: Any) -> Any:
+    """Return a rational as a series that is a constant."""
+    return fmpq_series([value], prec=ANY_LENGTH)
+
+
+def _over_rationals(x: Any, y: Any) -> Any:
+    return x / y if y[0] != 0 else None
+
+
+def _rational_power(x: Any, y: Any) -> Any:
+    """Return x^(a/b) where x starts with the b-th power of a rational, as (x/c)^(a/b) * c^(a/b)."""
+    if y.length() > 1:
+        return None
+    a, b = int(y[0].p), int(y[0].q)
+    if b == 1 and 0 <= a < MOST_RATIONAL and a * _height(x) * ctx.cap < MOST_RATIONAL:
+        return x**a
+    start = x[0]
+    if start == 0:
+        return always(0) if a > 0 and x.length() == 0 else None
+    root = _root(start, b)
+    if root is None or abs(a) * root.height_bits() * ctx.cap >= MOST_RATIONAL:
+        return None
+    return ((x / start).log() * fmpq(a, b)).exp() * root**a
+
+
+def _height(x: Any) -> int:
+    return max((int(term.height_bits()) for term in x.coeffs()), default=0)
+
+
+def _root(value: Any, degree: int) -> Any:
+    """Return the rational whose power of this degree is `value`, or None."""
+    if degree == 1:
+        return value
+    if value < 0 or degree > 64:
+        return None
+    root = fmpq(value.p.root(degree), value.q.root(degree))
+    return root if root**degree == value else None
+
+
+RATIONALS: dict[str, Callable[..., Any]] = {
+    **_ARITHMETIC, "/": _over_rationals, "^": _rational_power,
+    **{word: _at(0, f) for word, f in _methods("exp sin cos tan asin atan sinh cosh tanh asinh").items()},
+    "log": _at(1, operator.methodcaller("log")), "log1p": _at(0, lambda x: (1 + x).log()),
+    "expm1": _at(0, lambda x: x.exp() - 1), "sqrt": lambda x: _rational_power(x, fmpq_series([fmpq(1, 2)])),
+    "min": lambda x, y: x if x[0] <= y[0] else y, "max": lambda x, y: x if x[0] >= y[0] else y,
+    "abs": lambda x: -x if x[0] < 0 else x, "sign": lambda x: always((x[0] > 0) - (x[0] < 0)),
+    "floor": lambda x: always(x[0].floor()), "atanh": _at(0, lambda x: ((1 + x) / (1 - x)).log() / 2),
+    "sigmoid": _at(0, lambda x: 1 / (1 + (-x).exp())), "acos": _only_at(1, 0), "acosh": _only_at(1, 0),
+    "erf": _only_at(0, 0), "erfc": _only_at(0, 1), "Phi": _only_at(0, fmpq(1, 2)),
+}  # fmt: skip
+
+
+# ---------------------------------------------------------------------------- beyond the real numbers
+
+
+def settled(op: str, args: list[Any], value: Any) -> Any:
+    """Return what IEEE 754 has for a step from real numbers that gave none, if the balls decide it."""
+    x = args[0]
+    if op == "/":
+        return _divided_by_zero(args[0]) if args[1] == 0 else value
+    if op == "^":
+        return _settled_power(args[0], args[1], value)
+    for pole, limit in _POLES.get(op, ()):
+        if x == pole:
+            return arb(limit)
+    return math.nan if op in _OUTSIDE and _OUTSIDE[op](x) else value
+
+
+def _divided_by_zero(a: Any) -> Any:
+    if a == 0:
+        return math.nan
+    return arb.pos_inf() if a > 0 else arb.neg_inf() if a < 0 else NOTHING
+
+
+def _settled_power(base: Any, exponent: Any, value: Any) -> Any:
+    if base == 0 and (exponent > 0 or exponent < 0):
+        return arb.pos_inf() if exponent < 0 else arb(0)
+    if base < 0 and not exponent.contains_integer():
+        return math.nan
+    return value
+
+
+def is_infinite(value: Any) -> bool:
+    """Tell whether a value is a ball that is an infinity and nothing else."""
+    return isinstance(value, arb) and value.is_exact() and not value.is_finite()
+
+
+def limit(op: str, function: Callable[..., Any], args: list[Any]) -> Any:
+    """Take a step in which an infinity or nan takes part."""
+    if any(isinstance(a, float) for a in args):
+        return op == "!=" if op in COMPARISONS else math.nan
+    if op in COMPARISONS:
+        return function(*args)
+    value = arb(_by_floats(op, *map(_stand_in, args))) if op in _LIMITS else function(*args)
+    return math.nan if value.is_nan() and all(a.is_exact() for a in args) else value
+
+
+def _by_floats(op: str, *floats: float) -> float:
+    try:
+        return float(_LIMITS[op](*floats))
+    except (ValueError, ZeroDivisionError):
+        return math.nan
+
+
+def _stand_in(value: Any) -> float:
+    """Return a float that meets an infinity as this number does, or nan where its sign is not known."""
+    if value == 0 or is_infinite(value):
+        return float(value)
+    size = min(max(abs(float(value)), 1e-300), 1e300)
+    if not (value < 0 or value > 0) or (size == 1 and not value.is_exact()):
+        return math.nan
+    return size if value > 0 else -size
+
+
+_POLES = {"log": [(0, "-inf")], "log1p": [(-1, "-inf")], "atanh": [(1, "inf"), (-1, "-inf")]}
+_OUTSIDE: dict[str, Callable[[Any], Any]] = {
+    "log": lambda x: x < 0,
+    "log1p": lambda x: x < -1,
+    "sqrt": lambda x: x < 0,
+    "asin": lambda x: abs(x) > 1,
+    "acos": lambda x: abs(x) > 1,
+    "atanh": lambda x: abs(x) > 1,
+    "acosh": lambda x: x < 1,
+}
+_LIMITS: dict[str, Callable[..., float]] = {  # what Arb leaves open at an infinity
+    "*": operator.mul, "/": operator.truediv, "^": math.pow, "floor": float,
+    "erf": math.erf, "erfc": math.erfc, "Phi": lambda x: float(x > 0), "phi": lambda x: 0.0,
+    "sin": lambda x: math.nan, "cos": lambda x: math.nan,
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""Text for people: tables, the page of `info`, the derivation of `explain`."""

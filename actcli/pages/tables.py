@@ -1,0 +1,266 @@
+"""Columns to text: rich for people, plain, csv, tsv, json, jsonl and md for programs.
+
+Cells are floats or texts. Machine formats print the shortest text that reads back to the same
+float64, in one convention everywhere: no trailing `.0`, an exponent only below 1e-5 and from 1e+16 on.
+"""
+
+import io
+import math
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from actcli.errors import ActcliError
+from actcli.language.texts import Cell, Digits, cell_text, on_screen, shortest
+
+Rows = Iterable[Sequence[Cell]]
+
+WIDE = 10_000  # columns of a page on which everything fits
+
+
+# ---------------------------------------------------------------------------- formats for programs
+
+
+def plain(header: Sequence[str] | None, rows: Rows) -> Iterator[str]:
+    """Yield one line a row, the cells with a blank between them, a header only above several columns."""
+    if header and len(header) > 1:
+        yield " ".join(name.replace(" ", "") for name in header) + "\n"
+    for row in rows:
+        yield " ".join(map(cell_text, row)) + "\n"
+
+
+def separated(delimiter: str) -> Callable[[Sequence[str] | None, Rows], Iterator[str]]:
+    """Return the writer of a format with that delimiter: quotes only where needed, LF line ends."""
+
+    def write(header: Sequence[str] | None, rows: Rows) -> Iterator[str]:
+        import csv
+
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
+        for row in [header] if header else []:
+            yield _line(writer, buffer, row)
+        for cells in rows:
+            yield _line(writer, buffer, [cell_text(cell) for cell in cells])
+
+    return write
+
+
+def _line(writer: Any, buffer: io.StringIO, cells: Sequence[str]) -> str:
+    buffer.seek(0)
+    buffer.truncate()
+    writer.writerow(cells)
+    return buffer.getvalue()
+
+
+def json_lines(header: Sequence[str] | None, rows: Rows) -> Iterator[str]:
+    """Yield one JSON object a row; nan and infinities are the strings "NaN", "Infinity", "-Infinity"."""
+    for row in rows:
+        yield _object(header, row) + "\n"
+
+
+def json_array(header: Sequence[str] | None, rows: Rows) -> Iterator[str]:
+    """Yield a JSON array of objects, one a line; it is closed too where a fault ends the rows."""
+    before = "["
+    try:
+        for row in rows:
+            yield f"{before}\n{_object(header, row)}"
+            before = ","
+    except ActcliError:
+        if before == ",":
+            yield "\n]\n"
+        raise
+    yield "[]\n" if before == "[" else "\n]\n"
+
+
+def _object(header: Sequence[str] | None, row: Sequence[Cell]) -> str:
+    import json
+
+    names = header or [str(i) for i in range(1, len(row) + 1)]
+    pairs = (f"{json.dumps(name)}: {_json(cell)}" for name, cell in zip(names, row, strict=True))
+    return "{" + ", ".join(pairs) + "}"
+
+
+def _json(cell: Cell) -> str:
+    if isinstance(cell, Digits):
+        return cell
+    if isinstance(cell, str):
+        import json
+
+        return json.dumps(cell)
+    if math.isfinite(cell):
+        return shortest(cell)
+    return '"NaN"' if math.isnan(cell) else '"Infinity"' if cell > 0 else '"-Infinity"'
+
+
+def markdown(header: Sequence[str] | None, rows: Rows) -> Iterator[str]:
+    """Yield a Markdown table with the numbers set to the right."""
+    names = header or []
+    yield _piped([name.replace("|", "\\|") for name in names])
+    yield _piped(["---:"] * len(names))
+    for row in rows:
+        yield _piped([cell_text(cell).replace("|", "\\|") for cell in row])
+
+
+def _piped(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+FORMATS: Mapping[str, Callable[[Sequence[str] | None, Rows], Iterator[str]]] = {
+    "plain": plain,
+    "csv": separated(","),
+    "tsv": separated("\t"),
+    "json": json_array,
+    "jsonl": json_lines,
+    "md": markdown,
+}
+
+
+# ---------------------------------------------------------------------------- a table for people
+
+
+class Remarks:
+    """What a table for people says about its cells besides their numbers: here nothing."""
+
+    def titles(self, header: Sequence[str]) -> Sequence[str]:
+        """Return what the columns are called on a screen."""
+        return header
+
+    def sets_off(self, row: Sequence[Cell]) -> bool:
+        """Tell whether a row stands between lines of its own."""
+        return False
+
+    def stars(self, row: Sequence[Cell], column: int) -> bool:
+        """Tell whether a footnote belongs to a cell."""
+        return False
+
+    def dims(self, row: Sequence[Cell], column: int) -> bool:
+        """Tell whether a cell is as good as nothing."""
+        return False
+
+    def notes(self, rows: Sequence[Sequence[Cell]]) -> Sequence[str]:
+        """Return the footnotes."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as it is printed: its title, its cells and their styles, how wide it may be.
+
+    Decimal points are aligned where there is room for that; what is wider than the room is folded.
+    """
+
+    title: str
+    cells: list[str]
+    styles: list[str]
+    is_text: bool
+    room: int = WIDE
+
+    @property
+    def least(self) -> int:
+        """The width that folds nothing."""
+        return max(map(len, (self.title, *self.cells)))
+
+    @property
+    def lines(self) -> list[str]:
+        """The cells, aligned if that fits."""
+        lines = self.cells if self.is_text else aligned(self.cells)
+        return lines if max(map(len, lines), default=0) <= self.room else self.cells
+
+    @property
+    def width(self) -> int:
+        """The width that is taken."""
+        return min(max(map(len, (self.title, *self.lines))), self.room)
+
+
+ROOMY = 64  # wide enough for texts to be folded beside each other
+FRAME = 7  # of a table of two columns
+NARROWEST = 4
+
+
+def screen(
+    header: Sequence[str],
+    rows: Rows,
+    *,
+    width: int,
+    color: bool,
+    ascii: bool = False,
+    remarks: Remarks | None = None,
+) -> str:
+    """Return a table no wider than `width`: columns that do not fit go into a further block below.
+
+    No number is cut; one that is wider than the screen is folded, as texts are on most screens before
+    anything goes into a block below. The first column (z) is repeated in every block. Footnotes come last.
+    """
+    said, kept = remarks or Remarks(), [tuple(row) for row in rows]
+    apart = [said.sets_off(row) for row in kept] if len(kept) > 1 else [False] * len(kept)
+    columns = [_column(title, i, kept, said) for i, title in enumerate(said.titles(header))]
+    in_one = any(column.is_text for column in columns) and width >= ROOMY
+    blocks = [[*range(len(columns))]] if in_one else _blocks(columns, width)
+    shown = [_block([columns[i] for i in block], apart, width, color, ascii) for block in blocks]
+    notes = "".join(textwrap.fill(note, width, subsequent_indent="  ") + "\n" for note in said.notes(kept))
+    return "\n".join(shown) + notes
+
+
+def _column(title: str, i: int, rows: Sequence[Sequence[Cell]], remarks: Remarks) -> Column:
+    is_text = any(isinstance(row[i], str) and not isinstance(row[i], Digits) for row in rows)
+    cells = [on_screen(row[i]) + "*" * remarks.stars(row, i) for row in rows]
+    styles = ["dim" if remarks.dims(row, i) else "cyan" if i == 0 else "" for row in rows]
+    return Column(title, cells, styles, is_text)
+
+
+def aligned(cells: Sequence[str]) -> list[str]:
+    """Return numbers with their decimal points in one column, blanks before and behind."""
+    parts = [re.match(r"([-+]?\w*?)((?:\.|e|\*|$).*)", cell) for cell in cells]
+    halves = [(part[1], part[2]) if part else (cell, "") for part, cell in zip(parts, cells, strict=True)]
+    before, after = (max((len(half[k]) for half in halves), default=0) for k in (0, 1))
+    return [left.rjust(before) + right.ljust(after) for left, right in halves]
+
+
+def _blocks(columns: list[Column], width: int) -> list[list[int]]:
+    """Return the columns of each block: as many as fit, at least one beside the first; fold what is wider."""
+    room = max(width - FRAME, 2 * NARROWEST)
+    widest = max((column.least for column in columns[1:]), default=0)
+    first = replace(columns[0], room=max(room - widest, room // 2, min(columns[0].least, room // 2)))
+    columns[:] = [first, *(replace(column, room=room - first.width) for column in columns[1:])]
+    blocks = [[0]]
+    left = room = width - first.width - 4
+    for i, column in enumerate(columns[1:], 1):
+        if column.width + 3 > left and len(blocks[-1]) > 1:
+            blocks.append([0])
+            left = room
+        blocks[-1].append(i)
+        left -= column.width + 3
+    return blocks
+
+
+def _block(columns: list[Column], apart: list[bool], width: int, color: bool, ascii: bool) -> str:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=box.ASCII if ascii else box.ROUNDED, header_style="bold", show_edge=True)
+    for column in columns:
+        title = column.title if column.is_text else column.title.rjust(column.width)
+        table.add_column(_literal(title), overflow="fold", max_width=column.room)
+    for i, lonely in enumerate(apart):
+        ends = lonely or apart[i + 1 : i + 2] == [True]
+        table.add_row(*(_cell(column, i) for column in columns), end_section=ends)
+    out = io.StringIO()
+    system: Any = "standard" if color else None
+    has_text = any(column.is_text for column in columns)
+    console = Console(file=out, width=width if has_text else WIDE, color_system=system,
+                      force_terminal=color, highlight=False)  # fmt: skip
+    console.print(table)
+    return out.getvalue()
+
+
+def _cell(column: Column, i: int) -> Any:
+    return _literal(column.lines[i].rjust(0 if column.is_text else column.width), column.styles[i])
+
+
+def _literal(text: str, style: str = "") -> Any:
+    from rich.text import Text
+
+    return Text(text, style=style)

@@ -1,0 +1,1 @@
+"""Functions and data as pictures: what is shown, over which range, drawn or kept as a file."""

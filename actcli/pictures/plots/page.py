@@ -1,0 +1,201 @@
+"""The page around the canvases: frame, ticks, labels, title and legend, as far as they fit."""
+
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from actcli.language.limits import Limits
+from actcli.pictures.plots.canvas import canvas, point_mark
+from actcli.pictures.plots.ink import (
+    ASCII,
+    COLOURS,
+    Ink,
+    Line,
+    centred,
+    indented,
+    letters,
+    swatch,
+    wrapped,
+)
+from actcli.pictures.plots.picture import Curve, Panel, Picture, View, column, columns, line_of, panels
+from actcli.pictures.plots.ticks import Tick, ticks
+
+STACKABLE = 11  # lines that two panels take: two of frame, one between, three of curve each, labels, legend
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A panel with its place on the page: so many lines, and the ticks beside them."""
+
+    panel: Panel
+    rows: int
+    ticks: list[Tick]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What fits: the canvases, and of the parts around them those there is room for."""
+
+    cols: int
+    strips: list[Strip]
+    frame: bool
+    margin: int = 0  # columns left of the frame, for the labels of y
+    x: list[Tick] = field(default_factory=list)
+    head: list[Line] = field(default_factory=list)
+    foot: list[Line] = field(default_factory=list)
+
+
+def plan(picture: Picture, ink: Ink, width: int, height: int) -> Page:
+    """Share out the lines and columns, giving up the least useful part first."""
+    shown = panels(picture, apart=width >= 5 and height >= STACKABLE)
+    foot = wrapped(legend(picture, shown, ink), width, max(height // 3, 1), ink.more)
+    frame = 2 if width >= 5 else 0
+    needs = {"title": min(len(picture.title), 1), "foot": len(foot), "labels": frame // 2}
+    kept = fitting(needs | {"frame": frame}, height, 4 * len(shown) - 1)
+    frame = kept.get("frame", 0)
+    strips = shared_out(shown, height - sum(kept.values()), frame > 0)
+    margin = max(len(tick.label) for strip in strips for tick in [*strip.ticks, Tick(0, "")])
+    margin = margin if width - margin - frame >= max(10, margin) else 0
+    cols = width - margin - frame
+    x = x_ticks(shown[0].view, cols) if kept.get("labels") else []
+    if kept.get("labels") and not x:  # no label fits below the frame: the line is the curve's
+        strips[-1] = replace(strips[-1], rows=strips[-1].rows + 1)
+    head = [centred(letters(picture.title, ink is ASCII), margin, cols + frame, ink.more)]
+    return Page(
+        cols=cols, strips=strips, frame=frame > 0, margin=margin, x=x, head=head[: kept.get("title", 0)],
+        foot=[*tick_line(x, margin, cols), *indented(foot[: kept.get("foot", 0)], margin, width)],
+    )  # fmt: skip
+
+
+def shared_out(shown: list[Panel], rows: int, labelled: bool) -> list[Strip]:
+    """Give each panel its lines, the upper ones first, with a line between two of them."""
+    rows -= len(shown) - 1
+    sizes = [(rows + k) // len(shown) for k in range(len(shown))][::-1]
+    return [
+        Strip(panel, size, y_ticks(panel.view, size) if labelled else [])
+        for panel, size in zip(shown, sizes, strict=True)
+    ]
+
+
+def fitting(needs: dict[str, int], room: int, least: int) -> dict[str, int]:
+    """Drop parts from the first on until they leave at least `least` of the room."""
+    for count in range(len(needs) + 1):
+        kept = dict(list(needs.items())[count:])
+        if room - sum(kept.values()) >= least:
+            return kept
+    return {}
+
+
+def y_ticks(view: View, rows: int) -> list[Tick]:
+    """Choose ticks about three rows apart, each on a line of its own."""
+    for about in range(min(max(rows // 3 + 1, 3), 9), 0, -1):
+        chosen = ticks(view.y, about)
+        if len({line_of(tick.place, rows) for tick in chosen}) == len(chosen):
+            break
+    return chosen[:rows]
+
+
+def x_ticks(view: View, cols: int) -> list[Tick]:
+    """Choose as many ticks as have two blanks between their labels."""
+    for about in range(min(cols // 9 + 1, 13), 0, -1):
+        chosen = ticks(view.x, about)
+        spans = tick_spans(chosen, cols)
+        if all(end + 2 <= start for (_, end), (start, _) in pairwise(spans)):
+            break
+    return chosen if max((end for _, end in spans), default=0) <= cols + 1 else []
+
+
+def tick_spans(chosen: list[Tick], cols: int) -> list[tuple[int, int]]:
+    """Return where each label starts and ends, centred under its tick, counted from the canvas."""
+    sizes = [len(tick.label) for tick in chosen]
+    middles = [column(tick.place, cols) for tick in chosen]
+    starts = [
+        max(min(middle - size // 2, cols + 1 - size), -1) for middle, size in zip(middles, sizes, strict=True)
+    ]
+    return [(start, start + size) for start, size in zip(starts, sizes, strict=True)]
+
+
+def tick_line(chosen: list[Tick], margin: int, cols: int) -> list[Line]:
+    """Return the line of labels below the frame, if there are any."""
+    line = ""
+    for tick, (start, _) in zip(chosen, tick_spans(chosen, cols), strict=True):
+        line = line.ljust(margin + 1 + start) + tick.label
+    return [letters(line)] if line else []
+
+
+def framed(picture: Picture, page: Page, ink: Ink) -> list[Line]:
+    """Return the canvases with the frame and the labels of y around them."""
+    insides = [canvas(strip.panel, page.cols, strip.rows, ink) for strip in page.strips]
+    if not page.frame:
+        return insides[0]
+    indent = " " * page.margin
+    ends = [ink.joint] * (len(insides) - 1) + [ink.corners[2:]]
+    lines = [letters(indent + ink.corners[0] + ink.bars[0] * page.cols + ink.corners[1])]
+    for strip, inside, end in zip(page.strips, insides, ends, strict=True):
+        lines += walled(strip, inside, page, ink)
+        lines.append(letters(indent + end[0] + floor(picture, strip.panel.view, page, ink) + end[1]))
+    return lines
+
+
+def walled(strip: Strip, inside: list[Line], page: Page, ink: Ink) -> list[Line]:
+    """Put the frame and the labels of y to the left and right of a canvas."""
+    shown = strip.ticks if page.margin else []
+    labels = {line_of(tick.place, strip.rows): tick.label for tick in shown}
+    wall = ink.bars[1]
+    return [
+        letters(labels.get(row, "").rjust(page.margin) + (ink.ytick if row in labels else wall))
+        + line
+        + letters(wall)
+        for row, line in enumerate(inside)
+    ]
+
+
+def floor(picture: Picture, view: View, page: Page, ink: Ink) -> str:
+    """Return the z axis: heavy where the curve is saturated, with its ticks and kinks."""
+    line = [ink.bars[0]] * page.cols
+    for ends in picture.shaded:
+        for col in range(*span(ends, view, page.cols)):
+            line[col] = ink.heavy
+    for tick in page.x:
+        col = column(tick.place, page.cols)
+        line[col] = ink.xtick[line[col] == ink.heavy]
+    for col in columns(picture.marks, view, page.cols):
+        line[col] = ink.kink
+    return "".join(line)
+
+
+def span(ends: Limits, view: View, cols: int) -> tuple[int, int]:
+    """Return the first cell of an interval and the one after its last; empty if out of sight."""
+    lo, hi = max(ends[0], view.x[0]), min(ends[1], view.x[1])
+    if not lo < hi:
+        return 0, 0
+    first, last = columns([lo, hi], view, cols)
+    return first, last + 1
+
+
+# -- the legend --------------------------------------------------------------------------
+
+
+def legend(picture: Picture, shown: list[Panel], ink: Ink) -> list[Line]:
+    """Name each curve beside a sample of its stroke, then explain the marks that are there."""
+    items = [item for panel in shown for item in names(panel, "" if panel is shown[0] else " (below)", ink)]
+    view = shown[0].view
+    if columns(picture.marks, view, 1):
+        items.append(letters(f"{ink.kink} kink"))
+    if any(span(ends, view, 1)[1] for ends in picture.shaded):
+        items.append(letters(f"{ink.heavy * 2} {picture.shaded_as}", ink is ASCII))
+    return items
+
+
+def names(panel: Panel, where: str, ink: Ink) -> list[Line]:
+    """Return the names of a panel's curves, and where it is, each beside a sample of its stroke."""
+    items = []
+    for index, curve in enumerate(panel.curves):
+        colour = COLOURS[index % len(COLOURS)]
+        sample = [(glyph, colour) for glyph in sample_of(curve, index, ink)]
+        items.append([*sample, *letters(f" {curve.label}{where}", ink is ASCII)])
+    return items
+
+
+def sample_of(curve: Curve, index: int, ink: Ink) -> str:
+    """Return what a curve looks like: a piece of its stroke, or the mark of its points."""
+    return swatch(ink.strokes[index % len(ink.strokes)]) if len(curve.z) else point_mark(curve, index, ink)

@@ -1,0 +1,109 @@
+"""What is to be drawn: curves, the picture they are in, and the panels it falls into."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from actcli.language.limits import Array, Limits
+from actcli.pictures.plots.strokes import unit
+from actcli.pictures.plots.ticks import default_limits, sane
+
+CELL = (2, 4)  # dots across and up in which everything is placed, whatever the ink can show
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Samples of one curve in increasing z, with what to call it and where it may jump.
+
+    A nan in y leaves a gap. Samples left and right of a break are never joined. `points` are
+    marked one by one, in the colour of the curve; a curve may consist of nothing else.
+    """
+
+    label: str
+    z: Array
+    y: Array
+    breaks: tuple[float, ...] = ()
+    points: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What to draw; `ylim` None shows all there is. `marks` are kinks, `shaded` saturated parts.
+
+    The curves of `lower` have a panel of their own below the others, over the same z axis; they look
+    like those above, one by one.
+    """
+
+    curves: tuple[Curve, ...]
+    xlim: Limits
+    ylim: Limits | None = None
+    title: str = ""
+    marks: tuple[float, ...] = ()
+    shaded: tuple[Limits, ...] = ()
+    shaded_as: str = "saturated"
+    lower: tuple[Curve, ...] = ()
+    lower_ylim: Limits | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """The limits of a panel, mended: both finite, the second above the first."""
+
+    x: Limits
+    y: Limits
+
+    @staticmethod
+    def of(curves: tuple[Curve, ...], xlim: Limits, ylim: Limits | None) -> "View":
+        """Take the limits asked for, or see what is there between the x limits."""
+        x = sane(xlim)
+        return View(x, sane(ylim or default_limits(heights(curves, x))))
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Curves that share a canvas, and the limits of what it shows; their order decides how they look."""
+
+    curves: tuple[Curve, ...]
+    view: View
+
+
+def panels(picture: Picture, apart: bool) -> list[Panel]:
+    """Return the panels from top to bottom: one with all the curves unless they are kept apart."""
+    upper, lower, x = picture.curves, picture.lower, picture.xlim
+    if not lower or not apart:
+        return [Panel((*upper, *lower), View.of((*upper, *lower), x, picture.ylim))]
+    return [
+        Panel(upper, View.of(upper, x, picture.ylim)),
+        Panel(lower, View.of(lower, x, picture.lower_ylim)),
+    ]
+
+
+def heights(curves: Iterable[Curve], xlim: Limits) -> Iterable[Array]:
+    """Yield the y values that lie between the x limits."""
+    for curve in curves:
+        z, y = np.asarray(curve.z, float), np.asarray(curve.y, float)
+        yield y[(z >= xlim[0]) & (z <= xlim[1])]
+        yield np.array([b for a, b in curve.points if xlim[0] <= a <= xlim[1]])
+
+
+def column(place: float, cols: int) -> int:
+    """Return the column, from the left, of a place between 0 and 1."""
+    return int(place * (cols * CELL[0] - 1) + 0.5) // CELL[0]
+
+
+def line_of(place: float, rows: int) -> int:
+    """Return the line, from the top, of a place between 0 and 1."""
+    return rows - 1 - int(place * (rows * CELL[1] - 1) + 0.5) // CELL[1]
+
+
+def columns(values: Iterable[float], view: View, cols: int) -> list[int]:
+    """Return the columns of the values that lie within the limits."""
+    lo, hi = view.x
+    return [column(place, cols) for place in unit([z for z in values if lo <= z <= hi], view.x)]
+
+
+def lines_of(values: Iterable[float], view: View, rows: int) -> list[int]:
+    """Return the lines of the values that lie within the limits."""
+    lo, hi = view.y
+    return [line_of(place, rows) for place in unit([y for y in values if lo <= y <= hi], view.y)]

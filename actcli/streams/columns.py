@@ -1,0 +1,109 @@
+"""What a command writes: rows of answers in one number format, or in proven digits."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from actcli.errors import UndefinedError
+from actcli.language.formula import number, write
+from actcli.language.texts import Cell, Digits
+from actcli.numerics.answers import DOUBLE, Question, answers, array_answers, check_domain, digits
+from actcli.numerics.dtypes import all_as_written, as_written, rounded
+
+if TYPE_CHECKING:
+    from actcli.language.limits import Array
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a command writes: some questions answered at each point, the point before them or not.
+
+    With `digits` the points are exact numbers and the answers texts of so many proven digits; else the
+    points are rounded to the format `dtype`, and the answers at these rounded once to it. A point that
+    has no answer gets nan, or if `strict` an UndefinedError.
+    """
+
+    questions: tuple[Question, ...]
+    with_points: bool
+    digits: int | None = None
+    strict: bool = False
+    dtype: str = DOUBLE
+
+    @property
+    def takes_exact_points(self) -> bool:
+        """Whether the points should come as the numbers that were typed: float64 would round them twice."""
+        return bool(self.digits) or self.dtype != DOUBLE
+
+    @property
+    def labels(self) -> list[str]:
+        """The names of the answers."""
+        return [question.label for question in self.questions]
+
+    @property
+    def header(self) -> list[str]:
+        """The names of the columns."""
+        return [self.questions[0].variable, *self.labels] if self.with_points else self.labels
+
+    def without_points(self) -> "Sheet":
+        """Return the sheet without the column of points."""
+        return replace(self, with_points=False)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether there are points that `accept` refuses."""
+        return self.questions[0].domain is not None
+
+    def accept(self, point: Fraction | float) -> None:
+        """Refuse a point that the questions do not allow."""
+        check_domain(self.questions[0], float(point))
+
+    def columns(self, points: "Array") -> list["Array"]:
+        """Return the columns at an array of points, nan for what has no answer."""
+        if self.dtype != DOUBLE:
+            return self._columns_in_format(points)
+        found = [array_answers(question, points) for question in self.questions]
+        return [points, *found] if self.with_points else found
+
+    def _columns_in_format(self, points: "Array") -> list["Array"]:
+        from actcli.numerics.balls.rounding import to_narrow
+
+        z = to_narrow(points, self.dtype).astype(float)
+        found = [array_answers(question, z, self.dtype) for question in self.questions]
+        return [all_as_written(x, self.dtype) for x in ([z, *found] if self.with_points else found)]
+
+    def rows(self, points: Sequence[Fraction | float]) -> Iterator[tuple[Cell, ...]]:
+        """Yield the rows at some points."""
+        columns = self._proven(points) if self.digits else self._rounded(self._in_format(points))
+        yield from zip(*columns, strict=True)
+
+    def _in_format(self, points: Sequence[Fraction | float]) -> list[float]:
+        if self.dtype == DOUBLE:
+            return [float(z) for z in points]
+        return [rounded(z, self.dtype) for z in points]
+
+    def _rounded(self, points: list[float]) -> list[Sequence[Cell]]:
+        found = [answers(question, points, self.strict, self.dtype) for question in self.questions]
+        columns: list[Sequence[Cell]] = [points, *found] if self.with_points else [*found]
+        if self.dtype == DOUBLE:
+            return columns
+        return [[as_written(float(x), self.dtype) for x in column] for column in columns]
+
+    def _proven(self, points: Sequence[Fraction | float]) -> list[Iterator[Cell]]:
+        columns = [self._digits(question, points) for question in self.questions]
+        return [map(_as_typed, points), *columns] if self.with_points else columns
+
+    def _digits(self, question: Question, points: Sequence[Fraction | float]) -> Iterator[Cell]:
+        return (Digits(self._digits_at(question, point)) for point in points)
+
+    def _digits_at(self, question: Question, point: Fraction | float) -> str:
+        try:
+            return digits(question, point, self.digits or 0)
+        except UndefinedError:
+            if self.strict:
+                raise
+            return "nan"
+
+
+def _as_typed(point: Fraction | float) -> Cell:
+    return point if isinstance(point, float) else Digits(write(number(point)))

@@ -1,0 +1,174 @@
+"""Numbers in columns of CSV or TSV in; the same rows with fields of answers added at their ends out."""
+
+import difflib
+import mmap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from actcli.errors import ActcliError
+from actcli.language.limits import Array
+from actcli.streams.csv_records import CR, LF, Dialect, Rows, bare, quoted
+from actcli.streams.floats import numbers, printed, sharpened
+from actcli.streams.lines import BOM, Batch, Task, refused
+from actcli.streams.workers import CHUNK, Piece
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which columns are read and what is made of them.
+
+    `columns` are header names or numbers from 1; `labels` name the answers to each, and `names`, where
+    there are any, the new columns. `header_in`, `header_out`: whether there is a header, and is written.
+    """
+
+    columns: Sequence[str]
+    labels: Sequence[str]
+    names: Sequence[str] = ()
+    delimiter: bytes = b","
+    header_in: bool = True
+    header_out: bool = True
+
+    def new_names(self) -> list[str]:
+        """Return the names of the new columns, the answers to the first column first."""
+        several = len(self.columns) > 1
+        names = [f"{label}_{of}" if several else label for of in self.columns for label in self.labels]
+        if self.names and len(self.names) != len(names):
+            raise ActcliError(f"{len(self.names)} --name for {len(names)} new columns: give one for each")
+        return list(self.names) or names
+
+
+class Fields:
+    """The filter for columns of CSV."""
+
+    joint = 0
+    chunk = CHUNK
+
+    def __init__(self, task: Task, choice: Choice) -> None:
+        """`choice` is where the numbers stand, and what the new columns are called."""
+        self.task, self.choice = task, choice
+        self.names = [name.encode("utf-8", "surrogateescape") for name in choice.new_names()]
+        self.dialect = Dialect(choice.delimiter)
+        self.width = 0
+        self.chosen: list[int] = []
+
+    # ------------------------------------------------------------------------ the header
+
+    def begin(self, chunk: bytes) -> tuple[bytes, int]:
+        """Learn the columns from the first record; return the header with the new names, and its length."""
+        if CR in chunk and LF not in chunk:
+            self.dialect = Dialect(self.choice.delimiter, CR)
+        mark = BOM if chunk.startswith(BOM) else b""
+        record, end = next(self.dialect.walk(chunk[len(mark) :]), (b"", b""))
+        header = [bare(field) for field in self.dialect.fields(record)]
+        self.width = len(header)
+        self.chosen = [self._place(column, header, record) for column in self.choice.columns]
+        if not self.choice.header_in:
+            return mark, len(mark)
+        text = mark + self._extended(header, record) + end
+        return text if self.choice.header_out else b"", len(mark + record + end)
+
+    def _extended(self, header: Sequence[bytes], record: bytes) -> bytes:
+        """Return the header with the new names at its end."""
+        for name in self.names:
+            if name in header:
+                raise ActcliError(f"there is a column {name.decode()!r} already: add --name")
+        delimiter = self.choice.delimiter
+        return delimiter.join([record, *(quoted(name, delimiter) for name in self.names)])
+
+    def _place(self, column: str, header: list[bytes], record: bytes) -> int:
+        """Return the place of a column by its name or, where none is called so, its number."""
+        name = column.encode("utf-8", "surrogateescape")
+        if self.choice.header_in and header.count(name) > 1:
+            raise ActcliError(f"{header.count(name)} columns are called {column!r}: give its number")
+        if self.choice.header_in and name in header:
+            return header.index(name)
+        if column.isascii() and column.isdigit() and 1 <= int(column[:9]) <= self.width:
+            return int(column) - 1
+        raise ActcliError(f"there is no column {column!r}{self._hint(column, header, record)}")
+
+    def _hint(self, column: str, header: list[bytes], record: bytes) -> str:
+        if self.width == 1 and b"\t" in record:
+            return ": the first line has tabs, so add --tsv"
+        if self.width == 1 and b";" in record:
+            return ": the first line has semicolons, so add --delimiter ';'"
+        if not self.choice.header_in:
+            return f": without a header, columns are numbers from 1 to {self.width}"
+        names = [name.decode("utf-8", "replace") for name in header]
+        near = difflib.get_close_matches(column, names, 1)
+        shown = ", ".join(names)
+        return f"; did you mean {near[0]}?" if near else f": the header has {shown[:200] or 'none'}"
+
+    # ------------------------------------------------------------------------ the rows
+
+    def cut(self, data: mmap.mmap, size: int) -> int:
+        """Return how many of the bytes read so far are complete records."""
+        complete = self.dialect.cut(data, size)
+        if not complete and not self.width and data.find(LF, 0, size) < 0 <= data.find(CR, 0, size - 1):
+            complete = Dialect(self.choice.delimiter, CR).cut(data, size - 1)
+        return complete
+
+    def answer(self, chunk: bytes) -> Piece:
+        """Return the rows of a chunk with their answers."""
+        rows = self.dialect.rows(chunk, self.width, self.chosen)
+        batches = [self._batch(texts, rows) for texts in rows.texts]
+        answers = [answer for batch in batches for answer in self.task.columns(batch.numbers)]
+        parts = self._parts(rows, answers)
+        bad = len(rows.odd) + sum(len(batch.bad) for batch in batches)
+        written = len(rows.bodies) - len(rows.blank)
+        if bad and self.task.policy == "stop":
+            row, sentence = self._first_fault(rows, batches)
+            fault = (self._line(rows, row), sentence)
+            return Piece(b"".join(parts[: 4 * row]), 0, row - sum(i < row for i in rows.blank), fault=fault)
+        if bad and self.task.policy == "skip":
+            bad = _drop(parts, {*rows.odd, *(rows.at[i] for batch in batches for i in batch.bad)})
+            written -= bad
+        return Piece(b"".join(parts), self._line(rows, len(rows.bodies)), written, bad)
+
+    def _batch(self, texts: Sequence[bytes], rows: Rows) -> Batch:
+        found, bad, sentence = numbers(texts)
+        found = sharpened(found, lambda: texts, self.task.dtype)
+        return refused(
+            Batch(found, np.asarray(rows.at), (), len(rows.bodies), bad, sentence), self.task.accept
+        )
+
+    def _parts(self, rows: Rows, answers: Sequence[Array]) -> list[bytes]:
+        """Return four parts for each row: the row, a delimiter, the answers, the line end."""
+        delimiter = self.choice.delimiter
+        parts = [delimiter] * (4 * len(rows.bodies))
+        parts[::4], parts[3::4] = rows.bodies, rows.ends
+        values = printed(answers, delimiter).splitlines()
+        if len(values) == len(rows.bodies):
+            parts[2::4] = values
+            return parts
+        for row, value in zip(rows.at, values, strict=True):
+            parts[4 * row + 2] = value
+        for row in rows.odd:
+            parts[4 * row + 2] = delimiter.join([b"nan"] * len(answers))
+        for row in rows.blank:
+            parts[4 * row + 1] = parts[4 * row + 2] = b""
+        return parts
+
+    def _first_fault(self, rows: Rows, batches: Sequence[Batch]) -> tuple[int, str]:
+        """Return the first row with a fault, and what is wrong with it."""
+        faults = list(rows.odd.items())[:1]
+        for column, batch in zip(self.choice.columns, batches, strict=True):
+            if batch.bad:
+                faults.append((rows.at[batch.bad[0]], f", column {column!r}: {batch.sentence}"))
+        return min(faults, key=lambda fault: fault[0])
+
+    def _line(self, rows: Rows, row: int) -> int:
+        """Return how many lines stand before a row; a quoted field may hold several."""
+        return row + sum(body.count(self.dialect.end) for body in rows.bodies[:row] if b'"' in body)
+
+    def end(self, some: bool) -> bytes:
+        """Return what is written after all rows: nothing."""
+        return b""
+
+
+def _drop(parts: list[bytes], rows: set[int]) -> int:
+    """Take out rows, and return how many."""
+    for row in rows:
+        parts[4 * row : 4 * row + 4] = [b""] * 4
+    return len(rows)

@@ -1,0 +1,182 @@
+"""CSV as bytes: where its records and fields end, with quotes that may hold delimiters and line ends.
+
+The marks of a whole chunk are found at once; where rows are not all alike, or quotes stand in odd
+places, it is read record by record. Both give what Python's csv module sees.
+"""
+
+import mmap
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from actcli.numerics.balls.arrays import Places
+from actcli.streams.floats import Text
+
+LF, CR = b"\n", b"\r"
+_QUOTE, _RETURN = ord('"'), ord("\r")
+_QUOTED = re.compile(rb'"((?:[^"]++|"")*+)("?)(.*)', re.DOTALL)
+
+
+@dataclass
+class Rows:
+    """The rows of a chunk: what stands on each, and how its line ends.
+
+    `texts` are the chosen fields, column by column, of the rows `at`. The others are in `odd`, with what is
+    wrong with them, or have nothing on them and are left as they are (`blank`).
+    """
+
+    bodies: list[bytes] = field(default_factory=list)
+    ends: list[bytes] = field(default_factory=list)
+    texts: list[list[bytes]] = field(default_factory=list)
+    at: Sequence[int] = ()
+    odd: dict[int, str] = field(default_factory=dict)
+    blank: list[int] = field(default_factory=list)
+
+
+class Dialect:
+    """A delimiter, and the end of a line: LF (and CRLF with it), or CR."""
+
+    def __init__(self, delimiter: bytes, end: bytes = LF) -> None:
+        self.delimiter, self.end = delimiter, end
+        inside = b'(?:"(?:[^"]++|"")*+"?)?+[^%b%b]*+' % (re.escape(delimiter), end)
+        self._field = re.compile(inside)
+        self._record = re.compile(b"%b(?:%b%b)*+" % (inside, re.escape(delimiter), inside))
+
+    def cut(self, data: mmap.mmap, size: int) -> int:
+        """Return how many of the bytes read so far are complete records."""
+        end = data.rfind(self.end, 0, size)
+        if end < 0 or data.find(b'"', 0, size) < 0:
+            return end + 1
+        chunk = data[:size]
+        text = np.frombuffer(chunk, np.uint8)
+        quotes = np.flatnonzero(text == _QUOTE)
+        if not self._tidy(text, quotes):
+            return sum(len(body) + len(end) for body, end in self.walk(chunk) if end.endswith(self.end))
+        while end >= 0 and (before := int(np.searchsorted(quotes, end))) % 2:
+            end = data.rfind(self.end, 0, int(quotes[before - 1]))
+        return end + 1
+
+    def walk(self, chunk: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Yield each record and its line end."""
+        place = 0
+        while place < len(chunk):
+            found = self._record.match(chunk, place)
+            assert found  # the pattern matches anything
+            body, end = found[0], chunk[found.end() : found.end() + 1]
+            place = found.end() + 1
+            if self.end == LF and body.endswith(CR):
+                body, end = body[:-1], CR + end
+            yield body, end
+
+    def fields(self, record: bytes) -> list[bytes]:
+        """Return the fields of a record, as they are written."""
+        found, place = [], -1
+        while place < len(record):
+            match = self._field.match(record, place + 1)
+            assert match  # the pattern matches anything
+            found.append(match[0])
+            place = match.end()
+        return found
+
+    def rows(self, chunk: bytes, width: int, chosen: Sequence[int]) -> Rows:
+        """Return the rows of a chunk of complete records, each of `width` fields."""
+        whole = chunk if chunk.endswith(self.end) else chunk + self.end
+        grid = self._grid(whole, width)
+        if grid is None:
+            return self._one_by_one(chunk, width, chosen)
+        starts = np.concatenate([[0], grid[:-1, -1] + 1])
+        rows = Rows(at=range(len(grid)))
+        rows.bodies = _slices(whole, starts, self._stops(whole, grid))
+        rows.ends = self._ends(chunk, grid)
+        before = np.column_stack([starts - 1, grid])
+        stops = np.column_stack([grid[:, :-1], self._stops(whole, grid)])
+        for column in chosen:
+            rows.texts.append(_slices(whole, before[:, column] + 1, stops[:, column]))
+        if b'"' in chunk:
+            rows.texts = [[bare(text) for text in texts] for texts in rows.texts]
+        return rows
+
+    def _grid(self, chunk: bytes, width: int) -> Places | None:
+        """Return where each field ends, shape (rows, width); None where rows are uneven, blank or untidy."""
+        text = np.frombuffer(chunk, np.uint8)
+        places = np.flatnonzero((text == ord(self.delimiter)) | (text == ord(self.end)))
+        if b'"' in chunk:
+            quotes = np.flatnonzero(text == _QUOTE)
+            if len(quotes) % 2 or not self._tidy(text, quotes):
+                return None
+            places = places[np.searchsorted(quotes, places) % 2 == 0]
+        if len(places) % width:
+            return None
+        grid = places.reshape(-1, width)
+        is_end = text[grid] == ord(self.end)
+        if not is_end[:, -1].all() or is_end[:, :-1].any():
+            return None
+        if width == 1 and b"" in _slices(chunk, np.r_[0, grid[:-1, 0] + 1], self._stops(chunk, grid)):
+            return None
+        return grid
+
+    def _tidy(self, text: Text, quotes: Places) -> bool:
+        """Tell whether quotes only open fields, close them, or stand doubled in between."""
+        around = np.frombuffer(self.delimiter + self.end + b'"', np.uint8)
+        opening, closing = quotes[::2], quotes[1::2]
+        opening, closing = opening[opening > 0], closing[closing < len(text) - 1]
+        after = np.append(around, _RETURN)
+        return bool(np.isin(text[opening - 1], around).all() and np.isin(text[closing + 1], after).all())
+
+    def _stops(self, chunk: bytes, grid: Places) -> Places:
+        """Return where each row's text stops: before the CR of a CRLF."""
+        ends = grid[:, -1]
+        if self.end == CR or CR not in chunk:
+            return ends
+        text = np.frombuffer(chunk, np.uint8)
+        stops: Places = ends - ((text[ends - 1] == _RETURN) & (ends > 0))
+        return stops
+
+    def _ends(self, chunk: bytes, grid: Places) -> list[bytes]:
+        if (self.end == LF and CR in chunk) or not chunk.endswith(self.end):
+            return _slices(chunk, self._stops(chunk + self.end, grid), grid[:, -1] + 1)
+        return [self.end] * len(grid)
+
+    def _one_by_one(self, chunk: bytes, width: int, chosen: Sequence[int]) -> Rows:
+        rows = Rows(texts=[[] for _ in chosen], at=(at := []))
+        for i, (body, end) in enumerate(self.walk(chunk)):
+            rows.bodies.append(body)
+            rows.ends.append(end)
+            if not body:
+                rows.blank.append(i)
+                continue
+            fields = self.fields(body)
+            if fault := _fault(fields, width):
+                rows.odd[i] = fault
+                continue
+            at.append(i)
+            for texts, column in zip(rows.texts, chosen, strict=True):
+                texts.append(bare(fields[column]))
+        return rows
+
+
+def _fault(fields: Sequence[bytes], width: int) -> str:
+    quoted = _QUOTED.fullmatch(fields[-1])
+    if quoted and not quoted[2]:
+        return ": a quote is opened and never closed"
+    many = f"{len(fields)} field" + ("s" if len(fields) > 1 else "")
+    return "" if len(fields) == width else f": the row has {many}, the first has {width}"
+
+
+def _slices(chunk: bytes, starts: Places, stops: Places) -> list[bytes]:
+    return [chunk[start:stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
+
+
+def bare(text: bytes) -> bytes:
+    """Return what a field says, without its quotes."""
+    quoted = _QUOTED.fullmatch(text)
+    return quoted[1].replace(b'""', b'"') + quoted[3] if quoted else text
+
+
+def quoted(text: bytes, delimiter: bytes) -> bytes:
+    """Return a field that says a text, in quotes where it needs them."""
+    if any(mark in text for mark in (delimiter, b'"', LF, CR)):
+        return b'"' + text.replace(b'"', b'""') + b'"'
+    return text
