@@ -1,4 +1,4 @@
-"""The README's examples print what it says; `python tests/test_readme.py` writes it anew."""
+"""The README's examples print what it says; `python tests/shell/test_readme.py` writes it anew."""
 
 import doctest
 import os
@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-README = Path(__file__).parents[1] / "README.md"
+README = Path(__file__).parents[2] / "README.md"
 EXAMPLES = re.compile(r"(?<=```console\n)(.*?)(?=```)", re.S)
 
 

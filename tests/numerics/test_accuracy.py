@@ -1,8 +1,8 @@
 """Every answer is the true value rounded once, ties to even: which is more than the 4 (ulp(g) + |g'| ulp(z))
 that were asked for, and leaves 0, inf and nan to the points where the truth rounds to them.
 
-pytest tests/test_accuracy.py                    some fifty points per function
-ACTCLI_LONG=1000 pytest tests/test_accuracy.py   that many points per function and kind
+pytest tests/numerics/test_accuracy.py                    some fifty points per function
+ACTCLI_LONG=1000 pytest tests/numerics/test_accuracy.py   that many points per function and kind
 
 The truth is the entry's text read with mpmath (oracle.py): for the slope that is `derivative`, while single
 points are answered by the power series of `formula`, so that the two texts are held against each other too.

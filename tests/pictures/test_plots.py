@@ -6,11 +6,11 @@ import re
 import subprocess
 import sys
 import textwrap
-import unicodedata
 from pathlib import Path
 
 import numpy as np
 import pytest
+from drawing import check
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -128,29 +128,6 @@ pictures = st.builds(
     st.none() | pairs,
 )
 sizes = st.sampled_from([1, 2, 3, 4, 5, 8, 13, 20, 40, 80]) | st.integers(1, 100)
-
-
-def columns(text):
-    """Count the terminal columns of a line."""
-    return sum(
-        0 if unicodedata.category(c) in ("Mn", "Me")
-        else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )  # fmt: skip
-
-
-def check(text, width, height):
-    """Assert what is true of every picture."""
-    assert text.endswith("\n")
-    lines = text[:-1].split("\n")
-    assert len(lines) == height
-    assert max(map(columns, lines)) <= width
-    assert all(line == line.rstrip() for line in lines)
-    assert "\u2800" not in text
-    assert "\x1b" not in text
-    corners = [i for i, line in enumerate(lines) if line.lstrip()[:1] in ("┌", "└") and line[-1] in "┐┘"]
-    if len(corners) == 2:
-        assert len(set(map(columns, lines[corners[0] : corners[1] + 1]))) == 1
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))

@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from test_pictures import any_formula
+from formulas import any_formula
 
 from actcli.catalog import CATALOG, function
 from actcli.catalog.entries import Function

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from drawing import check
+from formulas import any_formula
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_plots import check
 
 from actcli.catalog import CATALOG, function
 from actcli.numerics.answers import plain_answers, slope, value
@@ -71,21 +72,6 @@ def test_every_activation_can_be_drawn(shown):
             scene = Scene(width=width, apart=apart, tangents=(0.5,), saturated=0.01)
             check(draw(picture([shown], scene), width=width, height=height), width, height)
     assert len(small_sparkline(shown, 11, ascii=False)) == 11
-
-
-SHAPES = [
-    "({0}+{1})", "({0}-{1})", "({0})*({1})", "({0})/({1})", "({0})^2", "({0})^({1})", "-({0})",
-    "max({0},{1})", "min({0},{1})", "where({0}>={1},{2},{0})", "exp({0})", "log({0})", "sqrt({0})",
-    "tanh({0})", "sigmoid({0})", "erf({0})", "sin({0})", "tan({0})", "abs({0})", "floor({0})",
-]  # fmt: skip
-
-
-def any_formula(chance, depth=3):
-    """Return the text of some formula, poles, jumps and nonsense included."""
-    if depth == 0 or chance.random() < 0.2:
-        return chance.choice(["z", "z", "z", "1", "0.3", "2", "e^2", "1e9", "1e-9"])
-    parts = [any_formula(chance, depth - 1) for _ in range(3)]
-    return chance.choice(SHAPES).format(*parts)
 
 
 @pytest.mark.parametrize("seed", range(20))
