@@ -117,7 +117,7 @@ def _parts(node: Node) -> tuple[tuple[str, Node], ...]:
 # ---------------------------------------------------------------------------- the page
 
 
-def page(function: Function, width: int) -> str:
+def explanation(function: Function, width: int) -> str:
     """Return the derivation of a function's slope, its lines at most `width` wide where words allow it."""
     derived = steps(_textbook(function))
     names = [*(f"({write(step.formula)})'" for step in derived[:-1]), "g'(z)"]

@@ -14,7 +14,7 @@ from actcli.numerics.plain import ARRAYS
 MARGIN = 12
 
 
-def page(function: Function, width: int) -> str:
+def info_page(function: Function, width: int) -> str:
     """Return the page of a function, its lines at most `width` wide where words allow it."""
     lines = _of_entry(function, function.entry) if function.entry else _of_formula(function)
     return f"{function.label}\n" + "".join(_line(title, text, width) for title, text in lines if text)

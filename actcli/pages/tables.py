@@ -1,123 +1,17 @@
-"""Columns to text: rich for people, plain, csv, tsv, json, jsonl and md for programs.
-
-Cells are floats or texts. Machine formats print the shortest text that reads back to the same
-float64, in one convention everywhere: no trailing `.0`, an exponent only below 1e-5 and from 1e+16 on.
-"""
+"""A table for people: aligned columns in a frame, in blocks where they do not fit, footnotes below."""
 
 import io
-import math
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from actcli.errors import ActcliError
-from actcli.language.texts import Cell, Digits, cell_text, on_screen, shortest
+from actcli.language.texts import Cell, Digits, on_screen
 
 Rows = Iterable[Sequence[Cell]]
 
 WIDE = 10_000  # columns of a page on which everything fits
-
-
-# ---------------------------------------------------------------------------- formats for programs
-
-
-def plain(header: Sequence[str] | None, rows: Rows) -> Iterator[str]:
-    """Yield one line a row, the cells with a blank between them, a header only above several columns."""
-    if header and len(header) > 1:
-        yield " ".join(name.replace(" ", "") for name in header) + "\n"
-    for row in rows:
-        yield " ".join(map(cell_text, row)) + "\n"
-
-
-def separated(delimiter: str) -> Callable[[Sequence[str] | None, Rows], Iterator[str]]:
-    """Return the writer of a format with that delimiter: quotes only where needed, LF line ends."""
-
-    def write(header: Sequence[str] | None, rows: Rows) -> Iterator[str]:
-        import csv
-
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
-        for row in [header] if header else []:
-            yield _line(writer, buffer, row)
-        for cells in rows:
-            yield _line(writer, buffer, [cell_text(cell) for cell in cells])
-
-    return write
-
-
-def _line(writer: Any, buffer: io.StringIO, cells: Sequence[str]) -> str:
-    buffer.seek(0)
-    buffer.truncate()
-    writer.writerow(cells)
-    return buffer.getvalue()
-
-
-def json_lines(header: Sequence[str] | None, rows: Rows) -> Iterator[str]:
-    """Yield one JSON object a row; nan and infinities are the strings "NaN", "Infinity", "-Infinity"."""
-    for row in rows:
-        yield _object(header, row) + "\n"
-
-
-def json_array(header: Sequence[str] | None, rows: Rows) -> Iterator[str]:
-    """Yield a JSON array of objects, one a line; it is closed too where a fault ends the rows."""
-    before = "["
-    try:
-        for row in rows:
-            yield f"{before}\n{_object(header, row)}"
-            before = ","
-    except ActcliError:
-        if before == ",":
-            yield "\n]\n"
-        raise
-    yield "[]\n" if before == "[" else "\n]\n"
-
-
-def _object(header: Sequence[str] | None, row: Sequence[Cell]) -> str:
-    import json
-
-    names = header or [str(i) for i in range(1, len(row) + 1)]
-    pairs = (f"{json.dumps(name)}: {_json(cell)}" for name, cell in zip(names, row, strict=True))
-    return "{" + ", ".join(pairs) + "}"
-
-
-def _json(cell: Cell) -> str:
-    if isinstance(cell, Digits):
-        return cell
-    if isinstance(cell, str):
-        import json
-
-        return json.dumps(cell)
-    if math.isfinite(cell):
-        return shortest(cell)
-    return '"NaN"' if math.isnan(cell) else '"Infinity"' if cell > 0 else '"-Infinity"'
-
-
-def markdown(header: Sequence[str] | None, rows: Rows) -> Iterator[str]:
-    """Yield a Markdown table with the numbers set to the right."""
-    names = header or []
-    yield _piped([name.replace("|", "\\|") for name in names])
-    yield _piped(["---:"] * len(names))
-    for row in rows:
-        yield _piped([cell_text(cell).replace("|", "\\|") for cell in row])
-
-
-def _piped(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |\n"
-
-
-FORMATS: Mapping[str, Callable[[Sequence[str] | None, Rows], Iterator[str]]] = {
-    "plain": plain,
-    "csv": separated(","),
-    "tsv": separated("\t"),
-    "json": json_array,
-    "jsonl": json_lines,
-    "md": markdown,
-}
-
-
-# ---------------------------------------------------------------------------- a table for people
 
 
 class Remarks:

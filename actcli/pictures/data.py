@@ -38,7 +38,7 @@ def is_slope(name: str) -> bool:
     return name.startswith("d_") or name.endswith("'")
 
 
-def read(lines: Iterable[str], source: str) -> Measured:
+def read_columns(lines: Iterable[str], source: str) -> Measured:
     """Return the columns of CSV lines: z first, a line of names or none; tabs and ';' part cells, too.
 
     Blank lines and those that begin with # are skipped. Raises ActcliError with line and column.

@@ -1,4 +1,4 @@
-"""Many numbers at once: lines of text to float64, and float64 to the text that `tables.shortest` gives.
+"""Many numbers at once: lines of text to float64, and float64 to the text that `texts.shortest` gives.
 
 What is certainly a number as JSON knows it is parsed in bulk; every other line is read as a point is.
 """
@@ -37,7 +37,6 @@ _SPECIAL = {b"nan": np.nan, b"inf": np.inf, b"-inf": -np.inf}
 _FEW = 16  # lines that are read one by one rather than split further
 
 NONFINITE = (b"nan", b"inf", b"-inf")
-JSON_NONFINITE = (b'"NaN"', b'"Infinity"', b'"-Infinity"')
 
 
 # ---------------------------------------------------------------------------- text to numbers

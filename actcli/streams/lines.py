@@ -11,7 +11,7 @@ from actcli.language.limits import Array
 from actcli.numerics.balls.arrays import Places
 from actcli.streams.floats import bulk, numbers, sharpened
 from actcli.streams.workers import Piece
-from actcli.streams.writers import Form
+from actcli.streams.writers import ColumnWriter
 
 Columns = Callable[[Array], list[Array]]
 Accept = Callable[[float], None]
@@ -62,7 +62,7 @@ class Task:
 class Lines:
     """The filter for one number a line; blank lines and # comments pass through where the form keeps them."""
 
-    def __init__(self, task: Task, form: Form) -> None:
+    def __init__(self, task: Task, form: ColumnWriter) -> None:
         """`form` is how the rows are written."""
         self.task, self.form = task, form
         self.chunk, self.joint = form.chunk, form.joint

@@ -14,7 +14,7 @@ from actcli.language.formula import Node, parse, substitute, write
 from actcli.language.texts import on_screen
 from actcli.numerics.answers import answer, slope, value
 from actcli.numerics.exact import nearest
-from actcli.pages.explain import LAWS, page, steps
+from actcli.pages.explain import LAWS, explanation, steps
 
 POINTS = (-2.7182, -0.3, 0.4142, 1.6180, 5.1)
 LECTURE = ("sigmoid", "tanh", "relu", "leaky_relu")
@@ -76,7 +76,7 @@ def test_the_law_is_what_was_done(formula):
 
 
 def test_the_lecture_on_sigmoid():
-    lines = page(function("sigmoid"), 80).split("\n")
+    lines = explanation(function("sigmoid"), 80).split("\n")
     for line in (
         "a = g(z) = 1/(1 + exp(-z))",
         "(exp(-z))' = -exp(-z)",
@@ -91,13 +91,13 @@ def test_the_lecture_on_sigmoid():
 
 
 def test_the_lecture_on_tanh():
-    text = page(function("tanh"), 200)
+    text = explanation(function("tanh"), 200)
     assert "u = exp(z) - exp(-z), v = exp(z) + exp(-z)" in text
     assert "= 1 - a^2\n" in text and "= 1 - ((exp(z) - exp(-z))/(exp(z) + exp(-z)))^2\n" in text
 
 
 def test_the_lecture_on_relu():
-    text = page(function("relu"), 80)
+    text = explanation(function("relu"), 80)
     assert "g'(z) = where(z >= 0, 1, 0)" in text and "on its right" in text
     assert "different slopes" in text, "a = 0 does not tell g'(0) = 1 from g'(-1) = 0"
 
@@ -105,7 +105,7 @@ def test_the_lecture_on_relu():
 @pytest.mark.parametrize("entry", CATALOG, ids=lambda entry: entry.name)
 def test_every_entry_has_a_derivation_with_numbers(entry):
     shown = entry.bind()
-    text = page(shown, 80)
+    text = explanation(shown, 80)
     assert ("in terms of a" in text) == bool(entry.from_value)
     rows = [line.split() for line in text[text.index("at -10, 0 and 10") :].split("\n")[2:5]]
     for z, row in zip((-10.0, 0.0, 10.0), rows, strict=True):
@@ -122,16 +122,17 @@ def shown_at(question, z):
 
 
 def test_a_parameter_keeps_its_name_and_tells_its_value():
-    text = page(function("leaky_relu:slope=0.2"), 80)
+    text = explanation(function("leaky_relu:slope=0.2"), 80)
     assert "with slope = 0.2" in text and "c = slope" in text
 
 
 def test_a_form_that_does_not_hold_at_a_point_leaves_it_out():
-    row = next(line for line in page(function("gaussian"), 80).split("\n") if line.strip().startswith("-10"))
+    lines = explanation(function("gaussian"), 80).split("\n")
+    row = next(line for line in lines if line.strip().startswith("-10"))
     assert row.split()[2] == "-"
 
 
 def test_a_formula_is_derived_too():
-    text = page(function("z*sigmoid(z + 1)"), 80)
+    text = explanation(function("z*sigmoid(z + 1)"), 80)
     assert "product rule" in text and "in terms of a" not in text
-    assert isinstance(function("z"), Function) and "g'(z) = 1" in page(function("z + 1"), 80)
+    assert isinstance(function("z"), Function) and "g'(z) = 1" in explanation(function("z + 1"), 80)

@@ -5,21 +5,21 @@ import math
 import pytest
 
 from actcli.errors import ActcliError
-from actcli.pictures.data import read
+from actcli.pictures.data import read_columns
 
 
 def columns(text):
-    return read(text.splitlines(), "mine.csv").columns
+    return read_columns(text.splitlines(), "mine.csv").columns
 
 
 def test_a_header_names_the_columns():
-    found = read(["z,gelu,d_gelu", "1,2,3"], "mine.csv")
+    found = read_columns(["z,gelu,d_gelu", "1,2,3"], "mine.csv")
     assert found.names == ("z", "gelu", "d_gelu") and found.has_slopes
     assert found.series == [("gelu", (2.0,)), ("d_gelu", (3.0,))]
 
 
 def test_without_a_header_they_are_numbered():
-    assert read(["1,2", "3,4"], "mine.csv").names == ("column 1", "column 2")
+    assert read_columns(["1,2", "3,4"], "mine.csv").names == ("column 1", "column 2")
 
 
 @pytest.mark.parametrize("mark", [",", "\t", ";", ", "])
@@ -38,7 +38,7 @@ def test_what_is_missing_is_nan_and_infinities_are_read():
 
 
 def test_a_quoted_name_may_hold_a_comma():
-    assert read(['z,"g(z, 1)"', "1,2"], "mine.csv").names == ("z", "g(z, 1)")
+    assert read_columns(['z,"g(z, 1)"', "1,2"], "mine.csv").names == ("z", "g(z, 1)")
 
 
 def test_a_header_alone_is_no_data_but_no_fault():

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from actcli import catalog
-from actcli.shell.app import complete_function
+from actcli.shell.options import complete_function
 
 SCRIPTS = Path(sys.executable).parent
 # the child is another program at once, whatever threads the tests' runner has

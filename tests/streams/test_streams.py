@@ -23,15 +23,15 @@ from hypothesis import strategies as st
 from actcli.errors import ActcliError
 from actcli.language.points import parse_number
 from actcli.language.texts import shortest
-from actcli.pages.tables import FORMATS
+from actcli.shell.progress import clock, line, size
 from actcli.streams import floats, pump
 from actcli.streams.csv_columns import Choice, Fields
 from actcli.streams.csv_records import Dialect, bare, quoted
 from actcli.streams.floats import bulk, numbers, printed
+from actcli.streams.formats import FORMATS, written
 from actcli.streams.lines import Lines, Task
-from actcli.streams.progress import clock, line, size
 from actcli.streams.workers import CHUNK, Crew, Piece
-from actcli.streams.writers import Form
+from actcli.streams.writers import ColumnWriter
 
 ACTCLI = [sys.executable, "-m", "actcli"]
 BIG = 400_000  # rows: several chunks, so that workers are at work
@@ -170,8 +170,8 @@ def test_numbers_in_bulk_have_the_one_form(values):
 @pytest.mark.parametrize("header", [True, False])
 def test_pieces_of_a_format_are_the_format(format, header, rows):
     names = ["z", "g(z, 50%)"]
-    form = Form(format, names, header)
-    whole = "".join(FORMATS[format](names if header or "json" in format else None, rows))
+    form = ColumnWriter(format, names, header)
+    whole = "".join(written(FORMATS[format], names, rows, header))
     columns = [np.array([row[i] for row in rows]) for i in (0, 1)]
     pieces = [
         form.rows([column[start : start + 7] for column in columns]) for start in range(0, len(rows), 7)
@@ -202,7 +202,7 @@ def pumped(work, data, workers=0, chunk=None):
 
 
 def lines_of(policy="stop", format="plain", accept=None):
-    return Lines(Task(twice, policy, accept), Form(format, ["g"]))
+    return Lines(Task(twice, policy, accept), ColumnWriter(format, ["g"]))
 
 
 @given(
@@ -263,7 +263,7 @@ def test_a_worker_that_dies_loses_nothing(monkeypatch):
         return [z * 2]
 
     data = b"".join(b"%d\n" % i for i in range(30_000))
-    sink, counts = pumped(Lines(Task(deadly), Form("plain", ["g"])), data, 2, chunk=5_000)
+    sink, counts = pumped(Lines(Task(deadly), ColumnWriter("plain", ["g"])), data, 2, chunk=5_000)
     assert sink.getvalue() == b"".join(b"%d\n" % (2 * i) for i in range(30_000)) and counts.rows == 30_000
 
 
@@ -275,7 +275,7 @@ def test_a_fault_in_a_worker_is_a_fault_here():
 
     with pytest.raises(ZeroDivisionError):
         pumped(
-            Lines(Task(failing), Form("plain", ["g"])),
+            Lines(Task(failing), ColumnWriter("plain", ["g"])),
             b"".join(b"%d\n" % i for i in range(30_000)),
             2,
             chunk=5_000,

@@ -58,7 +58,7 @@ def digits(
     """Return `count` significant decimal digits of the derivative, correctly rounded, ties to even.
 
     Zeros fill up what is exact (3.0000); zero itself is "0"; "nan", "inf" and "-inf" as in nearest().
-    Exponents are written as in tables.shortest. Raises ActcliError as nearest() does.
+    Exponents are written as in texts.shortest. Raises ActcliError as nearest() does.
     """
     bits = max(FIRST_BITS, 64 * (count * 10 // 192 + 1))
     return str(_decide(tree, Place(z, order, side, []), bits, seconds, partial(_written, count=count)))

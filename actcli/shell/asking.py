@@ -1,0 +1,122 @@
+"""Questions to rows: the answers at the points that were typed, or at the numbers that arrive."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import IO, TYPE_CHECKING
+
+from actcli.language.points import Points
+from actcli.numerics.answers import BLOCK, FEW
+from actcli.shell.intake import Intake, points_or_stdin, standard_input
+from actcli.shell.options import Numbers, Read, Written
+from actcli.shell.output import Output, opened, output
+from actcli.shell.progress import shown_progress
+
+if TYPE_CHECKING:
+    from actcli.language.limits import Array
+    from actcli.language.texts import Cell
+    from actcli.numerics.answers import Question
+    from actcli.pages.tables import Remarks
+    from actcli.streams import Filter
+    from actcli.streams.columns import Sheet
+
+
+def ask_one(
+    question: "Question", points: Sequence[str] | None, numbers: Numbers, written: Written, read: Read
+) -> None:
+    """Write the answers to one question; at a point of its own, one that has none is an error."""
+    from actcli.streams.columns import Sheet
+
+    out = output(written, "csv" if read.column else "plain")
+    given = points_or_stdin(points or [], numbers.num)
+    strict = given is not None and all(group.count == 1 for group in given)
+    sheet = Sheet((question,), out.format != "plain", numbers.digits, strict, numbers.dtype)
+    ask(out, sheet, given, Intake(read))
+
+
+def ask(
+    out: Output,
+    sheet: "Sheet",
+    points: list[Points] | None,
+    intake: Intake,
+    remarks: "Remarks | None" = None,
+) -> None:
+    """Write the answers at the points, or at the numbers that arrive on standard input."""
+    if points is not None:
+        intake.check_unused()
+        _answer_points(out, sheet, points, remarks)
+    elif sheet.digits:
+        intake.check_unused()
+        out.write(sheet.header, lambda file: _proven(sheet, file, out), remarks)
+    elif out.is_table:
+        out.write(sheet.header, lambda _: intake.rows(sheet), remarks)
+    else:
+        _stream(out, intake.filter(sheet, out), intake)
+
+
+# ---------------------------------------------------------------------------- points that were typed
+
+
+def _answer_points(out: Output, sheet: "Sheet", points: list[Points], remarks: "Remarks | None") -> None:
+    if sheet.takes_exact_points or out.is_table or sum(group.count for group in points) <= FEW:
+        out.write(sheet.header, lambda _: _rows(sheet, points), remarks)
+        return
+    from actcli.streams.writers import ColumnWriter
+
+    writer = ColumnWriter(out.format, sheet.header, out.header)
+    with opened(out.path) as file:
+        file.write(writer.header)
+        joint = writer.joint
+        for block in _blocks(sheet, points):
+            file.write(writer.rows(sheet.columns(block))[joint:])
+            joint = 0
+        file.write(writer.end(True))
+
+
+def _blocks(sheet: "Sheet", points: list[Points]) -> Iterator["Array"]:
+    import numpy as np
+
+    for group in points:
+        z = np.array(group.floats(), dtype=np.float64)
+        for point in z.tolist() if sheet.bounded else ():
+            sheet.accept(point)
+        for start in range(0, len(z), BLOCK):
+            yield z[start : start + BLOCK]
+
+
+def _rows(sheet: "Sheet", points: list[Points]) -> Iterator[Sequence["Cell"]]:
+    for group in points:
+        rest = iter(group.exact() if sheet.takes_exact_points else group.floats())
+        while block := list(itertools.islice(rest, BLOCK)):
+            for point in block:
+                sheet.accept(point)
+            yield from sheet.rows(block)
+
+
+# ---------------------------------------------------------------------------- standard input
+
+
+def _proven(sheet: "Sheet", file: IO[bytes], out: Output) -> Iterator[Sequence["Cell"]]:
+    """Yield proven digits row by row; blank lines and comments pass through the plain format."""
+    from actcli.streams import Counts
+    from actcli.streams.proven import answered
+
+    counts = Counts()
+    with shown_progress(source := standard_input(out), out, wanted=True) as watch:
+        for row in answered(source, sheet, counts):
+            if isinstance(row, tuple):
+                yield row
+            elif out.format == "plain":
+                yield [row]
+            file.flush()
+            if watch:
+                watch(counts)
+
+
+def _stream(out: Output, work: "Filter", intake: Intake) -> None:
+    """Let all of standard input through a filter, and tell how many numbers were bad."""
+    from actcli.streams import pump
+
+    source = standard_input(out)
+    with opened(out.path) as file, shown_progress(source, out, intake.progress) as watch:
+        counts = pump(source, work, file, watch)
+    intake.tell(counts.bad)

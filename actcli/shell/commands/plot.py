@@ -1,0 +1,128 @@
+"""The command plot: g and g', or data, as a picture."""
+
+import math
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated
+
+import typer
+
+from actcli.errors import ActcliError
+from actcli.language.points import parse_limits, parse_number
+from actcli.shell.options import Color, find_function, flag, functions_and_points, is_point, text
+from actcli.shell.output import Surface, write_text
+
+if TYPE_CHECKING:
+    from actcli.pictures.data import Measured
+
+TANGENT = "Draw the tangent at Z, touching g there; as often as you like."
+KEEP = "Keep the picture: FILE.svg, .html or .txt."
+SATURATED = "Mark on the z axis where |g'| is below EPS."
+
+
+def command(
+    words: Annotated[list[str] | None, functions_and_points("FUNCTION... [LO:HI] [-]")] = None,
+    deriv: Annotated[bool | None, typer.Option("--deriv/--no-deriv", help="Draw g' too, or not.")] = None,
+    deriv_only: Annotated[bool, flag("--deriv-only", "Draw g' and not g.")] = False,
+    stack: Annotated[bool, flag("--stack", "Draw g' below g, each in its own scale.")] = False,
+    tangent: Annotated[list[str] | None, text("--tangent", metavar="Z", help=TANGENT)] = None,
+    saturated: Annotated[str, text("--saturated", metavar="EPS", help=SATURATED)] = "",
+    data: Annotated[Path | None, text("--data", metavar="FILE", help="Draw CSV columns too.")] = None,
+    xlim: Annotated[str, text("--xlim", metavar="LO:HI", help="The same as a LO:HI argument.")] = "",
+    ylim: Annotated[str, text("--ylim", metavar="LO:HI", help="From where to where up.")] = "",
+    width: Annotated[
+        int | None, typer.Option("--width", metavar="COLUMNS", min=1, help="The terminal's, or 80.")
+    ] = None,
+    height: Annotated[
+        int | None, typer.Option("--height", metavar="LINES", min=1, help="The terminal's, or 24.")
+    ] = None,
+    ascii: Annotated[bool, flag("--ascii", "Use ASCII characters only.")] = False,
+    output: Annotated[Path | None, text("--output", "-o", metavar="FILE", help=KEEP)] = None,
+    color: Color = "auto",
+) -> None:
+    """Draw g and g' of one function, several functions together, or data.
+
+    \b
+    actcli plot sigmoid
+    actcli plot relu leaky_relu:slope=0.2 -3:3
+    actcli plot tanh --tangent 0 --tangent 2 --saturated 0.01
+    actcli plot gelu --stack -o gelu.svg
+    actcli plot gelu --data measured.csv
+    actcli table gelu -4:4 --csv | actcli plot -
+
+    Without LO:HI the range is where the functions do something: their kinks and extrema, and as far as
+    their slopes come within a twentieth of their limits, plus two fifths of that; with data, the data's.
+
+    The first column of data is z, each further one a curve, or points where there are few rows;
+    columns called d_NAME or NAME' are slopes. - is the data on standard input.
+    """
+    from actcli.pictures.scenes import Scene, picture
+
+    tokens = words or []
+    functions = [find_function(token) for token in tokens if not is_point(token)]
+    limits = _limits(tokens, xlim)
+    surface = Surface.of(width, height, ascii, color, output)
+    measured = _measured("-" in tokens, data)
+    if not functions and not measured:
+        raise ActcliError("plot needs a FUNCTION: a name such as sigmoid, or a formula in z")
+    if deriv_only and (tangent or stack or deriv is False):
+        raise ActcliError("--deriv-only leaves out g: --tangent, --stack and --no-deriv do not go with it")
+    scene = Scene(
+        xlim=limits,
+        ylim=parse_limits(ylim, "--ylim") if ylim else None,
+        values=not deriv_only,
+        slopes=deriv_only or _with_slopes(deriv, stack, len(functions), measured),
+        apart=stack,
+        tangents=tuple(_finite(z, "--tangent") for z in tangent or []),
+        saturated=_finite(saturated, "--saturated") if saturated else None,
+        data=measured,
+        width=surface.width,
+    )
+    write_text(surface.drawn(picture(functions, scene)), output)
+
+
+def _limits(tokens: list[str], xlim: str) -> tuple[float, float] | None:
+    """Return the limits of z that were typed, in one place or the other."""
+    ranges = [token for token in tokens if is_point(token) and token != "-"] + [xlim] * bool(xlim)
+    if len(ranges) > 1:
+        raise ActcliError(f"{' and '.join(ranges)}: a plot has one range LO:HI")
+    return parse_limits(ranges[0], "range") if ranges else None
+
+
+def _with_slopes(asked: bool | None, stack: bool, functions: int, data: "Measured | None") -> bool:
+    """Tell whether to draw g': one function's, if it was not said; with data only if they have slopes."""
+    if asked is not None or stack:
+        return asked is not False
+    return functions == 1 and (data is None or data.has_slopes)
+
+
+def _finite(text: str, option: str) -> float:
+    number = float(parse_number(text))
+    if not math.isfinite(number):
+        raise ActcliError(f"{option} {text}: write a finite number")
+    return number
+
+
+def _measured(from_stdin: bool, path: Path | None) -> "Measured | None":
+    """Read the data that are to be drawn, if any."""
+    from actcli.pictures.data import read_columns
+
+    if from_stdin and path:
+        raise ActcliError("- and --data: the data come from one place")
+    if from_stdin:
+        if sys.stdin is None:
+            raise OSError("standard input is closed")
+        return read_columns(_decoded(sys.stdin.buffer, "standard input"), "standard input")
+    if path:
+        with path.open("rb") as file:
+            return read_columns(_decoded(file, str(path)), str(path))
+    return None
+
+
+def _decoded(file: IO[bytes], source: str) -> Iterator[str]:
+    for number, line in enumerate(file, 1):
+        try:
+            yield line.decode()
+        except UnicodeDecodeError:
+            raise ActcliError(f"{source}, line {number}: this is not text in UTF-8") from None

@@ -1,0 +1,67 @@
+"""The command table: z, g(z) and g'(z) side by side."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from actcli.shell.asking import ask
+from actcli.shell.intake import Intake, read_points
+from actcli.shell.options import (
+    Color,
+    Kink,
+    Numbers,
+    Read,
+    Written,
+    find_function,
+    functions_and_points,
+    is_point,
+)
+from actcli.shell.output import output, table_or_csv
+
+if TYPE_CHECKING:
+    from actcli.catalog.entries import Function
+    from actcli.numerics.answers import Question
+
+LECTURE = ("sigmoid", "tanh", "relu", "leaky_relu")
+LECTURE_POINTS = ("-10", "0", "10")
+
+
+def command(
+    tokens: Annotated[list[str] | None, functions_and_points("[FUNCTION]... [POINT]...")] = None,
+    kink: Kink = "right",
+    deriv: Annotated[bool, typer.Option("--deriv/--no-deriv", help="Columns of g' too.")] = True,
+    *,
+    numbers: Numbers,
+    written: Written,
+    color: Color = "auto",
+    read: Read,
+) -> None:
+    """Show z, g(z) and g'(z) side by side.
+
+    \b
+    actcli table
+    actcli table sigmoid tanh -6:6:0.5
+    actcli table sigmoid -6:6:0.5 --csv | column -s, -t
+
+    A table on a terminal, CSV in a pipe. Without a FUNCTION the lecture's four:
+    sigmoid, tanh, relu and leaky_relu; without a POINT -10, 0 and 10.
+    """
+    from actcli.pages.footnotes import OfFunctions
+    from actcli.streams.columns import Sheet
+
+    out = output(written, "csv", color) if read.column else table_or_csv(written, color)
+    names = [token for token in tokens or [] if not is_point(token)] or list(LECTURE)
+    points = [token for token in tokens or [] if is_point(token)]
+    points = points or (["-"] if read.column else list(LECTURE_POINTS))
+    functions = [find_function(name) for name in names]
+    sheet = Sheet(_questions(functions, kink, deriv), True, numbers.digits, dtype=numbers.dtype)
+    remarks = OfFunctions([(f, is_slope) for f in functions for is_slope in (False, True)[: 1 + deriv]])
+    ask(out, sheet, read_points(points, numbers.num), Intake(read), remarks)
+
+
+def _questions(functions: "Sequence[Function]", kink: str, deriv: bool) -> "tuple[Question, ...]":
+    from actcli.numerics.answers import slope, value
+
+    pairs = ((value(f), slope(f, kink)) if deriv else (value(f),) for f in functions)
+    return tuple(question for pair in pairs for question in pair)

@@ -1,0 +1,121 @@
+"""Where points come from: the command line, or standard input as lines of numbers or as CSV."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from actcli.errors import ActcliError
+from actcli.language.points import Points, parse_points
+from actcli.shell.options import Read
+from actcli.shell.output import Output
+
+if TYPE_CHECKING:
+    from actcli.language.limits import Array
+    from actcli.streams import Filter
+    from actcli.streams.columns import Sheet
+    from actcli.streams.lines import Columns, Task
+
+
+def read_points(tokens: Sequence[str], count: int | None) -> list[Points] | None:
+    """Return the points on the command line, or None where they are to come from standard input."""
+    if "-" in tokens:
+        if len(tokens) > 1:
+            raise ActcliError("'-' reads the points from standard input, so no other points can be given")
+        return None
+    return [parse_points(token, count) for token in tokens]
+
+
+def points_or_stdin(tokens: Sequence[str], count: int | None) -> list[Points] | None:
+    """Return the points, or None for standard input; with no points and a terminal there, refuse."""
+    if not tokens and sys.stdin is not None and sys.stdin.isatty():
+        raise ActcliError("no points were given: add some (-10 0 10, or -6:6:0.5), or pipe numbers in")
+    return read_points(tokens, count) if tokens else None
+
+
+def standard_input(out: Output) -> int:
+    """Return the descriptor of standard input, which must not be the file that is written."""
+    if sys.stdin is None:
+        raise OSError("standard input is closed")
+    source = sys.stdin.fileno()
+    if out.path and out.path.exists() and os.path.samestat(os.fstat(source), out.path.stat()):
+        raise ActcliError(f"-o {out.path}: this is the file that is read; write to another")
+    return source
+
+
+@dataclass(frozen=True)
+class Intake:
+    """How standard input is read, as the options ask."""
+
+    asked: Read
+
+    @property
+    def progress(self) -> bool:
+        """Whether to tell how far it has come."""
+        return not self.asked.no_progress
+
+    def filter(self, sheet: "Sheet", out: Output) -> "Filter":
+        """Return what is done to standard input: lines of numbers, or CSV with answers added."""
+        if not self.asked.column:
+            from actcli.streams.lines import Lines
+            from actcli.streams.writers import ColumnWriter
+
+            self.check_unused()
+            return Lines(self._task(sheet, sheet.columns), ColumnWriter(out.format, sheet.header, out.header))
+        from actcli.streams.csv_columns import Choice, Fields
+
+        if out.format not in ("csv", "tsv"):
+            raise ActcliError(f"--column keeps CSV or TSV as it is, so it cannot write {out.format}")
+        delimiter = (self.asked.delimiter or ("\t" if out.format == "tsv" else ",")).encode()
+        header = not self.asked.no_header_in
+        choice = Choice(self.asked.column, sheet.labels, self.asked.name or [], delimiter, header, out.header)
+        return Fields(self._task(sheet, sheet.without_points().columns), choice)
+
+    def _task(self, sheet: "Sheet", columns: "Columns") -> "Task":
+        from actcli.streams.lines import Task
+
+        return Task(columns, self.asked.on_error, sheet.accept if sheet.bounded else None, sheet.dtype)
+
+    def rows(self, sheet: "Sheet") -> list[Sequence[float]]:
+        """Return all rows, for a table that is laid out as a whole."""
+        from actcli.streams import pump
+        from actcli.streams.lines import Lines
+        from actcli.streams.writers import ColumnWriter
+
+        self.check_unused()
+        found: list[Sequence[float]] = []
+
+        def kept(z: "Array") -> list["Array"]:
+            found.extend(_transposed(sheet.columns(z)))
+            return [z]
+
+        nowhere = Output("plain", False, Path(os.devnull), False)
+        with open(os.devnull, "wb") as file:
+            work = Lines(self._task(sheet, kept), ColumnWriter("plain", ["z"], False))
+            counts = pump(standard_input(nowhere), work, file, workers=0)
+        self.tell(counts.bad)
+        return found
+
+    def check_unused(self) -> None:
+        """Refuse what only makes sense for columns where none is named."""
+        given = {
+            "--column": self.asked.column,
+            "--name": self.asked.name,
+            "--delimiter": self.asked.delimiter,
+            "--no-header-in": self.asked.no_header_in,
+        }
+        for option, value in given.items():
+            if value:
+                raise ActcliError(f"{option} is for CSV on standard input: give --column, and no points")
+
+    def tell(self, bad: int) -> None:
+        """Tell how many numbers were bad."""
+        if bad:
+            what = "skipped" if self.asked.on_error == "skip" else "answered with nan"
+            sys.stderr.write(f"actcli: {bad:,} bad {'number' if bad == 1 else 'numbers'} {what}\n")
+
+
+def _transposed(columns: list["Array"]) -> Iterator[Sequence[float]]:
+    return zip(*(column.tolist() for column in columns), strict=True)

@@ -1,0 +1,201 @@
+"""The options that several commands share, each once: its values, its check, what is offered at a TAB.
+
+Those that always come together are the fields of a group (see grammar.spread).
+"""
+
+import string
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from actcli.errors import ActcliError
+from actcli.language.points import looks_like_points
+from actcli.numerics.dtypes import FORMATS as DTYPES
+from actcli.streams.formats import FORMATS
+
+if TYPE_CHECKING:
+    from actcli.catalog.entries import Function
+
+FORMAT_NAMES = ("table", *FORMATS)
+SIDES = ("right", "left", "mean")
+MOST_DIGITS = 10_000
+
+
+# ---------------------------------------------------------------------------- kinds of options
+
+
+def one_of(*spellings: str, values: Sequence[str], metavar: str, help: str) -> Any:
+    """Return an option that takes one of a few words."""
+
+    def checked(text: str) -> str:
+        if text and text not in values:
+            raise ActcliError(f"{spellings[0]} {text}: write {alternatives(values)}")
+        return text
+
+    def offered(incomplete: str) -> list[str]:
+        return [value for value in values if value.startswith(incomplete)]
+
+    return typer.Option(*spellings, metavar=metavar, help=help, callback=checked, autocompletion=offered)
+
+
+def alternatives(values: Sequence[str]) -> str:
+    """Return words as a sentence offers them."""
+    if len(values) > 3:
+        return f"one of {', '.join(values)}"
+    return f"{', '.join(values[:-1])} or {values[-1]}"
+
+
+def whole(*spellings: str, most: int, help: str) -> Any:
+    """Return an option that takes a whole number from 1 up."""
+
+    def checked(number: int | None) -> int | None:
+        if number is not None and not 1 <= number <= most:
+            raise ActcliError(f"{spellings[0]} {number}: from 1 to {most:,}")
+        return number
+
+    return typer.Option(*spellings, metavar="N", help=help, callback=checked)
+
+
+def text(*spellings: str, metavar: str, help: str, check: Callable[[Any], Any] | None = None) -> Any:
+    """Return an option that takes any text, or what a check makes of it."""
+    return typer.Option(*spellings, metavar=metavar, help=help, callback=check)
+
+
+def flag(spelling: str, help: str) -> Any:
+    """Return an option that is given or not."""
+    return typer.Option(spelling, help=help)
+
+
+# ---------------------------------------------------------------------------- what is asked about
+
+
+def complete_function(incomplete: str) -> list[tuple[str, str]]:
+    """Return the activations whose name starts with what has been typed, with their formulas."""
+    from actcli.catalog import CATALOG
+
+    typed = incomplete.casefold().replace("-", "_")
+    return [
+        (entry.name, entry.definition or entry.formula) for entry in CATALOG if entry.name.startswith(typed)
+    ]
+
+
+def find_function(text: str) -> "Function":
+    """Return the function that a FUNCTION argument means."""
+    from actcli.catalog import function
+
+    return function(text)
+
+
+def is_point(token: str) -> bool:
+    """Tell whether an argument is a POINT rather than a FUNCTION."""
+    return token == "-" or looks_like_points(token)
+
+
+FUNCTION = "A name, or a formula in z: see actcli --help."
+POINT = "A number, LO:HI, LO:HI:STEP or -: see actcli --help."
+BOTH = "In any order: see actcli --help."
+
+FunctionName = Annotated[
+    str, typer.Argument(metavar="FUNCTION", help=FUNCTION, autocompletion=complete_function)
+]
+PointTexts = Annotated[list[str] | None, typer.Argument(metavar="[POINT]...", help=POINT)]
+
+
+def functions_and_points(metavar: str) -> Any:
+    """Return the argument that takes both, in any order."""
+    return typer.Argument(metavar=metavar, help=BOTH, autocompletion=complete_function)
+
+
+# ---------------------------------------------------------------------------- single options
+
+Color = Annotated[
+    str,
+    one_of("--color", values=("auto", "always", "never"), metavar="WHEN", help="auto, always or never."),
+]
+Kink = Annotated[
+    str, one_of("--kink", values=SIDES, metavar="SIDE", help=f"At a kink: {alternatives(SIDES)}.")
+]
+
+
+# ---------------------------------------------------------------------------- groups
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Which numbers are asked for."""
+
+    digits: Annotated[
+        int | None, whole("--digits", most=MOST_DIGITS, help="N significant digits, each of them proven.")
+    ] = None
+    dtype: Annotated[
+        str,
+        one_of(
+            "--dtype",
+            values=tuple(DTYPES),
+            metavar="NAME",
+            help=f"{', '.join(DTYPES)}: points are rounded to it first, answers once.",
+        ),
+    ] = "float64"
+    num: Annotated[int | None, text("--num", metavar="N", help="Points of a range LO:HI.")] = None
+
+    def __post_init__(self) -> None:
+        """Refuse two ways of rounding at once."""
+        if self.digits and self.dtype != "float64":
+            raise ActcliError("--digits gives as many digits as it says, so no --dtype can be given as well")
+
+
+@dataclass(frozen=True)
+class Written:
+    """How rows are written, and where."""
+
+    format: Annotated[
+        str,
+        one_of(
+            "--format",
+            "-f",
+            values=FORMAT_NAMES,
+            metavar="NAME",
+            help=f"{', '.join(FORMAT_NAMES)}; --csv is short for --format csv, and so on.",
+        ),
+    ] = ""
+    no_header: Annotated[bool, flag("--no-header", "Leave out the line of column names.")] = False
+    output: Annotated[Path | None, text("--output", "-o", metavar="FILE", help="Write to FILE.")] = None
+
+
+def _one_character(text: str) -> str:
+    mark = {"tab": "\t", "\\t": "\t"}.get(text, text)
+    no_marks = '"+-.\r\n\0' + string.ascii_letters + string.digits
+    if mark and (len(mark) > 1 or not mark.isascii() or mark in no_marks):
+        raise ActcliError(f"--delimiter {mark!r}: write one character such as , or ; or tab")
+    return mark
+
+
+@dataclass(frozen=True)
+class Read:
+    """How standard input is read: as lines of numbers, or as CSV with numbers in some columns."""
+
+    column: Annotated[
+        list[str] | None,
+        text("--column", metavar="NAME|N", help="Read CSV and answer this column; repeatable."),
+    ] = None
+    name: Annotated[
+        list[str] | None, text("--name", metavar="NAME", help="Name of a new column; repeatable.")
+    ] = None
+    no_header_in: Annotated[bool, flag("--no-header-in", "The CSV that is read has no header.")] = False
+    delimiter: Annotated[
+        str,
+        text("--delimiter", metavar="CHAR", help="Of the CSV: , or ; or tab.", check=_one_character),
+    ] = ""
+    on_error: Annotated[
+        str,
+        one_of(
+            "--on-error",
+            values=("stop", "nan", "skip"),
+            metavar="WHAT",
+            help="Bad numbers: stop, nan or skip.",
+        ),
+    ] = "stop"
+    no_progress: Annotated[bool, flag("--no-progress", "No progress line on stderr.")] = False

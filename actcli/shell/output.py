@@ -1,0 +1,164 @@
+"""Where answers go, and how: rows in a format, texts, pictures; on stdout or in a file."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from actcli.errors import ActcliError
+from actcli.shell.options import Written
+from actcli.shell.terminal import (
+    BRAILLE_AND_BOX,
+    CORNER_AND_BAR,
+    encodes,
+    terminal_height,
+    terminal_width,
+    wants_color,
+)
+from actcli.streams.formats import FORMATS, written
+
+if TYPE_CHECKING:
+    from actcli.pages.tables import Remarks
+    from actcli.pictures.plots import Picture
+
+SIZE = (80, 24)  # columns and lines of a picture where there is no terminal to fill
+
+
+@contextlib.contextmanager
+def opened(path: Path | None = None) -> Iterator[IO[bytes]]:
+    """Open stdout, or a temporary file that takes the place of `path` once all is written."""
+    if path is None:
+        sys.stdout.flush()
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    import tempfile
+
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def write_text(text: str, path: Path | None = None) -> None:
+    """Write a text to stdout or a file."""
+    with opened(path) as file:
+        file.write(text.encode("utf-8", "surrogateescape"))
+
+
+# ---------------------------------------------------------------------------- rows
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where rows of answers go and how they are written."""
+
+    format: str
+    header: bool
+    path: Path | None
+    color: bool
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the rows are for people."""
+        return self.format == "table"
+
+    def write(
+        self,
+        header: Sequence[str],
+        rows: Callable[[IO[bytes]], Iterable[Sequence[Any]]],
+        remarks: "Remarks | None" = None,
+    ) -> None:
+        """Write rows as they come; `rows` is given the file so that it can flush before it waits.
+
+        A table for people shows the remarks, too.
+        """
+        with opened(self.path) as file:
+            if self.is_table:
+                file.write(self._screen(header, rows(file), remarks).encode())
+                return
+            try:
+                for piece in written(FORMATS[self.format], header, rows(file), self.header):
+                    file.write(piece.encode("utf-8", "surrogateescape"))
+            except ActcliError:
+                file.flush()
+                raise
+
+    def _screen(self, header: Sequence[str], rows: Iterable[Sequence[Any]], remarks: "Remarks | None") -> str:
+        from actcli.pages.tables import screen
+
+        return screen(header, rows, width=self.width, color=self.color, ascii=self.ascii, remarks=remarks)
+
+    @property
+    def width(self) -> int:
+        """The columns of a table: the terminal's, 80 in a file."""
+        return terminal_width() if self.path is None else 80
+
+    @property
+    def ascii(self) -> bool:
+        """Whether there are only ASCII characters to write with; a file has all."""
+        return self.path is None and not encodes(CORNER_AND_BAR)
+
+
+def output(asked: Written, default: str, color: str = "auto") -> Output:
+    """Return the output that the options ask for, in the default format where they name none."""
+    return Output(asked.format or default, not asked.no_header, asked.output, wants_color(color))
+
+
+def table_or_csv(asked: Written, color: str) -> Output:
+    """Return an output for people on a terminal, for programs elsewhere."""
+    return output(asked, "table" if on_terminal(asked) else "csv", color)
+
+
+def on_terminal(asked: Written) -> bool:
+    """Tell whether rows go to a terminal."""
+    return asked.output is None and sys.stdout.isatty()
+
+
+# ---------------------------------------------------------------------------- pictures
+
+
+@dataclass(frozen=True)
+class Surface:
+    """What a picture is drawn on: so many columns and lines of a terminal, or a file."""
+
+    width: int
+    height: int
+    ascii: bool
+    color: str
+    path: Path | None
+
+    @staticmethod
+    def of(width: int | None, height: int | None, ascii: bool, color: str, path: Path | None) -> "Surface":
+        """Take the size that is asked for, or the terminal's; a file has always the same."""
+        if path is None:
+            ascii = ascii or not encodes(BRAILLE_AND_BOX)
+            return Surface(width or terminal_width(), height or terminal_height(), ascii, color, None)
+        return Surface(width or SIZE[0], height or SIZE[1], ascii, color, path)
+
+    def drawn(self, shown: "Picture") -> str:
+        """Return the picture as text, or as what the file's name says."""
+        from actcli.pictures.plots import draw
+
+        size = {"width": self.width, "height": self.height}
+        if self.path is None:
+            return draw(shown, **size, ascii=self.ascii, color=wants_color(self.color))
+        from actcli.pictures.exports import exported, suffix_of
+
+        suffix = suffix_of(self.path)
+        color = self.color if self.color != "auto" else "never" if suffix == ".txt" else "always"
+        return exported(draw(shown, **size, ascii=self.ascii, color=wants_color(color)), suffix)
