@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
 from actcli.language.points import Points
-from actcli.numerics.answers import BLOCK, FEW
 from actcli.shell.intake import Intake, points_or_stdin, standard_input
 from actcli.shell.options import Numbers, Read, Written
 from actcli.shell.output import Output, opened, output
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
     from actcli.language.texts import Cell
     from actcli.numerics.answers import Question
     from actcli.pages.tables import Remarks
-    from actcli.streams import Filter
     from actcli.streams.columns import Sheet
+    from actcli.streams.pump import Filter
 
 
 def ask_one(
@@ -57,6 +56,8 @@ def ask(
 
 
 def _answer_points(out: Output, sheet: "Sheet", points: list[Points], remarks: "Remarks | None") -> None:
+    from actcli.numerics.answers import FEW
+
     if sheet.takes_exact_points or out.is_table or sum(group.count for group in points) <= FEW:
         out.write(sheet.header, lambda _: _rows(sheet, points), remarks)
         return
@@ -75,6 +76,8 @@ def _answer_points(out: Output, sheet: "Sheet", points: list[Points], remarks: "
 def _blocks(sheet: "Sheet", points: list[Points]) -> Iterator["Array"]:
     import numpy as np
 
+    from actcli.numerics.answers import BLOCK
+
     for group in points:
         z = np.array(group.floats(), dtype=np.float64)
         for point in z.tolist() if sheet.bounded else ():
@@ -84,6 +87,8 @@ def _blocks(sheet: "Sheet", points: list[Points]) -> Iterator["Array"]:
 
 
 def _rows(sheet: "Sheet", points: list[Points]) -> Iterator[Sequence["Cell"]]:
+    from actcli.numerics.answers import BLOCK
+
     for group in points:
         rest = iter(group.exact() if sheet.takes_exact_points else group.floats())
         while block := list(itertools.islice(rest, BLOCK)):
@@ -97,8 +102,8 @@ def _rows(sheet: "Sheet", points: list[Points]) -> Iterator[Sequence["Cell"]]:
 
 def _proven(sheet: "Sheet", file: IO[bytes], out: Output) -> Iterator[Sequence["Cell"]]:
     """Yield proven digits row by row; blank lines and comments pass through the plain format."""
-    from actcli.streams import Counts
     from actcli.streams.proven import answered
+    from actcli.streams.pump import Counts
 
     counts = Counts()
     with shown_progress(source := standard_input(out), out, wanted=True) as watch:
@@ -114,7 +119,7 @@ def _proven(sheet: "Sheet", file: IO[bytes], out: Output) -> Iterator[Sequence["
 
 def _stream(out: Output, work: "Filter", intake: Intake) -> None:
     """Let all of standard input through a filter, and tell how many numbers were bad."""
-    from actcli.streams import pump
+    from actcli.streams.pump import pump
 
     source = standard_input(out)
     with opened(out.path) as file, shown_progress(source, out, intake.progress) as watch:

@@ -14,9 +14,9 @@ from actcli.shell.output import Output
 
 if TYPE_CHECKING:
     from actcli.language.limits import Array
-    from actcli.streams import Filter
     from actcli.streams.columns import Sheet
     from actcli.streams.lines import Columns, Task
+    from actcli.streams.pump import Filter
 
 
 def read_points(tokens: Sequence[str], count: int | None) -> list[Points] | None:
@@ -80,8 +80,8 @@ class Intake:
 
     def rows(self, sheet: "Sheet") -> list[Sequence[float]]:
         """Return all rows, for a table that is laid out as a whole."""
-        from actcli.streams import pump
         from actcli.streams.lines import Lines
+        from actcli.streams.pump import pump
         from actcli.streams.writers import ColumnWriter
 
         self.check_unused()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from actcli.shell.output import Output
 
 if TYPE_CHECKING:
-    from actcli.streams import Counts, Watch
+    from actcli.streams.pump import Counts, Watch
 
 
 @contextlib.contextmanager

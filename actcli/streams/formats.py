@@ -3,8 +3,6 @@
 Cells are floats or texts. Numbers are the shortest text that reads back to the same float64.
 """
 
-import io
-import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -38,7 +36,7 @@ class Format:
 
     def keys(self, names: Names) -> list[str]:
         """Return what stands right before each cell of a row."""
-        return [f"{json.dumps(name)}: " if self.keyed else "" for name in names]
+        return [f"{_json(name)}: " if self.keyed else "" for name in names]
 
     def cell(self, cell: Cell) -> str:
         """Return a number or a text as a cell."""
@@ -69,6 +67,7 @@ def _separated(name: str, delimiter: str) -> Format:
 
     def quoted(*texts: str) -> str:
         import csv
+        import io
 
         buffer = io.StringIO()
         csv.writer(buffer, delimiter=delimiter, lineterminator="").writerow(texts)
@@ -84,16 +83,22 @@ def _markdown_head(names: Names) -> str:
     return f"| {' | '.join(map(_unpiped, names))} |\n| {' | '.join(['---:'] * len(names))} |\n"
 
 
+def _json(text: str) -> str:
+    import json
+
+    return json.dumps(text)
+
+
 def _unpiped(text: str) -> str:
     return text.replace("|", "\\|")
 
 
 _OBJECT = Format(
-    "jsonl", _no_names, json.dumps, keyed=True, row=("{", ", ", "}\n"),
+    "jsonl", _no_names, _json, keyed=True, row=("{", ", ", "}\n"),
     nonfinite=('"NaN"', '"Infinity"', '"-Infinity"'),
 )  # fmt: skip
 _LIST = Format(
-    "json", _no_names, json.dumps, keyed=True, row=("\n{", ", ", "}"), joint=",",
+    "json", _no_names, _json, keyed=True, row=("\n{", ", ", "}"), joint=",",
     opening="[", closing=("\n]\n", "]\n"), nonfinite=_OBJECT.nonfinite,
 )  # fmt: skip
 

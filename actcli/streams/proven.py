@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from actcli.errors import ActcliError
 from actcli.language.points import parse_number
 from actcli.language.texts import Cell
-from actcli.streams import Counts
 from actcli.streams.columns import Sheet
+from actcli.streams.pump import Counts
 from actcli.streams.workers import LONGEST
 
 CHUNK = 1 << 16

@@ -24,12 +24,13 @@ from actcli.errors import ActcliError
 from actcli.language.points import parse_number
 from actcli.language.texts import shortest
 from actcli.shell.progress import clock, line, size
-from actcli.streams import floats, pump
+from actcli.streams import floats
 from actcli.streams.csv_columns import Choice, Fields
 from actcli.streams.csv_records import Dialect, bare, quoted
 from actcli.streams.floats import bulk, numbers, printed
 from actcli.streams.formats import FORMATS, written
 from actcli.streams.lines import Lines, Task
+from actcli.streams.pump import pump
 from actcli.streams.workers import CHUNK, Crew, Piece
 from actcli.streams.writers import ColumnWriter
 
