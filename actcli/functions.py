@@ -26,11 +26,10 @@ from actcli.numerics.answers import (
     slope_from_value,
     value,
 )
+from actcli.numerics.dtypes import DTYPES
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
-
-DTYPES = ("float64", "float32", "float16", "bfloat16")
 
 
 def activation(text: str, **parameters: float | Fraction | str) -> "Elementwise":
@@ -191,5 +190,5 @@ def _array(points: Any) -> "NDArray[Any]":
     if array.dtype.kind in "iub" or (not array.size and isinstance(points, list | tuple)):
         return array.astype(np.float64)
     if array.dtype.name not in DTYPES:
-        raise ActcliError(f"points of type {array.dtype} are not taken: make them {', '.join(DTYPES[:3])}")
+        raise ActcliError(f"points of type {array.dtype} are not taken: make them {', '.join(DTYPES)}")
     return array

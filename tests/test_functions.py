@@ -18,7 +18,8 @@ import actcli
 from actcli import ActcliError, activation, gelu, leaky_relu, relu, sigmoid, softplus, tanh
 from actcli.catalog import CATALOG
 from actcli.catalog.entries import normal
-from actcli.numerics.exact import FORMATS, nearest_as
+from actcli.numerics.dtypes import DTYPES as FORMATS
+from actcli.numerics.exact import nearest_as
 
 ROOMS = [room.name for room in pkgutil.walk_packages(actcli.__path__, "actcli.")]
 DTYPES = [np.float64, np.float32, np.float16, bfloat16]

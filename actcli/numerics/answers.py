@@ -16,14 +16,13 @@ from actcli.errors import ActcliError, UndefinedError
 from actcli.language.calculus import LEFT, RIGHT, evaluate
 from actcli.language.formula import COMPARISONS, Node, Z, names_in, postorder, substitute
 from actcli.language.texts import shortest
-from actcli.numerics.dtypes import rounded
+from actcli.numerics.dtypes import DOUBLE, rounded
 
 if TYPE_CHECKING:
     from actcli.language.limits import Array
     from actcli.numerics.balls import Bools
 
 SIDES = {"right": (RIGHT,), "left": (LEFT,), "mean": (LEFT, RIGHT)}
-DOUBLE = "float64"
 FEW = 200  # points that Arb answers sooner than NumPy is loaded
 
 
@@ -279,10 +278,16 @@ def check_domain(question: Question, point: float, dtype: str = DOUBLE) -> None:
     """Refuse a value that the function does not take; its closure is allowed, as values are rounded."""
     if question.domain is None or math.isnan(point):
         return
-    low, high = (_nearest(end, 0.0, dtype) for end in (question.domain.low, question.domain.high))
+    low, high = (_end_in(end, dtype) for end in (question.domain.low, question.domain.high))
     if not low <= point <= high:
         name = question.label.removeprefix("d_")
         raise ActcliError(f"a = {point:g}: {name} takes values {_between(low, high)}")
+
+
+def _end_in(end: Node, dtype: str) -> float:
+    """Return an end of the domain in a format: rounded as values are, unless it lies beyond all of them."""
+    exact = _nearest(end, 0.0, DOUBLE)
+    return exact if math.isinf(exact) else _nearest(end, 0.0, dtype)
 
 
 def _between(low: float, high: float) -> str:

@@ -13,7 +13,7 @@ import typer
 
 from actcli.errors import ActcliError
 from actcli.language.points import looks_like_points
-from actcli.numerics.dtypes import FORMATS as DTYPES
+from actcli.numerics.dtypes import DTYPES, dtype_named
 from actcli.streams.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -35,10 +35,28 @@ def one_of(*spellings: str, values: Sequence[str], metavar: str, help: str) -> A
             raise ActcliError(f"{spellings[0]} {text}: write {alternatives(values)}")
         return text
 
+    return typer.Option(
+        *spellings, metavar=metavar, help=help, callback=checked, autocompletion=_offers(values)
+    )
+
+
+def named(spelling: str, read: Callable[[str], str], values: Sequence[str], help: str) -> Any:
+    """Return an option that takes a name under any of its spellings."""
+
+    def checked(text: str) -> str:
+        try:
+            return read(text)
+        except ActcliError as fault:
+            raise ActcliError(f"{spelling} {fault}") from None
+
+    return typer.Option(spelling, metavar="NAME", help=help, callback=checked, autocompletion=_offers(values))
+
+
+def _offers(values: Sequence[str]) -> Callable[[str], list[str]]:
     def offered(incomplete: str) -> list[str]:
         return [value for value in values if value.startswith(incomplete)]
 
-    return typer.Option(*spellings, metavar=metavar, help=help, callback=checked, autocompletion=offered)
+    return offered
 
 
 def alternatives(values: Sequence[str]) -> str:
@@ -132,10 +150,10 @@ class Numbers:
     ] = None
     dtype: Annotated[
         str,
-        one_of(
+        named(
             "--dtype",
+            dtype_named,
             values=tuple(DTYPES),
-            metavar="NAME",
             help=f"{', '.join(DTYPES)}: points are rounded to it first, answers once.",
         ),
     ] = "float64"

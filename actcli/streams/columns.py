@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from actcli.errors import UndefinedError
 from actcli.language.formula import number, write
 from actcli.language.texts import Cell, Digits
-from actcli.numerics.answers import DOUBLE, Question, answers, array_answers, check_domain, digits
-from actcli.numerics.dtypes import all_as_written, as_written, rounded
+from actcli.numerics.answers import Question, answers, array_answers, check_domain, digits
+from actcli.numerics.dtypes import DOUBLE, all_as_written, as_written, rounded, rounded_array
 
 if TYPE_CHECKING:
     from actcli.language.limits import Array
@@ -66,9 +66,7 @@ class Sheet:
         return [points, *found] if self.with_points else found
 
     def _columns_in_format(self, points: "Array") -> list["Array"]:
-        from actcli.numerics.balls.rounding import to_narrow
-
-        z = to_narrow(points, self.dtype).astype(float)
+        z = rounded_array(points, self.dtype)
         found = [array_answers(question, z, self.dtype) for question in self.questions]
         return [all_as_written(x, self.dtype) for x in ([z, *found] if self.with_points else found)]
 

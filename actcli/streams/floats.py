@@ -17,7 +17,7 @@ from actcli.errors import ActcliError
 from actcli.language.limits import Array
 from actcli.language.points import parse_number
 from actcli.numerics.balls.arrays import Places
-from actcli.numerics.balls.rounding import to_narrow
+from actcli.numerics.dtypes import are_middles
 
 Text = npt.NDArray[np.uint8]
 Reading = tuple[Array, list[int], str]  # as `numbers` returns it
@@ -184,12 +184,11 @@ def _one_by_one(texts: Sequence[bytes]) -> Reading:
 def sharpened(values: Array, texts: Callable[[], Sequence[bytes]], dtype: str) -> Array:
     """Return float64s that round to a narrow format as the numbers in the texts do.
 
-    Next to the middle of two numbers of the format a text may be nearest to a float64 that is the middle.
+    A text beside the middle of two numbers of the format may be nearest to a float64 that is this middle.
     """
     if dtype == "float64":
         return values
-    below, above = (to_narrow(np.nextafter(values, end), dtype) for end in (-np.inf, np.inf))
-    middles = np.flatnonzero((below != above) & np.isfinite(values))
+    middles = np.flatnonzero(are_middles(values, dtype) & np.isfinite(values))
     if not middles.size:
         return values
     sharp, lines = values.copy(), texts()

@@ -23,7 +23,7 @@ import numpy as np
 from actcli.catalog import CATALOG, function
 from actcli.errors import ActcliError, UndefinedError
 from actcli.numerics.answers import Question, answer, array_answers, in_balls, plain_answers, slope, value
-from actcli.numerics.balls.rounding import to_narrow
+from actcli.numerics.dtypes import rounded_array
 from actcli.numerics.exact import nearest
 
 NARROW = ("float16", "bfloat16")
@@ -122,8 +122,8 @@ def expected(question: Question, points: np.ndarray, dtype: str) -> np.ndarray:
     """Return the answers that Arb proves: its float64 rounded, or where that is next to a tie, its own."""
     double = np.array([proven(question, z, "float64") for z in points.tolist()])
     with np.errstate(all="ignore"):
-        low, high = (to_narrow(np.nextafter(double, end), dtype) for end in (-np.inf, np.inf))
-        found = to_narrow(double, dtype).astype(np.float64)
+        low, high = (rounded_array(np.nextafter(double, end), dtype) for end in (-np.inf, np.inf))
+        found = rounded_array(double, dtype)
     for i in np.flatnonzero((low != high) & np.isfinite(double)):
         found[i] = proven(question, float(points[i]), dtype)
     return found

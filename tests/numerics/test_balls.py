@@ -603,7 +603,12 @@ def test_decide_keeps_ties_and_short_balls_apart() -> None:
     assert math.copysign(1, values[0]) == -1
 
 
-NARROW = {"float32": (24, -149, 128), "float16": (11, -24, 16), "bfloat16": (8, -133, 128)}
+NARROW = {
+    "float32": (24, -149, 128),
+    "float16": (11, -24, 16),
+    "bfloat16": (8, -133, 128),
+    "float8_e5m2": (3, -16, 16),
+}
 
 
 def narrowed(x: Fraction, bits: int, smallest: int, top: int) -> float:

@@ -20,12 +20,19 @@ from actcli.errors import ActcliError, UndefinedError
 from actcli.language.calculus import derivative
 from actcli.language.formula import parse, postorder
 from actcli.numerics import answers
-from actcli.numerics.answers import DOUBLE, answer, array_answers, digits, in_balls, slope, value
-from actcli.numerics.balls.rounding import to_narrow
+from actcli.numerics.answers import answer, array_answers, digits, in_balls, slope, value
 from actcli.numerics.balls.sharing import shared
-from actcli.numerics.dtypes import FORMATS, all_as_written, as_written, rounded
+from actcli.numerics.dtypes import (
+    DOUBLE,
+    DTYPES,
+    all_as_written,
+    as_written,
+    numbers_of,
+    rounded,
+    rounded_array,
+)
 
-NARROW = [name for name in FORMATS if name != DOUBLE]
+NARROW = [name for name in DTYPES if name != DOUBLE]
 PLACES = (0.0, 0.5, 1.0, 2.0, 2.5, 3.0, 6.0, 27.5, 40.0, 713.0, 1e3, 1e160, 1e-160, 1e-310)
 QUESTIONS = [(entry.name, order) for entry in CATALOG for order in (0, 1)]
 
@@ -291,7 +298,7 @@ def test_many_numbers_are_written_as_one_is(dtype):
     numbers = np.random.default_rng(6).integers(0, 2**32, 3000, dtype=np.uint32).view(np.float32)
     numbers = np.append(numbers, np.float32([-1762400.25, 0, -0.0, np.inf, -np.inf, np.nan]))
     with np.errstate(all="ignore"):
-        values = to_narrow(numbers.astype(np.float64), dtype).astype(np.float64)
+        values = rounded_array(numbers.astype(np.float64), dtype)
     found = all_as_written(values, dtype).tolist()
     pairs = zip(found, values.tolist(), strict=True)
     assert all(same(many, as_written(value, dtype)) for many, value in pairs)
@@ -338,6 +345,20 @@ def test_piped_points_are_rounded_once_too(actcli, program, dtype, options):
     assert [line.rpartition(",")[2] for line in piped] == single
     dirty = program(*command, "--on-error", "nan", input="\n".join([*BESIDE, "x"]).encode())
     assert dirty.lines == [*single, "nan"]
+
+
+@pytest.mark.parametrize("dtype", [name for name in NARROW if DTYPES[name].width <= 16])
+@pytest.mark.parametrize("options", [[], ["--column", "z"]])
+def test_the_neighbours_of_middles_are_piped_as_they_are_typed(program, dtype, options):
+    """A double beside a middle of two numbers is not the middle."""
+    known = np.unique(np.abs(numbers_of(dtype)))
+    known = known[np.isfinite(known)]
+    middles = ((known[1:] + known[:-1]) / 2)[:: max(1, len(known) // 500)]
+    points = np.concatenate([middles, np.nextafter(middles, 0), np.nextafter(middles, np.inf)]).tolist()
+    text = "\n".join((["z"] if options else []) + [repr(z) for z in points])
+    piped = program("eval", "identity", "--dtype", dtype, "--no-header", *options, input=text.encode()).lines
+    expected = [as_written(rounded(Fraction(repr(z)), dtype), dtype) for z in points]
+    assert [float(line.rpartition(",")[2]) for line in piped] == expected
 
 
 def test_many_narrow_points_agree_with_few(actcli):

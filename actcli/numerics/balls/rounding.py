@@ -1,13 +1,11 @@
 """From a ball to the number nearest to what it holds, in float64 and narrower formats."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli.numerics.balls.arrays import Array, Bools, infinite, quiet
 from actcli.numerics.balls.ball import GROW, Ball
 from actcli.numerics.balls.pairs import two_sum
+from actcli.numerics.dtypes import DOUBLE, rounded_array
 
 
 def _margin(x: Ball) -> Array:
@@ -59,35 +57,18 @@ def _outside(x: Ball) -> tuple[Array, Array]:
     return low, np.where(high_error > 0, np.nextafter(high, np.inf), high)
 
 
-def _to_bfloat16(x: Array) -> Array:
-    """Round once, ties to even, to 8 bits and multiples of 2^-133; overflow to infinity."""
-    bits = x.view(np.int64)
-    rounded = (bits + ((1 << 44) - 1) + ((bits >> 45) & 1)) & -(1 << 45)
-    normal = rounded.view(np.float64)
-    normal = np.where(np.abs(normal) >= 2.0**128, np.copysign(np.inf, x), normal)
-    magic = 1.5 * 2.0 ** (52 - 133)
-    subnormal = np.copysign(np.abs((x + magic) - magic), x)
-    return np.where(np.isnan(x), x, np.where(np.abs(x) < 2.0**-126, subnormal, normal))
+def decide_as(x: Ball, dtype: str) -> tuple[Array, Bools]:
+    """Return `decide`'s answer in a format of dtypes.py, held in float64.
 
-
-def to_narrow(x: Array, name: str) -> NDArray[Any]:
-    """Round doubles once to a narrow format; NumPy's own casts do that for its formats."""
-    with quiet():
-        return _to_bfloat16(x).astype(np.float32) if name == "bfloat16" else x.astype(name)
-
-
-def decide_as(x: Ball, dtype: object) -> tuple[NDArray[Any], Bools]:
-    """Return `decide`'s answer in float64, float32, float16 or "bfloat16" (held in float32).
-
-    One rounding from the ball: subnormals and overflow to infinity included. What underflows keeps its
-    sign, an exact zero is positive.
+    One rounding from the ball: subnormals and overflow included. What underflows keeps its sign, an exact
+    zero is positive.
     """
-    name = dtype if dtype == "bfloat16" else np.dtype(dtype).name  # type: ignore[call-overload]
-    if name == "float64":
+    if dtype == DOUBLE:
         return decide(x)
     low, high = _outside(x)
-    lower, upper = to_narrow(low, name), to_narrow(high, name)
+    with quiet():
+        lower, upper = rounded_array(low, dtype), rounded_array(high, dtype)
     undecided = (lower != upper) | infinite(low) | infinite(high)
     undecided |= (upper == 0) & (low <= 0) & (high >= 0) & (low < high)  # a zero of unknown sign
-    signed = np.where(x.h == 0, np.abs(upper), np.copysign(upper, x.h.astype(upper.dtype)))
+    signed = np.where(x.h == 0, np.abs(upper), np.copysign(upper, x.h))
     return np.where(upper == 0, signed, upper), undecided

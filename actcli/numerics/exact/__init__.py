@@ -20,7 +20,7 @@ from flint import arb, ctx, fmpz
 from actcli.errors import ActcliError
 from actcli.language.calculus import RIGHT
 from actcli.language.formula import Node
-from actcli.numerics.dtypes import FORMATS, Format
+from actcli.numerics.dtypes import rounded
 from actcli.numerics.exact.reals import Outcome, Place, described, plainly, with_care
 from actcli.numerics.exact.remainders import apart
 
@@ -47,8 +47,8 @@ def nearest(tree: Node, z: float | Fraction, order: int = 0, side: int = RIGHT) 
 
 
 def nearest_as(tree: Node, z: float | Fraction, dtype: str, order: int = 0, side: int = RIGHT) -> float:
-    """Return, as a float, the number of a format (see FORMATS) nearest to the derivative: rounded once."""
-    accept = partial(_rounded, nearest_to=partial(_to_format, FORMATS[dtype]))
+    """Return, as a float, the number of a format (see dtypes) nearest to the derivative: rounded once."""
+    accept = partial(_rounded, nearest_to=partial(_to_format, dtype=dtype))
     return float(_decide(tree, Place(z, order, side, []), FIRST_BITS, SECONDS, accept))
 
 
@@ -104,9 +104,16 @@ def _rounded(outcome: Outcome, nearest_to: Callable[[Any], float]) -> float | No
     if exact is not None:
         return nearest_to(_fraction(exact))
     low, high = nearest_to(ball.lower()), nearest_to(ball.upper())
-    if low != high or (not low and _straddles(ball) and ctx.prec < SIGN_BITS):
+    if not (low == high or (ball.is_finite() and _both_beyond(low, high))) or (
+        not low and _straddles(ball) and ctx.prec < SIGN_BITS
+    ):
         return None
     return low if low or not _straddles(ball) else 0.0
+
+
+def _both_beyond(low: float, high: float) -> bool:
+    """Tell whether both ends lie beyond the largest number, on the same side, where that is nan."""
+    return math.isnan(low) and math.isnan(high) and math.copysign(1, low) == math.copysign(1, high)
 
 
 def _straddles(ball: Any) -> bool:
@@ -128,18 +135,11 @@ def _to_float64(value: Any) -> float:
 TO_FLOAT64 = partial(_rounded, nearest_to=_to_float64)
 
 
-def _to_format(form: Format, value: Any) -> float:
+def _to_format(value: Any, dtype: str) -> float:
+    """Round a fraction, or a ball that is one number."""
     if isinstance(value, arb):
-        if not value.is_finite():
-            return float(value)
-        value = _end(value)
-    tops = abs(value.numerator).bit_length() - value.denominator.bit_length()
-    tops -= abs(value) < Fraction(2) ** tops  # now 2^tops <= |value|
-    step = max(tops - form.precision + 1, form.least)
-    whole = round(abs(value) / Fraction(2) ** step)  # ties to even
-    too_large = whole * Fraction(2) ** step >= Fraction(2) ** form.overflow
-    size = math.inf if too_large else math.ldexp(whole, step)
-    return -size if value < 0 else size
+        return rounded(_end(value) if value.is_finite() else float(value), dtype)
+    return rounded(value, dtype)
 
 
 def _end(ball: Any) -> Fraction:
