@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, overload
 from actcli.catalog import find, function
 from actcli.catalog.entries import Function
 from actcli.errors import ActcliError
-from actcli.language.formula import write
 from actcli.language.texts import shortest
+from actcli.language.trees import write
 from actcli.numerics.answers import (
     SIDES,
     Question,

@@ -14,7 +14,8 @@ from mpmath import mp, mpf
 from actcli.catalog import CATALOG
 from actcli.catalog.entries import Activation, Function, Interval, Number, Parameter, number_or_inf
 from actcli.errors import ActcliError
-from actcli.language.formula import Node, bound_of, parse, substitute, value_of, write
+from actcli.language.formula import parse
+from actcli.language.trees import Node, bound_of, substitute, write
 
 NEAR = Fraction(1, 10**30)
 
@@ -96,7 +97,7 @@ def leaps(node: Node, z: Fraction) -> bool:
 
 
 def rational(node: Node) -> Fraction:
-    exact = value_of(node)
+    exact = node.value
     return exact if exact is not None else Fraction(mp.nstr(oracle.value(node), 55))
 
 

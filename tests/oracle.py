@@ -11,7 +11,7 @@ from typing import Any
 
 from mpmath import mp, mpf
 
-from actcli.language.formula import Node, postorder, value_of
+from actcli.language.trees import Node, postorder
 
 DIGITS = 40
 PRECISIONS = (60, 120, 360, 720, 1440)
@@ -57,7 +57,7 @@ def once(node: Node, values: Mapping[str, Any]) -> Any:
 
 
 def _read(n: Node, read: Callable[[Node], Any], known: Mapping[str, Any]) -> Any:
-    if (exact := value_of(n)) is not None:
+    if (exact := n.value) is not None:
         return number(exact)
     if n.op == "name":
         return known[str(n.args[0])]

@@ -24,7 +24,9 @@ from actcli.catalog.refused import REFUSED
 from actcli.catalog.shrinks import SHRINKS
 from actcli.catalog.sigmoids import SIGMOIDS
 from actcli.errors import ActcliError
-from actcli.language.formula import CONSTANTS, WORDS, Definition, parse, write
+from actcli.language.formula import Definition, parse
+from actcli.language.trees import write
+from actcli.language.words import CONSTANTS, WORDS
 
 CATALOG: tuple[Activation, ...] = (*SIGMOIDS, *RECTIFIERS, *EXPONENTIALS, *GATES, *SHRINKS, *OTHERS)
 

@@ -13,22 +13,10 @@ from typing import NamedTuple
 
 from actcli.errors import ActcliError, FormulaError
 from actcli.language.calculus import derivative, parameters_of
-from actcli.language.formula import (
-    CONSTANTS,
-    ONE,
-    WORDS,
-    Node,
-    bound_of,
-    first_of,
-    name,
-    nearest,
-    number,
-    parse,
-    shown,
-    substitute,
-    unknown,
-    write,
-)
+from actcli.language.formula import first_of, nearest, parse, unknown
+from actcli.language.points import shown
+from actcli.language.trees import ONE, Node, bound_of, name, number, substitute, write
+from actcli.language.words import CONSTANTS, WORDS
 
 Number = Fraction | float  # a float only for an infinity
 NO_LIMIT = name("nan")

@@ -10,19 +10,9 @@ from fractions import Fraction
 from functools import cache, lru_cache, partial
 from typing import Any
 
-from actcli.language.formula import (
-    COMPARISONS,
-    CONSTANTS,
-    ONE,
-    ZERO,
-    Node,
-    is_short,
-    names_in,
-    number,
-    parse,
-    postorder,
-    substitute,
-)
+from actcli.language.formula import parse
+from actcli.language.trees import ONE, ZERO, Node, is_short, names_in, number, postorder, substitute
+from actcli.language.words import COMPARISONS, CONSTANTS
 
 # ---------------------------------------------------------------------------- derivatives
 

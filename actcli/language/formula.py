@@ -1,12 +1,10 @@
-"""The language of activations: text to a checked tree, and a tree back to text.
+"""The language of activations: text to a checked tree.
 
-A formula is arithmetic in `z` with the words below. Nothing of it is ever handed to Python's eval:
+A formula is arithmetic in `z` with the words of words.py. Nothing of it is ever handed to Python's eval:
 the text is cut into tokens, parsed by the rules here, and what is not in the language is refused
 with its place.
 """
 
-import math
-import operator
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,214 +12,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
-from functools import lru_cache
-from typing import ClassVar, NamedTuple
-from weakref import WeakValueDictionary
+from typing import NamedTuple
 
 from actcli.errors import ActcliError, FormulaError
-
-# Every word that a reading must be able to say, with the number of its arguments.
-WORDS: Mapping[str, int] = {
-    "exp": 1, "expm1": 1, "log": 1, "log1p": 1, "sqrt": 1, "abs": 1, "sign": 1, "floor": 1,
-    "sin": 1, "cos": 1, "tan": 1, "asin": 1, "acos": 1, "atan": 1,
-    "sinh": 1, "cosh": 1, "tanh": 1, "asinh": 1, "acosh": 1, "atanh": 1,
-    "erf": 1, "erfc": 1, "Phi": 1, "phi": 1, "sigmoid": 1, "softplus": 1,
-    "min": 2, "max": 2,
-}  # fmt: skip
-CONSTANTS = ("pi", "e", "inf")
-SHORTHANDS: Mapping[str, int] = {"clip": 3, "where": 3}  # written with the words above
-COMPARISONS = (">=", "<=", "==", "!=", ">", "<")
-
-LONGEST_TEXT = 10_000  # characters
-DEEPEST_NESTING = 50  # of brackets and signs; the parser takes nine of Python's 1,000 frames for each
-LARGEST_EXPONENT = 9_999  # of the first digit of a number
-MOST_DIGITS = 4_000  # of a number: Python turns no more than 4,300 into a whole number
-LARGEST_FOLDED = 13_000  # bits of a numerator or denominator that is worked out: under MOST_DIGITS digits
-
-
-class Node:
-    """One operation of a formula: `op` and its arguments; equal formulas share one node.
-
-    `op` is `number` (argument: a Fraction), `name` (argument: `z`, a parameter or a constant), one of
-    `+ - * / ^ neg`, a comparison, `where`, or a word. `children` are the arguments that are nodes, and
-    `value` is the rational number that a node is by numbers and + - * /, or None where it is none.
-    """
-
-    __slots__ = ("__weakref__", "args", "children", "op", "value")
-    _known: ClassVar["WeakValueDictionary[tuple[object, ...], Node]"] = WeakValueDictionary()
-
-    op: str
-    args: tuple["Node | Fraction | str", ...]
-    children: tuple["Node", ...]
-    value: Fraction | None
-
-    def __new__(cls, op: str, *args: "Node | Fraction | str") -> "Node":
-        """Return the node of this operation, the same object for the same operation."""
-        key = (op, *args)
-        node = cls._known.get(key)
-        if node is None:
-            node = super().__new__(cls)
-            node.op, node.args = op, args
-            node.children = tuple(a for a in args if isinstance(a, Node))
-            node.value = _folded(node)
-            cls._known[key] = node
-        return node
-
-    def __repr__(self) -> str:
-        return f"<{write(self)}>"
-
-
-def _folded(node: Node) -> Fraction | None:
-    if node.op not in _FOLDS:
-        (value,) = node.args if node.op == "number" else (None,)
-        return value if isinstance(value, Fraction) else None
-    values = [child.value for child in node.children]
-    if any(value is None for value in values) or (node.op == "/" and not values[1]):
-        return None
-    folded = _FOLDS[node.op](*values)
-    return folded if is_short(folded) else None
-
-
-_FOLDS: Mapping[str, Callable[..., Fraction]] = {
-    "neg": lambda a: -a,
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-}
-
-
-def is_short(value: Fraction) -> bool:
-    """Tell whether a number is short enough to be worked with and written out."""
-    return max(value.numerator.bit_length(), value.denominator.bit_length()) < LARGEST_FOLDED
-
-
-def number(value: Fraction | int) -> Node:
-    """Return the formula of an exact rational number: a decimal, or a quotient; with its sign before it."""
-    value = Fraction(value)
-    if _decimal(abs(value)) is None:
-        return Node("/", number(value.numerator), number(value.denominator))
-    return Node("neg", number(-value)) if value < 0 else Node("number", value)
-
-
-def name(text: str) -> Node:
-    """Return the node of `z`, of a parameter or of a constant."""
-    return Node("name", text)
-
-
-@lru_cache(maxsize=64)
-def _decimal(value: Fraction) -> str | None:
-    """Return the decimal that is exactly this number, or None where it has no end or is too long."""
-    rest = value.denominator
-    twos = (rest & -rest).bit_length() - 1
-    rest, fives = rest >> twos, 0
-    while rest % 5 == 0:
-        rest, fives = rest // 5, fives + 1
-    places = max(twos, fives)
-    if rest != 1 or places > 2 * LARGEST_EXPONENT:
-        return None
-    # By way of Decimal, as Python's whole numbers refuse to become text beyond 4,300 digits.
-    digits = str(Decimal(value.numerator * 10**places // value.denominator)).rjust(places + 1, "0")
-    if max(places, len(digits)) > 40:
-        return _scientific(digits.strip("0"), len(digits.lstrip("0")) - 1 - places)
-    return f"{digits[:-places]}.{digits[-places:]}" if places else digits
-
-
-def _scientific(digits: str, exponent: int) -> str | None:
-    point = "." if len(digits) > 1 else ""
-    return f"{digits[0]}{point}{digits[1:]}e{exponent}" if len(digits) <= MOST_DIGITS else None
-
-
-Z = name("z")
-ZERO, ONE = number(0), number(1)
-
-
-def value_of(node: Node) -> Fraction | None:
-    """Return the rational number that a node is, by numbers and + - * /, or None where it is none."""
-    return node.value
-
-
-def postorder(node: Node) -> list[Node]:
-    """Return every distinct node below and including this one, arguments before what they are in.
-
-    From left to right, so that a long sum needs few of its terms at a time; but a condition comes after
-    its branches, so that kinks within kinks are met from the inside.
-    """
-    order: dict[Node, None] = {}
-    todo = [(node, False)]
-    while todo:
-        node, ready = todo.pop()
-        if ready:
-            order[node] = None
-        elif node not in order:
-            todo.append((node, True))
-            children = node.children if node.op == "where" else reversed(node.children)
-            todo.extend((child, False) for child in children)
-    return list(order)
-
-
-def names_in(node: Node) -> set[str]:
-    """Return `z` and the parameters that a formula mentions, constants left out."""
-    found = {str(n.args[0]) for n in postorder(node) if n.op == "name"}
-    return found - set(CONSTANTS)
-
-
-def substitute(node: Node, values: Mapping[str, Node]) -> Node:
-    """Return the formula with names replaced by formulas, and settled where these are numbers."""
-    done: dict[Node, Node] = {}
-    for n in postorder(node):
-        if n.op == "name":
-            done[n] = values.get(str(n.args[0]), n)
-        else:
-            done[n] = settled(Node(n.op, *[done[a] if isinstance(a, Node) else a for a in n.args]))
-    return done[node]
-
-
-def settled(node: Node) -> Node:
-    """Return what a choice between formulas comes to where numbers alone decide it, else the node itself.
-
-    A `where` is the branch that it chooses; min and max are the argument they choose, and the other one
-    beside an infinity that never is chosen; abs of a number is a number.
-    """
-    if node.op == "where" and (chosen := _truth(node.children[0])) is not None:
-        return node.children[1 if chosen else 2]
-    if node.op in ("min", "max"):
-        return _nearest_to(math.inf if node.op == "max" else -math.inf, node, *node.children)
-    inner = node.children[0].value if node.op == "abs" else None
-    return node if inner is None else number(abs(inner))
-
-
-def bound_of(node: Node) -> Fraction | float | None:
-    """Return the rational number or the infinity that a node is, or None where it is neither."""
-    if node is name("inf"):
-        return math.inf
-    return -math.inf if node is Node("neg", name("inf")) else node.value
-
-
-def _truth(comparison: Node) -> bool | None:
-    left, right = (bound_of(n) for n in comparison.children)
-    return None if left is None or right is None else _RELATIONS[comparison.op](left, right)
-
-
-_RELATIONS: Mapping[str, Callable[[Fraction | float, Fraction | float], bool]] = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-    "==": operator.eq, "!=": operator.ne,
-}  # fmt: skip
-
-
-def _nearest_to(end: float, node: Node, a: Node, b: Node) -> Node:
-    """Return which of the two arguments of min or max is nearer to its end, else the node itself."""
-    first, second = bound_of(a), bound_of(b)
-    if first == end or second == -end:
-        return a
-    if second == end or first == -end:
-        return b
-    if first is None or second is None:
-        return node
-    return a if (first > second) == (end > 0) else b
-
-
-# ---------------------------------------------------------------------------- text to tree
+from actcli.language.points import shown
+from actcli.language.trees import Node, Z, name, names_in, number, substitute
+from actcli.language.words import (
+    COMPARISONS,
+    CONSTANTS,
+    DEEPEST_NESTING,
+    LARGEST_EXPONENT,
+    LONGEST_TEXT,
+    MOST_DIGITS,
+    SHORTHANDS,
+    WORDS,
+)
 
 
 class Token(NamedTuple):
@@ -269,7 +74,7 @@ def first_of(names: Collection[str], text: str) -> "Token":
     return next(token for token in _Parser(text).tokens if token.kind == "name" and token.text in names)
 
 
-def parse_number(text: str, whole: str = "", place: int = 0) -> Fraction:
+def exact_decimal(text: str, whole: str = "", place: int = 0) -> Fraction:
     """Return the exact value of a decimal such as 1.5e-3."""
     digits, _, exponent = text.lower().partition("e")
     count = len(digits.replace(".", ""))
@@ -280,11 +85,6 @@ def parse_number(text: str, whole: str = "", place: int = 0) -> Fraction:
         sentence = f"the exponent of {shown(text)} is too large: {LARGEST_EXPONENT} at most"
         raise FormulaError(sentence, whole or text, place)
     return Fraction(text)
-
-
-def shown(text: str) -> str:
-    """Return a text as errors quote it: cut where it is long, with nothing unprintable in it."""
-    return repr(text if len(text) <= 40 else text[:37] + "...")
 
 
 class _Parser:
@@ -444,7 +244,7 @@ class _Parser:
         raise self.error(f"{found} where a number, z or a word should stand", token.place)
 
     def literal(self, token: Token) -> Node:
-        return number(parse_number(token.text, self.text, token.place))
+        return number(exact_decimal(token.text, self.text, token.place))
 
     def named(self, token: Token) -> Node:
         if token.text in ("z", "x"):
@@ -493,7 +293,8 @@ class _Parser:
 
     def applied(self, word: Token, given: list[Node], keywords: dict[Token, Node]) -> Node:
         """Return the node of a word with its arguments."""
-        arity = WORDS.get(word.text) or SHORTHANDS.get(word.text)
+        found = WORDS.get(word.text) or SHORTHANDS.get(word.text)
+        arity = found and found.arity
         many = word.text in ("min", "max") and len(given) > 2
         if arity and not keywords and (len(given) == arity or many):
             return _of_word(word.text, given)
@@ -576,61 +377,3 @@ def unknown(kind: str, text: str, known: Iterable[str]) -> str:
 def nearest(text: str, known: Iterable[str]) -> list[str]:
     """Return up to three of the known words that look like a text."""
     return get_close_matches(text[:40].lower(), [*dict.fromkeys(known)], n=3, cutoff=0.6)
-
-
-# ---------------------------------------------------------------------------- tree to text
-
-_LEVEL = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "^": 4}
-_ATOM = 5
-
-
-TOO_LONG = "(too long to write out)"
-
-
-def write(node: Node) -> str:
-    """Return the text of a formula, with no bracket that is not needed; parsing it gives the formula.
-
-    A formula whose text would pass LONGEST_TEXT is written as TOO_LONG: equal parts share a node, so
-    that a text can be exponentially longer than its tree.
-    """
-    pieces: list[str] = []
-    room = LONGEST_TEXT
-    todo: list[Node | str] = [node]
-    while todo and room >= 0:
-        piece = todo.pop()
-        if isinstance(piece, Node):
-            todo.extend(reversed(_laid_out(piece)))
-        else:
-            pieces.append(piece)
-            room -= len(piece)
-    return "".join(pieces) if room >= 0 else TOO_LONG
-
-
-def _laid_out(node: Node) -> list[Node | str]:
-    """Return the text of one operation, with its arguments in it as nodes."""
-    if node.op == "number":
-        return [_decimal(node.value or Fraction(0)) or "?"]
-    if node.op == "name":
-        return [str(node.args[0])]
-    if node.op in _LEVEL:
-        return _operation(node)
-    between = f" {node.op} " if node.op in COMPARISONS else ", "
-    laid: list[Node | str] = []
-    for child in node.children:
-        laid += [between, child] if laid else [child]
-    return laid if node.op in COMPARISONS else [f"{node.op}(", *laid, ")"]
-
-
-def _operation(node: Node) -> list[Node | str]:
-    level = _LEVEL[node.op]
-    if node.op == "neg":
-        return ["-", *_bracketed(node.children[0], level)]
-    left, right = node.children
-    if node.op == "^":  # from right to left, and a sign may stand in an exponent
-        return [*_bracketed(left, _ATOM), "^", *_bracketed(right, _LEVEL["neg"])]
-    sign = f" {node.op} " if level == 1 else node.op
-    return [*_bracketed(left, level), sign, *_bracketed(right, level + 1)]
-
-
-def _bracketed(part: Node, least: int) -> list[Node | str]:
-    return [part] if _LEVEL.get(part.op, _ATOM) >= least else ["(", part, ")"]

@@ -5,15 +5,15 @@ Every number is read strictly, and kept exactly: 0.1 is one tenth until a float6
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 from actcli.errors import ActcliError
+from actcli.language.words import LARGEST_EXPONENT
 
 MOST_POINTS = 10_000_000
 FEWEST_STEPS = 10  # of a range without a step
-LARGEST_EXPONENT = 9_999
 
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+))?", re.ASCII)
 _SPECIAL = {"inf": math.inf, "infinity": math.inf, "nan": math.nan}
@@ -173,8 +173,3 @@ def _limited(points: Points, token: str) -> Points:
             f"{token!r} has {points.count:,} points, but a range has at most {MOST_POINTS:,}: pipe them in"
         )
     return points
-
-
-def floats(groups: Sequence[Points]) -> list[float]:
-    """Return all points of several groups as float64."""
-    return [z for group in groups for z in group.floats()]

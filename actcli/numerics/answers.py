@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from actcli.catalog.entries import NO_LIMIT, Function, Interval
 from actcli.errors import ActcliError, UndefinedError
 from actcli.language.calculus import LEFT, RIGHT, evaluate
-from actcli.language.formula import COMPARISONS, Node, Z, names_in, postorder, substitute
 from actcli.language.texts import shortest
+from actcli.language.trees import Node, Z, names_in, postorder, substitute
+from actcli.language.words import COMPARISONS
 from actcli.numerics.dtypes import DOUBLE, rounded
 
 if TYPE_CHECKING:

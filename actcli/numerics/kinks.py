@@ -6,8 +6,9 @@ import numpy as np
 
 from actcli.catalog.entries import Function, Kink
 from actcli.language.calculus import evaluate
-from actcli.language.formula import Node, parse, postorder, substitute
+from actcli.language.formula import parse
 from actcli.language.limits import Array, Limits
+from actcli.language.trees import Node, postorder, substitute
 from actcli.numerics.plain import ARRAYS
 
 SCAN = 2_001

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from actcli.language.calculus import Reading
 from actcli.language.limits import Array
+from actcli.language.words import RELATIONS
 
 
 def sigmoid(z: Array) -> Array:
@@ -92,22 +93,16 @@ def power(z: Array, exponent: int) -> Array:
     return result
 
 
-_RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
-    "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal,
-    "==": np.equal, "!=": np.not_equal,
-}  # fmt: skip
-
-
 def compare(op: str, a: Array, b: Array, side: int, lean: Callable[[int], Array]) -> NDArray[np.bool_]:
     """Answer a comparison, just beside the point where a side is given (see calculus.Reading)."""
     if not side or not np.any(np.equal(a, b)):
-        return np.asarray(_RELATIONS[op](a, b))
+        return np.asarray(RELATIONS[op](a, b))
     beside = np.where(np.equal(a, b), 0.0, np.subtract(a, b))
     for order in range(1, HIGHEST_LEAN + 1):
         if not np.any(level := np.equal(beside, 0.0)):
             break
         beside = np.where(level, side**order * lean(order), beside)
-    return np.asarray(_RELATIONS[op](beside, 0.0))
+    return np.asarray(RELATIONS[op](beside, 0.0))
 
 
 HIGHEST_LEAN = 3  # derivatives that are looked at where two sides are equal: enough for z^3 >= 0

@@ -12,8 +12,9 @@ from fractions import Fraction
 from actcli.catalog.entries import Function
 from actcli.errors import ActcliError
 from actcli.language.calculus import RULES, minus, over, rule, slope_of, times
-from actcli.language.formula import Node, names_in, number, parse, postorder, substitute, write
+from actcli.language.formula import parse
 from actcli.language.texts import on_screen
+from actcli.language.trees import Node, names_in, number, postorder, substitute, write
 from actcli.numerics.answers import Question, answer, slope, slope_from_value, value
 from actcli.pages.tables import aligned
 

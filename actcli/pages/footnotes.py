@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from actcli.catalog.entries import Function, Kink
 from actcli.errors import ActcliError
-from actcli.language.formula import parse, substitute
+from actcli.language.formula import parse
 from actcli.language.texts import Cell, on_screen
+from actcli.language.trees import substitute
 from actcli.numerics.answers import answer, slope
 from actcli.pages.tables import Remarks
 

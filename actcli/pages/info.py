@@ -7,8 +7,9 @@ import numpy as np
 
 from actcli.catalog.entries import Activation, Function, Kink, Parameter
 from actcli.language.calculus import LEFT, RIGHT, evaluate
-from actcli.language.formula import Node, names_in, parse, write
+from actcli.language.formula import parse
 from actcli.language.texts import on_screen
+from actcli.language.trees import Node, names_in, write
 from actcli.numerics.plain import ARRAYS
 
 MARGIN = 12

@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from actcli.errors import UndefinedError
-from actcli.language.formula import number, write
 from actcli.language.texts import Cell, Digits
+from actcli.language.trees import number, write
 from actcli.numerics.answers import Question, answers, array_answers, check_domain, digits
 from actcli.numerics.dtypes import DOUBLE, all_as_written, as_written, rounded, rounded_array
 

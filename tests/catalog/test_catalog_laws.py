@@ -27,7 +27,8 @@ from actcli.catalog.entries import NO_LIMIT, Activation, Function, normal
 from actcli.catalog.refused import REFUSED
 from actcli.errors import ActcliError
 from actcli.language.calculus import LEFT, RIGHT, derivative, evaluate
-from actcli.language.formula import Node, bound_of, name, names_in, number, parse, write
+from actcli.language.formula import parse
+from actcli.language.trees import Node, bound_of, name, names_in, number, write
 from actcli.numerics.plain import ARRAYS
 
 SIZES = ["1e-6", "1/7", "0.4", "0.6", "0.9", "1.25", "1.7", "2.25", "2.9", "3.25", "4.25", "12", "41", "700"]

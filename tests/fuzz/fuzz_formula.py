@@ -14,7 +14,7 @@ import atheris
 with atheris.instrument_imports(include=["actcli"]):
     from actcli.catalog import defined, function
     from actcli.errors import ActcliError
-    from actcli.language import calculus, formula
+    from actcli.language import calculus, formula, trees, words
     from actcli.numerics import balls
 
 import numpy as np
@@ -25,7 +25,7 @@ PIECES = [
     *"zxabepi0123456789.+-*/^(),=<>: ", "**", ">=", "<=", "==", "!=", "where(z", "clip(z,", "inf", "1e",
     "e-", "leaky_relu(", "slope=", "alpha=", "0.5", "1/3", ")", ")", "z", "z)",
     "\u03c3(", "\x00", "\udcff", "\u00b2",
-    *(f"{word}(" for word in formula.WORDS),
+    *(f"{word}(" for word in words.WORDS),
 ]  # fmt: skip
 POINTS = np.array([-np.inf, -2.0, -1.0, 0.0, 0.5, 1.0, np.inf, np.nan])
 
@@ -48,22 +48,22 @@ def check(data: bytes) -> None:
         assert str(fault)
         return
     check_text(tree)
-    values = dict.fromkeys(formula.names_in(tree), np.float64(0.5)) | {"z": POINTS}
+    values = dict.fromkeys(trees.names_in(tree), np.float64(0.5)) | {"z": POINTS}
     slope = calculus.derivative(tree)
-    assert formula.write(slope)
+    assert trees.write(slope)
     for side in (calculus.LEFT, 0, calculus.RIGHT):
         calculus.evaluate(tree, ARRAYS, values, side)
         calculus.evaluate(slope, ARRAYS, values, side)
-    if formula.names_in(tree) <= {"z"}:
+    if trees.names_in(tree) <= {"z"}:
         balls.decide(balls.read(tree, POINTS))
         balls.decide(balls.read(slope, POINTS, calculus.RIGHT))
 
 
-def check_text(tree: formula.Node) -> None:
+def check_text(tree: trees.Node) -> None:
     """Parse what is written; it may nest deeper than what was typed, as -2z is written -(2*z)."""
-    written = formula.write(tree)
+    written = trees.write(tree)
     try:
-        assert written == formula.TOO_LONG or formula.parse(written) is tree, written
+        assert written == trees.TOO_LONG or formula.parse(written) is tree, written
     except ActcliError as fault:
         assert "nest too deep" in str(fault), written
 

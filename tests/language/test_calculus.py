@@ -27,7 +27,9 @@ from actcli.language.calculus import (
     rule,
     times,
 )
-from actcli.language.formula import COMPARISONS, ONE, WORDS, ZERO, Node, Z, number, parse, write
+from actcli.language.formula import parse
+from actcli.language.trees import ONE, ZERO, Node, Z, number, write
+from actcli.language.words import COMPARISONS, WORDS
 from actcli.numerics.plain import ARRAYS
 
 # ---------------------------------------------------------------------------- a reading in many digits
@@ -110,7 +112,7 @@ PLACES = {
 
 
 def test_every_word_of_one_argument_has_a_rule():
-    assert set(RULES) == {word for word, arity in WORDS.items() if arity == 1}
+    assert set(RULES) == {word for word, said in WORDS.items() if said.arity == 1}
 
 
 @pytest.mark.parametrize("word", RULES)

@@ -14,20 +14,10 @@ from hypothesis import strategies as st
 
 from actcli.catalog import CATALOG, defined, find, function
 from actcli.errors import ActcliError, FormulaError
-from actcli.language import formula
 from actcli.language.calculus import LEFT, RIGHT, derivative, evaluate
-from actcli.language.formula import (
-    CONSTANTS,
-    SHORTHANDS,
-    WORDS,
-    Node,
-    Z,
-    name,
-    names_in,
-    number,
-    parse,
-    write,
-)
+from actcli.language.formula import parse
+from actcli.language.trees import TOO_LONG, Node, Z, name, names_in, number, write
+from actcli.language.words import COMPARISONS, CONSTANTS, SHORTHANDS, WORDS
 from actcli.numerics.plain import ARRAYS
 
 # ---------------------------------------------------------------------------- what a text means
@@ -85,7 +75,7 @@ def test_what_a_text_means(text, meaning):
     assert parse(text, defined) is parse(meaning, defined)
 
 
-@pytest.mark.parametrize("sign", formula.COMPARISONS)
+@pytest.mark.parametrize("sign", COMPARISONS)
 def test_where_takes_every_comparison(sign):
     tree = parse(f"where(z {sign} 1, 2, 3)")
     assert tree.children[0] is Node(sign, Z, number(1))
@@ -93,7 +83,7 @@ def test_where_takes_every_comparison(sign):
 
 @pytest.mark.parametrize("word", WORDS)
 def test_every_word_is_read_and_written(word):
-    arguments = ["z", "1 - z"][: WORDS[word]]
+    arguments = ["z", "1 - z"][: WORDS[word].arity]
     text = f"{word}({', '.join(arguments)})"
     tree = parse(text)
     assert tree.op == word
@@ -144,12 +134,12 @@ LEAVES = st.one_of(
     DECIMALS,
     st.just(number(2)),
 )
-UNARY = sorted(word for word, arity in WORDS.items() if arity == 1)
+UNARY = sorted(word for word, said in WORDS.items() if said.arity == 1)
 
 
 def _grown(trees):
     pair = st.tuples(trees, trees)
-    compared = st.builds(Node, st.sampled_from(formula.COMPARISONS), trees, trees)
+    compared = st.builds(Node, st.sampled_from(COMPARISONS), trees, trees)
     return st.one_of(
         st.builds(Node, st.sampled_from(["neg", *UNARY]), trees),
         st.builds(lambda op, ab: Node(op, *ab), st.sampled_from([*"+-*/^", "min", "max"]), pair),
@@ -223,8 +213,8 @@ def test_a_text_that_would_be_exponentially_long_is_not_written():
     tree = Z
     for _ in range(200):
         tree = Node("*", tree, Node("Phi", tree))
-    assert write(tree) == formula.TOO_LONG
-    assert write(derivative(tree)) == formula.TOO_LONG
+    assert write(tree) == TOO_LONG
+    assert write(derivative(tree)) == TOO_LONG
 
 
 # ---------------------------------------------------------------------------- what is refused, and where

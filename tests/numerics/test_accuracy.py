@@ -22,7 +22,7 @@ from functions import described, every_function, jumps, kink_places
 from actcli.catalog import function
 from actcli.catalog.entries import NO_LIMIT, Function
 from actcli.errors import UndefinedError
-from actcli.language.formula import Node
+from actcli.language.trees import Node
 from actcli.numerics.answers import Question, answer, array_answers, slope, value
 
 POINTS = int(os.environ.get("ACTCLI_LONG", "0")) or 6

@@ -22,13 +22,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actcli.language import formula
+from actcli.language.trees import Node, substitute
+from actcli.language.trees import number as exact_number
+from actcli.language.words import RELATIONS
 from actcli.numerics.balls import (
     WORDS,
     Array,
     Ball,
     Part,
     ball,
-    choices,
     circular,
     compare,
     decide,
@@ -525,7 +527,7 @@ def test_tables_are_the_generated_ones() -> None:
 # ---------------------------------------------------------------- choosing and rounding
 
 
-@pytest.mark.parametrize("op", sorted(choices._HOLDS))
+@pytest.mark.parametrize("op", sorted(RELATIONS))
 def test_comparisons(op: str) -> None:
     """Sure answers are those of every pair of corners; overlaps and nan are unsure."""
     rng = np.random.default_rng(10)
@@ -681,8 +683,8 @@ def test_ties_of_lines_are_decided(text: str) -> None:
     assert values.tolist() == [float(offset + (one - offset) * Fraction(point)) for point in z.tolist()]
 
 
-def evaluated(tree: formula.Node, point: Fraction | int) -> Fraction | None:
-    return formula.substitute(tree, {"z": formula.number(point)}).value
+def evaluated(tree: Node, point: Fraction | int) -> Fraction | None:
+    return substitute(tree, {"z": exact_number(point)}).value
 
 
 @given(st.recursive(st.sampled_from(["z", "3", "0.1", "7/3", "z/6", "2^3"]), lambda part: st.builds(

@@ -18,7 +18,9 @@ from actcli import catalog
 from actcli.errors import ActcliError
 from actcli.language import calculus
 from actcli.language.calculus import LEFT, RIGHT
-from actcli.language.formula import WORDS, Node, parse, postorder
+from actcli.language.formula import parse
+from actcli.language.trees import Node, postorder
+from actcli.language.words import WORDS
 from actcli.numerics import exact
 from actcli.numerics.exact.reals import Place
 from actcli.numerics.exact.remainders import apart
@@ -505,8 +507,8 @@ def test_orders_up_to_100_and_digits_up_to_10000() -> None:
 
 
 def test_a_ball_holds_what_a_finer_ball_holds() -> None:
-    for word, arity in WORDS.items():
-        node = Node(word, *[parse("0.3z + 0.2" if word != "acosh" else "z")] * arity)
+    for word, said in WORDS.items():
+        node = Node(word, *[parse("0.3z + 0.2" if word != "acosh" else "z")] * said.arity)
         for order in range(4):
             coarse, fine = (exact.enclosure(node, Fraction(3, 2), bits, order) for bits in (64, 512))
             assert coarse.overlaps(fine)

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from actcli.catalog import CATALOG, function
 from actcli.errors import ActcliError, UndefinedError
 from actcli.language.calculus import derivative
-from actcli.language.formula import parse, postorder
+from actcli.language.formula import parse
+from actcli.language.trees import postorder
 from actcli.numerics import answers
 from actcli.numerics.answers import answer, array_answers, digits, in_balls, slope, value
 from actcli.numerics.balls.sharing import shared

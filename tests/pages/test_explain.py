@@ -10,8 +10,9 @@ from actcli.catalog import CATALOG, function
 from actcli.catalog.entries import Function
 from actcli.errors import ActcliError
 from actcli.language.calculus import derivative
-from actcli.language.formula import Node, parse, substitute, write
+from actcli.language.formula import parse
 from actcli.language.texts import on_screen
+from actcli.language.trees import Node, substitute, write
 from actcli.numerics.answers import answer, slope, value
 from actcli.numerics.exact import nearest
 from actcli.pages.explain import LAWS, explanation, steps

@@ -23,7 +23,8 @@ from parity.frameworks import FRAMEWORKS, Framework, settings
 from actcli.catalog import CATALOG, find
 from actcli.catalog.entries import Activation, Function
 from actcli.language.calculus import evaluate
-from actcli.language.formula import parse, substitute
+from actcli.language.formula import parse
+from actcli.language.trees import substitute
 from actcli.numerics.answers import array_answers, slope, value
 from actcli.numerics.plain import ARRAYS
 

@@ -32,7 +32,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from actcli.language.calculus import Reading, evaluate
-from actcli.language.formula import Node
+from actcli.language.trees import Node
 from actcli.numerics.balls.arrays import Array, Bools, Ints, Part, quiet
 from actcli.numerics.balls.ball import INFINITY, PI, Ball, E, number
 from actcli.numerics.balls.choices import absolute, compare, floor, holds_zero, maximum, minimum, sign, where

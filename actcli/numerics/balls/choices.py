@@ -2,35 +2,25 @@
 
 # ruff: noqa: E741 (h, l and r are the parts of a ball)
 
-from collections.abc import Callable
-
 import numpy as np
 
-from actcli.numerics.balls.arrays import Array, Bools, Ints, Part, filled, infinite, refuse, select, signs_of
+from actcli.language.words import RELATIONS
+from actcli.numerics.balls.arrays import Bools, Ints, Part, filled, infinite, refuse, select, signs_of
 from actcli.numerics.balls.ball import GROW, Ball, known_zero
 from actcli.numerics.balls.radii import signed
-
-_HOLDS: dict[str, Callable[[Array, Array], Bools]] = {
-    "<": np.less,
-    "<=": np.less_equal,
-    ">": np.greater,
-    ">=": np.greater_equal,
-    "==": np.equal,
-    "!=": np.not_equal,
-}
 
 
 def compare(op: str, a: Ball, b: Ball) -> tuple[Bools, Bools]:
     """Return where `a op b` holds, and where that is unsure (balls overlap, or nan)."""
     if all(x.is_exact and isinstance(x.l, float) for x in (a, b)):
-        return _HOLDS[op](a.h, b.h), np.isnan(a.h) | np.isnan(b.h)
+        return RELATIONS[op](a.h, b.h), np.isnan(a.h) | np.isnan(b.h)
     gap = a - b
     if isinstance(gap.r, float) and gap.e < 0.5:  # an error that goes with size leaves the sign
-        return _HOLDS[op](gap.h, np.zeros(1)), infinite(gap.h)
+        return RELATIONS[op](gap.h, np.zeros(1)), infinite(gap.h)
     size = np.abs(gap.h)
     certain = size > gap.reach * (1 + 2.0**-20)
     certain |= known_zero(gap, size)
-    return _HOLDS[op](gap.h, np.zeros(1)), ~certain
+    return RELATIONS[op](gap.h, np.zeros(1)), ~certain
 
 
 def where(condition: tuple[Bools, Bools], a: Ball, b: Ball) -> Ball:

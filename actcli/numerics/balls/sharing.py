@@ -12,7 +12,8 @@ so that equal parts are equal nodes, which are computed once. Parts without z be
 from collections.abc import Callable, Iterator
 from functools import lru_cache, reduce
 
-from actcli.language.formula import COMPARISONS, ONE, Node, name, names_in, number, postorder, write
+from actcli.language.trees import ONE, Node, name, names_in, number, postorder, write
+from actcli.language.words import COMPARISONS
 
 TWO = number(2)
 MOST_FACTORS = 8  # that are looked at

@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import lcm
 from typing import NamedTuple
 
-from actcli.language.formula import Node, Z, is_short, number, postorder
+from actcli.language.trees import Node, Z, is_short, number, postorder
 from actcli.numerics.balls.ball import SHORT
 
 

@@ -19,7 +19,7 @@ from flint import arb, ctx, fmpz
 
 from actcli.errors import ActcliError
 from actcli.language.calculus import RIGHT
-from actcli.language.formula import Node
+from actcli.language.trees import Node
 from actcli.numerics.dtypes import rounded
 from actcli.numerics.exact.reals import Outcome, Place, described, plainly, with_care
 from actcli.numerics.exact.remainders import apart

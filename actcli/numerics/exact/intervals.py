@@ -6,7 +6,7 @@ from typing import Any
 from flint import arb, ctx
 
 from actcli.language.calculus import RIGHT
-from actcli.language.formula import Node
+from actcli.language.trees import Node
 from actcli.numerics.exact import FIRST_BITS, ONE_AT_A_TIME, TO_FLOAT64
 from actcli.numerics.exact.reals import Outcome, Place, compiled
 

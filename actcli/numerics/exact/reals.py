@@ -7,7 +7,6 @@ are read off a power series in t at z + t. Flint's working precision is changed 
 """
 
 import math
-import operator
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -17,18 +16,8 @@ from flint import arb, arb_series, ctx, fmpq, fmpq_series
 
 from actcli.errors import ActcliError, UndefinedError
 from actcli.language.calculus import LARGEST_POWER, RIGHT, derivative
-from actcli.language.formula import (
-    COMPARISONS,
-    ONE,
-    ZERO,
-    Node,
-    Z,
-    names_in,
-    number,
-    postorder,
-    value_of,
-    write,
-)
+from actcli.language.trees import ONE, ZERO, Node, Z, names_in, number, postorder, write
+from actcli.language.words import COMPARISONS, RELATIONS
 from actcli.numerics.exact.realwords import (
     ANY_LENGTH,
     BALLS,
@@ -116,7 +105,7 @@ def _step(node: Node, series: bool, slots: dict[Node, int]) -> Step:
         return node.op, (_beside(node) if series else _at_the_point(node.op)), (*places, 1)
     if node.op == "floor" and series:
         return node.op, _floor_beside(node), (*places, 1)
-    exponent = value_of(node.children[1]) if node.op == "^" else None
+    exponent = node.children[1].value if node.op == "^" else None
     if exponent is not None and exponent.denominator == 1 and abs(exponent) <= LARGEST_POWER:
         return node.op, whole_power(int(exponent), words["/"]), places
     return node.op, words[node.op], places
@@ -321,12 +310,6 @@ def _rationally(op: str, function: Callable[..., Any], known: list[Any], place: 
 
 
 # ---------------------------------------------------------------------------- comparisons
-RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-    "==": operator.eq, "!=": operator.ne,
-}  # fmt: skip
-
-
 def _sign(x: Any) -> int | None:
     return 1 if x > 0 else -1 if x < 0 else 0 if x == 0 else None
 
@@ -354,7 +337,7 @@ def _beside(node: Node) -> Callable[[Any, Any, Place], bool | None]:
         here, beside = relation(signs[0], 0), relation(signs[1], 0)
         if here != beside:
             place.jumps.append(node)
-        return beside
+        return bool(beside)
 
     return compare
 

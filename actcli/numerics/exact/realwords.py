@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq, fmpq_series
 
-from actcli.language.formula import COMPARISONS
+from actcli.language.words import COMPARISONS
 
 ANY_LENGTH = 1 << 20  # of a series that is a constant
 MOST_RATIONAL = 200_000  # bits of a rational number or series

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from flint import arb, ctx, fmpq
 
-from actcli.language.formula import Node, Z, postorder
-from actcli.numerics.exact.reals import RELATIONS, Outcome, Place, constant, slope_of_order
+from actcli.language.trees import Node, Z, postorder
+from actcli.language.words import COMPARISONS, RELATIONS
+from actcli.numerics.exact.reals import Outcome, Place, constant, slope_of_order
 from actcli.numerics.exact.realwords import BALLS, MOST_RATIONAL, NOTHING
 
 LARGEST_PRODUCT = 64  # factors of a power that is multiplied out
@@ -211,7 +212,7 @@ def _related(relation: Callable[[Any, Any], bool]) -> Callable[..., Any]:
 
 
 _erf = _rising("erf", -1, BALLS["erfc"])
-BREAKS = (*RELATIONS, "min", "max", "abs", "sign")
+BREAKS = (*COMPARISONS, "min", "max", "abs", "sign")
 WORDS: dict[str, Callable[..., Any]] = {
     **{word: _ball_of(word) for word in BALLS}, **{op: _related(f) for op, f in RELATIONS.items()},
     "neg": lambda x: _minus(ZERO, x), "+": lambda x, y: Pair(x.whole + y.whole, x.rest + y.rest),

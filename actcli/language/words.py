@@ -1,0 +1,62 @@
+"""The words of the language, and how much of it a formula may hold."""
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+
+class Word(NamedTuple):
+    """A word of the language: how many arguments it takes, what it is, where it has a real value."""
+
+    arity: int
+    meaning: str
+    domain: str = "every z"
+
+
+# Every word that a reading must be able to say.
+WORDS: Mapping[str, Word] = {
+    "exp": Word(1, "e^z"),
+    "expm1": Word(1, "e^z - 1, without the cancellation near 0"),
+    "log": Word(1, "the natural logarithm", "z > 0"),
+    "log1p": Word(1, "log(1 + z), without the cancellation near 0", "z > -1"),
+    "sqrt": Word(1, "the square root", "z >= 0"),
+    "abs": Word(1, "the size |z|"),
+    "sign": Word(1, "-1, 0 or 1"),
+    "floor": Word(1, "the next whole number below"),
+    "sin": Word(1, "the sine, of radians"),
+    "cos": Word(1, "the cosine, of radians"),
+    "tan": Word(1, "the tangent, of radians", "z not pi/2 + k*pi"),
+    "asin": Word(1, "the inverse of sin", "-1 <= z <= 1"),
+    "acos": Word(1, "the inverse of cos", "-1 <= z <= 1"),
+    "atan": Word(1, "the inverse of tan"),
+    "sinh": Word(1, "(e^z - e^-z)/2"),
+    "cosh": Word(1, "(e^z + e^-z)/2"),
+    "tanh": Word(1, "sinh(z)/cosh(z)"),
+    "asinh": Word(1, "the inverse of sinh"),
+    "acosh": Word(1, "the inverse of cosh", "z >= 1"),
+    "atanh": Word(1, "the inverse of tanh", "-1 < z < 1"),
+    "erf": Word(1, "the error function, 2*Phi(z*sqrt(2)) - 1"),
+    "erfc": Word(1, "1 - erf(z), without the cancellation"),
+    "Phi": Word(1, "the normal distribution: the share of N(0, 1) below z"),
+    "phi": Word(1, "the normal density e^(-z^2/2)/sqrt(2*pi)"),
+    "sigmoid": Word(1, "1/(1 + e^-z)"),
+    "softplus": Word(1, "log(1 + e^z)"),
+    "min": Word(2, "the least of two or more"),
+    "max": Word(2, "the greatest of two or more"),
+}
+CONSTANTS = {"pi": "3.14159...", "e": "2.71828...", "inf": "infinity, such as where a limit is"}
+SHORTHANDS: Mapping[str, Word] = {  # written with the words above
+    "clip": Word(3, "min(max(z, low), high): clip(z, low, high)"),
+    "where": Word(3, "one of two: where(z >= 0, z, 0)"),
+}
+RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    ">=": operator.ge, "<=": operator.le, "==": operator.eq, "!=": operator.ne,
+    ">": operator.gt, "<": operator.lt,
+}  # fmt: skip
+COMPARISONS = tuple(RELATIONS)
+
+LONGEST_TEXT = 10_000  # characters
+DEEPEST_NESTING = 50  # of brackets and signs; the parser takes nine of Python's 1,000 frames for each
+LARGEST_EXPONENT = 9_999  # of the first digit of a number
+MOST_DIGITS = 4_000  # of a number: Python turns no more than 4,300 into a whole number
+LARGEST_FOLDED = 13_000  # bits of a numerator or denominator that is worked out: under MOST_DIGITS digits
