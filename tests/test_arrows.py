@@ -79,6 +79,26 @@ def test_each_library_has_its_door(library):
     assert all(any(file.startswith(door) for door in DOORS[library]) for file in users), users
 
 
+def test_the_map_in_the_readme_is_the_house():
+    README = HOUSE.parent / "README.md"
+    if not README.exists():
+        pytest.skip("installed without its README")
+    drawn = "".join(f"{room:10} {what}\n" for room, what in FLOORS.items())
+    assert f"```\n{drawn}```\n" in README.read_text()
+
+
+def functions_of(file):
+    return [n for n in ast.walk(tree_of(file)) if isinstance(n, ast.FunctionDef)]
+
+
+def test_rooms_are_small():
+    for file in FILES:
+        assert len((HOUSE / file).read_text().splitlines()) <= 450, file
+        for function in functions_of(file):
+            start = function.body[1].lineno if function.name == "command" else function.lineno
+            assert (function.end_lineno or 0) - start < 35, (file, function.name)
+
+
 def test_nothing_private_is_imported():
     for file in FILES:
         taken = [name for module, name in imports_of(file) if module.startswith("actcli")]

@@ -13,7 +13,7 @@ from actcli import __version__
 from actcli.errors import ActcliError
 from actcli.shell.grammar import NumericCommand, OrderedGroup, spread
 
-COMMANDS = ("eval", "deriv", "table", "plot", "list", "info", "explain")
+COMMANDS = ("eval", "deriv", "table", "plot", "list", "info", "explain", "help")
 """Each a file in `commands`, in the order in which one learns them."""
 
 USAGE, FAILURE, INTERRUPTED, CLOSED_PIPE = 2, 1, 130, 141
@@ -64,7 +64,7 @@ def app_of(names: Sequence[str]) -> typer.Typer:
 def needed(words: Sequence[str]) -> Sequence[str]:
     """Return the commands that a command line needs: its own where it begins with one, else all."""
     words = words or _typed_before_tab()
-    return words[:1] if words and words[0] in COMMANDS else COMMANDS
+    return words[:1] if words and words[0] in COMMANDS and words[0] != "help" else COMMANDS
 
 
 def _typed_before_tab() -> Sequence[str]:

@@ -51,11 +51,29 @@ def _reduce(xh: Array, xl: Part) -> tuple[Ints, Array, Array]:
 def _exp_parts(xh: Array, xl: Part) -> tuple[Array, Array, Ints]:
     """exp(x) = (h + l) 2^k for |x| < 750, relative error below 2^-80 + 2^-84 |x|.
 
-    2^(j/512) = T1 + T2 with 29 bits in T1; expm1(r) = g + q with g on a 2^-34 grid, so T1 g is
-    exact. q < 2^-33 sums the grids' rests (2^-87), r^3/6 ... r^6/720 (2^-85 of rounding, 2^-85.8
-    left out); T1 q + T2 (1 + g + q) < 2^-28 adds three roundings of 2^-82 and T2's 2^-83.
+    2^(j/512) = T1 + T2 with 29 bits in T1, so that T1 g is exact; T1 q + T2 (1 + g + q) < 2^-28 adds three
+    roundings of 2^-82 and T2's 2^-83.
     """
     n, rh, rl = _reduce(xh, xl)
+    g, q = _expm1_parts(rh, rl)
+    t1, t2 = _step_powers(n)
+    q_t1 = q * t1
+    q += g
+    q *= t2
+    q += q_t1
+    q += t2
+    g *= t1
+    h, l = fast_two_sum(t1, g)
+    l += q
+    n >>= 9
+    return *fast_two_sum(h, l), n
+
+
+def _expm1_parts(rh: Array, rl: Array) -> tuple[Array, Array]:
+    """expm1(r) = g + q with g on a 2^-34 grid, for the rest r of a step; `rl` is used up.
+
+    q < 2^-33 sums the grids' rests (2^-87), r^3/6 ... r^6/720 (2^-85 of rounding, 2^-85.8 left out).
+    """
     a = rh + _GRID
     a -= _GRID
     rl += rh - a
@@ -75,17 +93,7 @@ def _exp_parts(xh: Array, xl: Part) -> tuple[Array, Array, Ints]:
     q += a
     half += rl
     q += half
-    t1, t2 = _step_powers(n)
-    q_t1 = q * t1
-    q += g
-    q *= t2
-    q += q_t1
-    q += t2
-    g *= t1
-    h, l = fast_two_sum(t1, g)
-    l += q
-    n >>= 9
-    return *fast_two_sum(h, l), n
+    return g, q
 
 
 def _step_powers(n: Ints) -> Pair:
