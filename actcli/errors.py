@@ -5,8 +5,20 @@ class ActcliError(Exception):
     """What was wrong, the offending text and what would be right, for the person at the shell."""
 
 
-class UndefinedError(ActcliError):
-    """A question without an answer at a point, such as the slope where the value jumps."""
+class NoAnswerError(ActcliError):
+    """A point without an answer: rows, arrays and streams hold nan there, one point alone is told why.
+
+    Raised where a formula is read, in `numerics`; caught where answers become rows or arrays. It never costs
+    another point its answer.
+    """
+
+
+class UndefinedError(NoAnswerError):
+    """There is no answer, such as a slope where the value jumps."""
+
+
+class UndecidedError(NoAnswerError):
+    """There may be an answer, but it could not be decided: nothing is guessed."""
 
 
 class FormulaError(ActcliError):

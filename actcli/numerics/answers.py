@@ -8,15 +8,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from actcli.catalog.entries import NO_LIMIT, Function, Interval
-from actcli.errors import ActcliError, UndefinedError
+from actcli.errors import ActcliError, NoAnswerError
 from actcli.language.calculus import LEFT, RIGHT, evaluate
 from actcli.language.texts import shortest
-from actcli.language.trees import Node, Z, names_in, postorder, substitute
-from actcli.language.words import COMPARISONS
+from actcli.language.trees import Node, Z, names_in, substitute
+from actcli.numerics.domains import may_be_missing, turning
 from actcli.numerics.dtypes import DOUBLE, rounded
 
 if TYPE_CHECKING:
@@ -90,14 +89,14 @@ def answer_or_nan(question: Question, z: float, dtype: str = DOUBLE) -> float:
     """Return the answer at one point, as `answer` does, and nan where there is none."""
     try:
         return answer(question, z, dtype)
-    except UndefinedError:
+    except NoAnswerError:
         return math.nan
 
 
 def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
     """Return the answer at one point, rounded once to a format: nan at nan, the limit at +-inf.
 
-    Raises UndefinedError for a slope where the value jumps.
+    Raises NoAnswerError: for a slope where the value jumps, and for what is not decided.
     """
     if math.isfinite(z):
         found = [_nearest(question.formula, z, dtype, question.order, side) for side in question.sides]
@@ -178,7 +177,9 @@ def _one_by_one(question: Question, points: list[float], dtype: str) -> list[flo
 def _is_steady(question: Question, dtype: str) -> bool:
     """Tell whether an answer all over an interval is one at each of its points: no jumps, no rounding."""
     assert question.tree is not None
-    return dtype == DOUBLE and not (question.order and _jumps(question.formula, question.tree))
+    if dtype != DOUBLE or not question.order:
+        return dtype == DOUBLE
+    return not (turning(question.formula, question.tree) or may_be_missing(question.formula, question.tree))
 
 
 def _by_intervals(question: Question, points: list[float], dtype: str) -> list[float]:
@@ -203,30 +204,21 @@ def in_balls(question: Question, points: "Array", dtype: str = DOUBLE) -> "tuple
     """Return the answers that balls decide, and where they do not: the ends and nan among these."""
     import numpy as np
 
-    from actcli.numerics.balls import decide_as, holds_zero, quiet, read
+    from actcli.numerics.balls import decide_as, has_value, holds_zero, quiet, read
 
     assert question.tree is not None
     with quiet():
         values, undecided = decide_as(read(question.tree, points, _side(question)), dtype)
         unsure = np.broadcast_to(undecided, points.shape) | ~np.isfinite(points)
-        for difference in _jumps(question.formula, question.tree) if question.order else ():
+        for difference in turning(question.formula, question.tree) if question.order else ():
             unsure |= holds_zero(read(difference, points))
+        if question.order and may_be_missing(question.formula, question.tree):
+            unsure |= ~has_value(read(question.formula, points))
     return values, unsure
 
 
 def _side(question: Question) -> int:
     return question.sides[-1] if question.order else 0
-
-
-@lru_cache(64)
-def _jumps(formula: Node, slope: Node) -> list[Node]:
-    """Return what is 0 where the value may jump, and a slope that is written without it would not know."""
-    met = {n.children for n in postorder(slope) if n.op in COMPARISONS}
-    found = [
-        Node("-", *n.children) for n in postorder(formula) if n.op in COMPARISONS and n.children not in met
-    ]
-    found += [n.children[0] for n in postorder(formula) if n.op == "sign"]
-    return found + [Node("-", n.children[0], n) for n in postorder(formula) if n.op == "floor"]
 
 
 def plain_answers(question: Question, points: "Array") -> "Array":

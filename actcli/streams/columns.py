@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from actcli.errors import UndefinedError
+from actcli.errors import NoAnswerError
 from actcli.language.texts import Cell, Digits
 from actcli.language.trees import number, write
 from actcli.numerics.answers import Question, answers, array_answers, check_domain, digits
@@ -21,7 +21,7 @@ class Sheet:
 
     With `digits` the points are exact numbers and the answers texts of so many proven digits; else the
     points are rounded to the format `dtype`, and the answers at these rounded once to it. A point that
-    has no answer gets nan, or if `strict` an UndefinedError.
+    has no answer gets nan, or if `strict` a NoAnswerError.
     """
 
     questions: tuple[Question, ...]
@@ -97,7 +97,7 @@ class Sheet:
     def _digits_at(self, question: Question, point: Fraction | float) -> str:
         try:
             return digits(question, point, self.digits or 0)
-        except UndefinedError:
+        except NoAnswerError:
             if self.strict:
                 raise
             return "nan"

@@ -35,7 +35,17 @@ from actcli.language.calculus import Reading, evaluate
 from actcli.language.trees import Node
 from actcli.numerics.balls.arrays import Array, Bools, Ints, Part, quiet
 from actcli.numerics.balls.ball import INFINITY, PI, Ball, E, number
-from actcli.numerics.balls.choices import absolute, compare, floor, holds_zero, maximum, minimum, sign, where
+from actcli.numerics.balls.choices import (
+    absolute,
+    compare,
+    floor,
+    has_value,
+    holds_zero,
+    maximum,
+    minimum,
+    sign,
+    where,
+)
 from actcli.numerics.balls.circular import acos, asin, atan, cos, sin, tan
 from actcli.numerics.balls.exponentials import cosh, exp, expm1, sigmoid, sinh, tanh
 from actcli.numerics.balls.gates import bump, fall, gate, near
@@ -57,6 +67,7 @@ __all__ = [
     "compare",
     "decide",
     "decide_as",
+    "has_value",
     "holds_zero",
     "number",
     "power",

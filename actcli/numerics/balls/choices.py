@@ -39,6 +39,12 @@ def holds_zero(x: Ball) -> Bools:
     return ~(np.abs(x.h) > x.reach * (1 + 2.0**-20))
 
 
+def has_value(x: Ball) -> Bools:
+    """Tell where a ball is known to hold a real number and nothing else."""
+    known: Bools = np.isfinite(x.h) & np.isfinite(x.reach)
+    return known
+
+
 def either(mask: Ints, a: Ball, b: Ball) -> Ball:
     """Choose a where the mask is -1, b where it is 0."""
     a, b = _alike(a, b)

@@ -3,8 +3,8 @@
 The formula is read in balls that contain its true value, at doubled precision until both ends of the
 ball round to the same answer. Ties and exact results are known by rational arithmetic, never by a
 tolerance; what differs from them by less than any precision shows is settled in remainders.py. At a
-singular point, where there is no power series, a derivative is what its own formula gives there: the
-slope of sqrt at 0 is 1/(2*sqrt(0)) = inf.
+singular point, where there is no power series, a derivative is its limit on the side that is asked for
+(beside.py): the slope of sqrt at 0 is inf.
 """
 
 import math
@@ -17,7 +17,7 @@ from typing import Any
 
 from flint import arb, ctx, fmpz
 
-from actcli.errors import ActcliError
+from actcli.errors import UndecidedError
 from actcli.language.calculus import RIGHT
 from actcli.language.trees import Node
 from actcli.numerics.dtypes import rounded
@@ -38,8 +38,8 @@ def nearest(tree: Node, z: float | Fraction, order: int = 0, side: int = RIGHT) 
     """Return the float64 nearest to the formula's order-th derivative at a finite z; ties go to even.
 
     At a kink the derivative is the one-sided one. nan where there is no real value, an infinity as IEEE
-    754 has it (see realwords.py) or beyond float64; what underflows keeps its sign. Raises ActcliError where
-    the value jumps, and where the digits are not decided in time.
+    754 has it (see realwords.py) or beyond float64; what underflows keeps its sign. Raises UndefinedError
+    where the value jumps, UndecidedError where the digits are not decided in time.
     """
     if isinstance(z, float) and not math.isfinite(z):
         raise ValueError("exact.nearest takes a finite z")
@@ -58,7 +58,7 @@ def digits(
     """Return `count` significant decimal digits of the derivative, correctly rounded, ties to even.
 
     Zeros fill up what is exact (3.0000); zero itself is "0"; "nan", "inf" and "-inf" as in nearest().
-    Exponents are written as in texts.shortest. Raises ActcliError as nearest() does.
+    Exponents are written as in texts.shortest. Raises NoAnswerError as nearest() does.
     """
     bits = max(FIRST_BITS, 64 * (count * 10 // 192 + 1))
     return str(_decide(tree, Place(z, order, side, []), bits, seconds, partial(_written, count=count)))
@@ -81,7 +81,7 @@ def _decide(tree: Node, place: Place, bits: int, seconds: float, accept: Callabl
             if time.process_time() - started > seconds / 4:
                 break
         reached = ctx.prec
-    raise ActcliError(described(tree, place, f"is not decided by {reached:,} bits of precision"))
+    raise UndecidedError(described(tree, place, f"is not decided by {reached:,} bits of precision"))
 
 
 def _readings(tree: Node, place: Place, bits: int, most: int) -> Iterator[Outcome]:

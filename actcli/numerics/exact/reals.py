@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 from flint import arb, arb_series, ctx, fmpq, fmpq_series
 
-from actcli.errors import ActcliError, UndefinedError
+from actcli.errors import UndefinedError
 from actcli.language.calculus import LARGEST_POWER, RIGHT, derivative
 from actcli.language.trees import ONE, ZERO, Node, Z, names_in, number, postorder, write
 from actcli.language.words import COMPARISONS, RELATIONS
+from actcli.numerics.exact.beside import beside
 from actcli.numerics.exact.realwords import (
     ANY_LENGTH,
     BALLS,
@@ -200,7 +201,7 @@ def with_care(tree: Node, place: Place, bits: int) -> Outcome:
 
 
 def _refuse_jump(tree: Node, place: Place, bits: int, limit: Any, exact: Any) -> None:
-    """Raise ActcliError where the value at z is not the limit on the side that is asked for.
+    """Raise UndefinedError where the value at z is not the limit on the side that is asked for.
 
     Values that are not rational are compared as balls, from SAME_BITS on: a smaller jump is not seen.
     """
@@ -210,31 +211,44 @@ def _refuse_jump(tree: Node, place: Place, bits: int, limit: Any, exact: Any) ->
     else:
         same = isinstance(here, arb) and bool(limit.overlaps(here))
     if not same:
-        side = "right" if place.side == RIGHT else "left"
-        what = f"does not exist: the value jumps there, seen from the {side}"
-        raise UndefinedError(described(tree, place, what))
+        raise _jump(tree, place)
     ctx.prec, ctx.cap = bits, place.order + 1
 
 
-def _at_singularity(tree: Node, place: Place, bits: int) -> Outcome:
-    """Return what the derivative's own formula gives where there is no power series.
+def _jump(tree: Node, place: Place) -> UndefinedError:
+    side = "right" if place.side == RIGHT else "left"
+    return UndefinedError(
+        described(tree, place, f"does not exist: the value jumps there, seen from the {side}")
+    )
 
-    Only a rational or an infinity counts: 1/inf = 0 is a convention, no proof of a finite slope.
+
+def _at_singularity(tree: Node, place: Place, bits: int) -> Outcome:
+    """Return the limit of the derivative beside a point where there is no power series.
+
+    Raises UndefinedError where the value at the point is not its limit there.
     """
-    point = place._replace(order=0)
-    value, _ = _stepwise(tree, point, bits)
-    if isinstance(value, float) and math.isnan(value):
+    bits = max(bits, SAME_BITS)
+    here, rational = _stepwise(tree, place._replace(order=0), bits)
+    if isinstance(here, float):
         return Outcome(math.nan)
-    slope = None if place.jumps else slope_of_order(tree, place.order)
-    if slope is None:
+    ctx.prec = bits
+    limit, slope = beside(tree, _rational(place.z), place.side, place.order, constant)
+    if limit is None or here.is_nan():
         return Outcome(NOTHING)
-    value, exact = _stepwise(slope, point, bits)
-    finite = not isinstance(value, float) and value.is_finite()
-    if finite and exact is None:
-        return Outcome(NOTHING)
-    if isinstance(value, float):
-        raise ActcliError(described(tree, place, "is not decided: the formula is singular there"))
-    return Outcome(value, _term(exact, 0))
+    if isinstance(limit, float):
+        return Outcome(math.nan)
+    if not _is_limit(limit, here, _term(rational, 0)):
+        raise _jump(tree, place)
+    return Outcome(arb(slope), slope if isinstance(slope, fmpq) else None)
+
+
+def _is_limit(limit: Any, here: Any, rational: Any) -> bool:
+    """Tell whether a value at a point agrees with the limit beside it: any infinity with any other."""
+    if is_infinite(here) or is_infinite(arb(limit)):
+        return is_infinite(here) and is_infinite(arb(limit))
+    if rational is not None and isinstance(limit, fmpq):
+        return bool(limit == rational)
+    return bool(arb(limit).overlaps(here))
 
 
 def slope_of_order(tree: Node, order: int) -> Node | None:
@@ -262,7 +276,9 @@ def _stepwise(tree: Node, place: Place, bits: int) -> tuple[Any, Any]:
     varies = [True, False, *[False] * len(program.constants)]
     for op, function, places in program.steps:
         args, known = [slots[i] for i in places], [exact[i] for i in places]
-        if op == "where" and args[0] is not None:
+        if op == "where" and args[0] is None and place.order and not any(varies[i] for i in places):
+            value, rational = _either(*args[1:]), None
+        elif op == "where" and args[0] is not None:
             branch = places[1 if args[0] else 2]
             value, rational, places = slots[branch], exact[branch], (branch,)
         else:
@@ -270,10 +286,25 @@ def _stepwise(tree: Node, place: Place, bits: int) -> tuple[Any, Any]:
                 function = _SIDED[op]
             rational = None if any(k is None for k in known) else _rationally(op, function, known, place)
             value = _carefully(op, function, args, place) if rational is None else _ball(rational, place)
+        if place.order and not any(varies[i] for i in places):
+            value, rational = _for_good(value), _for_good(rational)
         slots.append(value)
         exact.append(rational)
         varies.append(any(varies[i] for i in places))
     return slots[program.root], exact[program.root]
+
+
+def _either(a: Any, b: Any) -> Any:
+    """Return a number that is one of two, where that is not decided."""
+    known = isinstance(a, arb_series) and isinstance(b, arb_series)
+    return arb_series([a[0].union(b[0])]) if known else NOTHING
+
+
+def _for_good(series: Any) -> Any:
+    """Return a series that is known to be constant as one without an end, for which no cut one is taken."""
+    if isinstance(series, fmpq_series):
+        return always(series[0])
+    return arb_series([series[0]], prec=ANY_LENGTH) if isinstance(series, arb_series) else series
 
 
 def _ball(rational: Any, place: Place) -> Any:

@@ -109,6 +109,22 @@ BALLS: dict[str, Callable[..., Any]] = {
 # ---------------------------------------------------------------------------- words in power series
 
 
+def is_for_good(x: Any) -> bool:
+    """Tell whether a series is a constant, not one that is cut before its next term."""
+    return bool(x.prec >= ANY_LENGTH)
+
+
+def _inside(f: Callable[[Any], Any], holds: Callable[[Any], bool]) -> Callable[[Any], Any]:
+    """Return a word that has a series only inside its domain, or of a constant."""
+
+    def inside(x: Any) -> Any:
+        if not holds(x[0]) and not is_for_good(x):
+            raise ValueError("a branch point, or outside the domain")
+        return f(x)
+
+    return inside
+
+
 def _times(a: Any, b: Any) -> Any:
     if not (a.length() and b.length()) and not (a[0].is_finite() and b[0].is_finite()):
         raise ValueError("zero times no number, which flint takes for zero")
@@ -116,8 +132,8 @@ def _times(a: Any, b: Any) -> Any:
 
 
 def _over(a: Any, b: Any) -> Any:
-    if b[0] == 0:
-        raise ValueError("a pole, or a quotient of zeros")
+    if b[0] == 0 or (isinstance(a, arb_series) and not a.length() and not b[0].is_finite()):
+        raise ValueError("a pole, or a quotient of zeros, or zero over no number")
     return a / b
 
 
@@ -173,21 +189,32 @@ def _sigmoid_series(x: Any) -> Any:
     return 1 / (1 + (-x).exp())
 
 
+def _is_positive(x: Any) -> bool:
+    return bool(x > 0)
+
+
+def _is_within_one(x: Any) -> bool:
+    return bool(abs(x) < 1)
+
+
 def _power_series(x: Any, y: Any) -> Any:
-    if y.length() > 1:
-        return x**y
+    if y.length() > 1 or not is_for_good(y):
+        return _inside(lambda base: base**y, _is_positive)(x)
     exponent = y[0]
     whole = exponent.unique_fmpz() if exponent.is_exact() and abs(exponent) < 1 << 30 else None
     if whole is None or exponent != whole:
-        return x**exponent
+        return _inside(lambda base: base**exponent, _is_positive)(x)
     return x ** int(whole) if whole >= 0 else _over(arb_series([1]), x ** -int(whole))
 
 
 SERIES: dict[str, Callable[..., Any]] = {
-    **_ARITHMETIC, **_methods("exp log sqrt sin cos tan asin acos atan erf"), "erfc": _erfc,
+    **_ARITHMETIC, **_methods("exp log sin cos tan atan erf"), "erfc": _erfc,
+    "sqrt": _inside(operator.methodcaller("sqrt"), _is_positive),
+    **{word: _inside(f, _is_within_one) for word, f in _methods("asin acos").items()},
     "*": _times, "/": _over, "^": _power_series, "where": _choose, "expm1": _expm1, "log1p": _log1p,
     "sinh": _sinh, "cosh": _cosh, "tanh": _tanh, "asinh": _asinh, "atanh": _atanh,
-    "acosh": lambda x: (x + ((x - 1) * (x + 1)).sqrt()).log(), "Phi": _normal, "phi": _phi,
+    "acosh": _inside(lambda x: (x + ((x - 1) * (x + 1)).sqrt()).log(), lambda x: bool(x > 1)),
+    "Phi": _normal, "phi": _phi,
     "sigmoid": _sigmoid_series, "softplus": lambda x: x + _log1p((-x).exp()) if x[0] > 0 else _log1p(x.exp()),
 }  # fmt: skip
 
@@ -208,7 +235,7 @@ def _at(start: int, f: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def _only_at(start: int, value: Any) -> Callable[[Any], Any]:
     """Return a word of which only the value at one number is rational, and no term after it."""
-    return lambda x: always(value) if x[0] == start and x.length() <= 1 else None
+    return lambda x: always(value) if x[0] == start and is_for_good(x) else None
 
 
 def always(value: Any) -> Any:
@@ -229,7 +256,7 @@ def _rational_power(x: Any, y: Any) -> Any:
         return x**a
     start = x[0]
     if start == 0:
-        return always(0) if a > 0 and x.length() == 0 else None
+        return always(0) if a > 0 and is_for_good(x) else None
     root = _root(start, b)
     if root is None or abs(a) * root.height_bits() * ctx.cap >= MOST_RATIONAL:
         return None

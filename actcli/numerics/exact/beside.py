@@ -1,0 +1,141 @@
+"""A formula just beside a point: its limit and that of its derivative, on one side."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from flint import ctx, fmpq
+
+from actcli.language.trees import Node, Z, postorder
+from actcli.language.words import COMPARISONS, RELATIONS
+from actcli.numerics.exact.branches import (
+    ENDLESS,
+    ONE,
+    Algebra,
+    Branch,
+    NeedsRootError,
+    NotKnownError,
+    coefficient,
+    constant,
+)
+
+MOST_ROOTS = 360  # q beyond which a formula is given up
+LENGTHS = (12, 48, 160)  # terms that are kept, more where these do not tell
+
+Value = Branch | bool | float | None  # nan: no real number; None: not known
+
+
+class _Reader:
+    """A formula read in an algebra: what is not known or no number costs only what needs it."""
+
+    def __init__(self, algebra: Algebra, constant_of: Callable[[Node], Any]) -> None:
+        self.algebra, self.constant_of = algebra, constant_of
+
+    def read(self, tree: Node) -> Value:
+        values: dict[Node, Value] = {}
+        for n in postorder(tree):
+            try:
+                values[n] = self.step(n, [values[child] for child in n.children])
+            except (NotKnownError, ValueError, ZeroDivisionError):
+                values[n] = None
+        return values[tree]
+
+    def step(self, n: Node, args: list[Any]) -> Value:
+        if n is Z:
+            return self.algebra.variable
+        if n.value is not None:
+            return constant(fmpq(n.value.numerator, n.value.denominator))
+        if n.op == "name":
+            ball = self.constant_of(n)
+            return constant(ball) if ball.is_finite() else None
+        if n.op == "where":
+            return None if args[0] is None else args[1 if args[0] else 2]
+        if any(isinstance(a, float) for a in args):
+            return n.op == "!=" if n.op in COMPARISONS else math.nan
+        if any(a is None for a in args):
+            return None
+        return self.operation(n, args)
+
+    def operation(self, n: Node, args: list[Branch]) -> Value:
+        algebra = self.algebra
+        if n.op in COMPARISONS:
+            same = n.children[0] is n.children[1]
+            sign = 0 if same else algebra.sign(algebra.add(args[0], algebra.negative(args[1])))
+            return bool(RELATIONS[n.op](sign, 0))
+        if n.op in ("+", "-"):
+            return algebra.add(args[0], args[1] if n.op == "+" else algebra.negative(args[1]))
+        if n.op == "neg":
+            return algebra.negative(args[0])
+        if n.op == "*":
+            return algebra.multiply(*args)
+        if n.op == "/":
+            inverse = algebra.inverse(args[1])
+            return inverse if isinstance(inverse, float) else algebra.multiply(args[0], inverse)
+        if n.op == "^":
+            return self.power(*args)
+        if n.op in ("min", "max"):
+            sign = algebra.sign(algebra.add(args[0], algebra.negative(args[1])))
+            return args[0] if sign == (1 if n.op == "max" else -1) else args[1]
+        if n.op in ("abs", "sign"):
+            sign = algebra.sign(args[0])
+            kept = algebra.negative(args[0]) if sign < 0 else args[0]
+            return constant(fmpq(sign)) if n.op == "sign" else kept
+        return self.floor(args[0]) if n.op == "floor" else algebra.word(n.op, args[0])
+
+    def power(self, a: Branch, b: Branch) -> Value:
+        exponent = coefficient(b, 0) if b.end >= ENDLESS and b.low == 0 and len(b.terms) <= 1 else None
+        if not b.terms and b.end >= ENDLESS:
+            return ONE
+        if isinstance(exponent, fmpq):
+            return self.algebra.power(a, exponent)
+        logarithm = self.algebra.logarithm(a)
+        if isinstance(logarithm, float):
+            return logarithm
+        return self.algebra.word("exp", self.algebra.multiply(b, logarithm))
+
+    def floor(self, a: Branch) -> Value:
+        start = self.algebra.limit(a)
+        whole = start.floor() if isinstance(start, fmpq) else start.floor().unique_fmpz()
+        if whole is None:
+            raise NotKnownError
+        return constant(fmpq(whole) - (self.algebra.sign(self.algebra.add(a, constant(-fmpq(whole)))) < 0))
+
+
+def beside(tree: Node, z: Any, side: int, order: int, constant_of: Callable[[Node], Any]) -> tuple[Any, Any]:
+    """Return the limits of a formula and of its derivative of some order at the rational z, from one side.
+
+    Each is an fmpq or an arb (an infinity too); (nan, nan) where the formula is no real number there, and
+    (None, None) where it is not known at this precision.
+    """
+    precision, cap = ctx.prec, ctx.cap
+    try:
+        for length in LENGTHS:
+            found = _read(tree, z, side, order, constant_of, length)
+            if found != (None, None):
+                return found
+        return None, None
+    finally:
+        ctx.prec, ctx.cap = precision, cap
+
+
+def _read(
+    tree: Node, z: Any, side: int, order: int, constant_of: Callable[[Node], Any], length: int
+) -> tuple[Any, Any]:
+    roots = 1
+    while roots <= MOST_ROOTS:
+        algebra = Algebra(z, side, roots, (length + order) * roots)
+        try:
+            value = _Reader(algebra, constant_of).read(tree)
+            if isinstance(value, float):
+                return math.nan, math.nan
+            if not isinstance(value, Branch):
+                return None, None
+            slope = value
+            for _ in range(order):
+                slope = algebra.slope(slope)
+            return algebra.limit(value), algebra.limit(slope)
+        except NeedsRootError as needed:
+            roots *= needed.degree
+        except NotKnownError:
+            return None, None
+    return None, None
