@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from actcli.catalog.entries import NO_LIMIT, Function, Interval
 from actcli.errors import ActcliError, NoAnswerError
 from actcli.language.calculus import LEFT, RIGHT, evaluate
-from actcli.language.texts import shortest
-from actcli.language.trees import Node, Z, names_in, substitute
+from actcli.language.trees import Node, Z, substitute
 from actcli.numerics.domains import may_be_missing, turning
 from actcli.numerics.dtypes import DOUBLE, rounded
 
@@ -104,7 +103,7 @@ def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
     end = question.ends[z > 0]
     if math.isnan(z) or end is NO_LIMIT:
         return math.nan
-    return rounded(_at_infinity(question, z), dtype) if end is None else _nearest(end, 0.0, dtype)
+    return _at_infinity(question, z, dtype) if end is None else _nearest(end, 0.0, dtype)
 
 
 def _nearest(tree: Node, z: float, dtype: str, order: int = 0, side: int = RIGHT) -> float:
@@ -118,11 +117,11 @@ def _mean(found: list[float]) -> float:
     return found[0] if found[0] == found[-1] else found[0] / 2 + found[-1] / 2
 
 
-def _at_infinity(question: Question, z: float) -> float:
-    """Return what the arithmetic of infinities says, which is nan where it does not know the limit."""
-    import numpy as np
+def _at_infinity(question: Question, z: float, dtype: str) -> float:
+    """Return the limit of what is asked for, worked out from how fast the words grow and fall."""
+    from actcli.numerics.exact import nearest_at_infinity
 
-    return float(plain_answers(question, np.array([z]))[0]) if question.tree else math.nan
+    return nearest_at_infinity(question.formula, 1 if z > 0 else -1, dtype, question.order)
 
 
 BLOCK = 16_384  # numbers whose balls stay in the processor's cache
@@ -257,10 +256,15 @@ def digits(question: Question, z: Fraction | float, count: int) -> str:
 
 def _digits_at_infinity(question: Question, z: float, count: int) -> str:
     from actcli.numerics.exact import digits as proven
+    from actcli.numerics.exact import digits_at_infinity
 
-    end = None if math.isnan(z) else question.ends[z > 0]
-    if end is None or names_in(end):
-        return shortest(answer(question, z))
+    if math.isnan(z):
+        return "nan"
+    end = question.ends[z > 0]
+    if end is NO_LIMIT:
+        return "nan"
+    if end is None:
+        return digits_at_infinity(question.formula, 1 if z > 0 else -1, count, question.order)
     return proven(end, Fraction(0), count)
 
 

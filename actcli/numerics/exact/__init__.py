@@ -15,13 +15,14 @@ from functools import lru_cache, partial
 from threading import RLock
 from typing import Any
 
-from flint import arb, ctx, fmpz
+from flint import arb, ctx, fmpq, fmpz
 
 from actcli.errors import UndecidedError
 from actcli.language.calculus import RIGHT
-from actcli.language.trees import Node
+from actcli.language.trees import Node, write
 from actcli.numerics.dtypes import rounded
-from actcli.numerics.exact.reals import Outcome, Place, described, plainly, with_care
+from actcli.numerics.exact.beside import far_out
+from actcli.numerics.exact.reals import Outcome, Place, constant, described, plainly, with_care
 from actcli.numerics.exact.remainders import apart
 
 FIRST_BITS = 128
@@ -62,6 +63,44 @@ def digits(
     """
     bits = max(FIRST_BITS, 64 * (count * 10 // 192 + 1))
     return str(_decide(tree, Place(z, order, side, []), bits, seconds, partial(_written, count=count)))
+
+
+def nearest_at_infinity(tree: Node, side: int, dtype: str, order: int = 0) -> float:
+    """Return the number of a format nearest to the limit of a derivative at -inf (side -1) or inf (1)."""
+    return float(
+        _decide_far_out(tree, side, order, partial(_rounded, nearest_to=partial(_to_format, dtype=dtype)))
+    )
+
+
+def digits_at_infinity(tree: Node, side: int, count: int, order: int = 0) -> str:
+    """Return `count` significant digits of the limit of a derivative at -inf (side -1) or inf (1)."""
+    return str(_decide_far_out(tree, side, order, partial(_written, count=count), 4 * count))
+
+
+def _decide_far_out(
+    tree: Node, side: int, order: int, accept: Callable[[Outcome], Any], bits: int = 0
+) -> Any:
+    with ONE_AT_A_TIME:
+        for precision in (FIRST_BITS, 512, SIGN_BITS):
+            ctx.prec = precision + bits
+            limit = far_out(tree, side, order, constant)
+            if limit is None:
+                continue
+            outcome = Outcome(
+                limit if isinstance(limit, float) else arb(limit), limit if isinstance(limit, fmpq) else None
+            )
+            answer = accept(outcome)
+            if answer is not None:
+                return answer
+    raise UndecidedError(far_out_of(tree, side, order))
+
+
+def far_out_of(tree: Node, side: int, order: int) -> str:
+    """Return the sentence for a limit that is not known."""
+    of = f"the derivative of order {order} of " if order else ""
+    text = write(tree)
+    shown = text if len(text) <= 60 else f"{text[:57]}..."
+    return f"{of}{shown} at {'inf' if side > 0 else '-inf'}: its limit is not known"
 
 
 def enclosure(tree: Node, z: float | Fraction, bits: int, order: int = 0, side: int = RIGHT) -> Any:

@@ -18,6 +18,7 @@ from actcli.numerics.exact.branches import (
     coefficient,
     constant,
 )
+from actcli.numerics.exact.branchwords import logarithm, word
 
 MOST_ROOTS = 360  # q beyond which a formula is given up
 LENGTHS = (12, 48, 160)  # terms that are kept, more where these do not tell
@@ -80,7 +81,7 @@ class _Reader:
             sign = algebra.sign(args[0])
             kept = algebra.negative(args[0]) if sign < 0 else args[0]
             return constant(fmpq(sign)) if n.op == "sign" else kept
-        return self.floor(args[0]) if n.op == "floor" else algebra.word(n.op, args[0])
+        return self.floor(args[0]) if n.op == "floor" else word(algebra, n.op, args[0])
 
     def power(self, a: Branch, b: Branch) -> Value:
         exponent = coefficient(b, 0) if b.end >= ENDLESS and b.low == 0 and len(b.terms) <= 1 else None
@@ -88,12 +89,14 @@ class _Reader:
             return ONE
         if isinstance(exponent, fmpq):
             return self.algebra.power(a, exponent)
-        logarithm = self.algebra.logarithm(a)
-        if isinstance(logarithm, float):
-            return logarithm
-        return self.algebra.word("exp", self.algebra.multiply(b, logarithm))
+        base = logarithm(self.algebra, a)
+        if isinstance(base, float):
+            return base
+        return word(self.algebra, "exp", self.algebra.multiply(b, base))
 
     def floor(self, a: Branch) -> Value:
+        if self.algebra.swings and self.algebra.tends(a):
+            return self.algebra.add(a, Branch(0, (), 0))
         start = self.algebra.limit(a)
         whole = start.floor() if isinstance(start, fmpq) else start.floor().unique_fmpz()
         if whole is None:
@@ -118,12 +121,35 @@ def beside(tree: Node, z: Any, side: int, order: int, constant_of: Callable[[Nod
         ctx.prec, ctx.cap = precision, cap
 
 
+def far_out(tree: Node, side: int, order: int, constant_of: Callable[[Node], Any]) -> Any:
+    """Return the limit of a formula's derivative of some order (0: of itself) at -inf or inf.
+
+    An fmpq or an arb, which may be an infinity; nan where there is no real number far out, None where the
+    limit is not known: how fast a word grows or falls is known of each, what two that cancel leave is not.
+    """
+    precision, cap = ctx.prec, ctx.cap
+    try:
+        for length in LENGTHS[:2]:
+            _, found = _read(tree, None, side, order, constant_of, length)
+            if found is not None:
+                return found
+        return None if order else _read(tree, None, side, 0, constant_of, LENGTHS[0], swings=True)[0]
+    finally:
+        ctx.prec, ctx.cap = precision, cap
+
+
 def _read(
-    tree: Node, z: Any, side: int, order: int, constant_of: Callable[[Node], Any], length: int
+    tree: Node,
+    z: Any,
+    side: int,
+    order: int,
+    constant_of: Callable[[Node], Any],
+    length: int,
+    swings: bool = False,
 ) -> tuple[Any, Any]:
     roots = 1
     while roots <= MOST_ROOTS:
-        algebra = Algebra(z, side, roots, (length + order) * roots)
+        algebra = Algebra(z, side, roots, (length + order) * roots, swings)
         try:
             value = _Reader(algebra, constant_of).read(tree)
             if isinstance(value, float):

@@ -2,8 +2,9 @@
 
 V. Puiseux's series: powers of t may begin below 0, and q is the least common denominator of the powers of
 z - z0 that are met. A series carries where it begins and from which power on it is not known, so that one
-that is cut is never taken for zero. log(z - z0) is kept as a coefficient of log(t); what falls faster than
-every power, such as exp(-1/z), as its sign alone.
+that is cut is never taken for zero. log(z - z0) is kept as a coefficient of log(t), and what grows or falls
+faster than every power, such as exp(-1/z), as a tail, of which the largest alone is kept. With t^-1 in
+place of t^q the same tells how a formula behaves at an infinity.
 """
 
 import math
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 
 from flint import arb, arb_series, ctx, fmpq, fmpq_series
 
-from actcli.numerics.exact.realwords import ANY_LENGTH, RATIONALS, SERIES
+from actcli.numerics.exact.realwords import ANY_LENGTH, RATIONALS
 
 LARGEST_PRODUCT = 9  # factors of a power of a polynomial that is multiplied out
 ENDLESS = 1 << 40  # where a polynomial ends to be known: nowhere
@@ -34,17 +35,19 @@ class NeedsRootError(Exception):
 class Branch(NamedTuple):
     """A function beside the point: terms of t^low, t^(low + 1) ..., known below t^end.
 
-    Terms are fmpq where they are rational, else arb. `logs` is the coefficient of log(t), `faint` the sign of
-    what is smaller than every power, or None where that is not known.
+    Terms are fmpq where they are rational, else arb. `logs` is the coefficient of log(t), `tail` c and p of
+    c*exp(p), where p tends to an infinity. `blurred`: something smaller than all that is told is left out.
     """
 
     low: int
     terms: tuple[Any, ...]
     end: int = ENDLESS
     logs: "Branch | None" = None
-    faint: int | None = 0
+    tail: "tuple[Branch, Branch] | None" = None
+    blurred: bool = False
 
 
+Tail = tuple[Branch, Branch] | None
 ZERO = Branch(0, ())
 ONE = Branch(0, (fmpq(1),))
 
@@ -58,7 +61,8 @@ def _is_zero(term: Any) -> bool:
     return bool(term == 0)
 
 
-def _sign_of(term: Any) -> int:
+def sign_of(term: Any) -> int:
+    """Return the sign of a number, if it is known."""
     if term > 0:
         return 1
     if term < 0:
@@ -100,7 +104,7 @@ def coefficient(branch: Branch, power: int) -> Any:
     return branch.terms[place] if 0 <= place < len(branch.terms) else fmpq(0)
 
 
-def _leads(branch: Branch) -> bool:
+def leads(branch: Branch) -> bool:
     """Tell whether a series has a first term; one that is cut to nothing is not known."""
     if branch.terms:
         return True
@@ -112,11 +116,15 @@ def _leads(branch: Branch) -> bool:
 class Algebra:
     """The language over such series, so many terms long, at one point on one side."""
 
-    def __init__(self, z: Any, side: int, roots: int, length: int) -> None:
-        """`z` is the point as fmpq; z0 + side*t^roots is read."""
-        self.roots, self.side, self.length = roots, side, length
-        powers = [fmpq(0)] * (roots - 1)
-        self.variable = _kept(0, [z, *powers, fmpq(side)], ENDLESS, ENDLESS)
+    def __init__(self, z: Any, side: int, roots: int, length: int, swings: bool = False) -> None:
+        """`z` is the point as fmpq, and z0 + side*t^roots is read; None for side*t^-roots, at an infinity.
+
+        `swings`: sin, cos and floor far out are told to a bounded error, which has no derivative.
+        """
+        self.power_of_z = -roots if z is None else roots
+        self.side, self.length, self.swings = side, length, swings
+        terms = [fmpq(side)] if z is None else [z, *[fmpq(0)] * (roots - 1), fmpq(side)]
+        self.variable = _kept(min(self.power_of_z, 0), terms, ENDLESS, ENDLESS)
 
     # ------------------------------------------------------------------------ rings
 
@@ -128,13 +136,39 @@ class Algebra:
         places = range(low, top) if a.terms or b.terms else ()
         terms = [_sum(coefficient(a, k), coefficient(b, k)) for k in places]
         logs = self.add(a.logs or ZERO, b.logs or ZERO) if a.logs or b.logs else None
-        return _kept(low, terms, end, self.length)._replace(logs=_some(logs), faint=_joined(a.faint, b.faint))
+        tail, blurred = self._larger(a.tail, b.tail)
+        return _kept(low, terms, end, self.length)._replace(
+            logs=_some(logs), tail=tail, blurred=blurred or a.blurred or b.blurred
+        )
+
+    def _larger(self, a: Tail, b: Tail) -> tuple[Tail, bool]:
+        """Return the tail that outgrows the other, and whether the other is left out."""
+        if a is None or b is None:
+            return a or b, False
+        gap = self.add(a[1], self.negative(b[1]))
+        if not (gap.terms or gap.logs or gap.tail or gap.end < ENDLESS):
+            joined = self.add(a[0], b[0])
+            if not leads(joined):
+                raise NotKnownError
+            return (joined, a[1]), False
+        if not self.tends(gap):
+            raise NotKnownError
+        return (a if self.sign(gap) > 0 else b), True
+
+    def tends(self, a: Branch) -> bool:
+        """Tell whether a function tends to an infinity."""
+        limit = self.limit(a)
+        return not isinstance(limit, fmpq) and not limit.is_finite()
+
+    def is_huge(self, a: Branch) -> bool:
+        """Tell whether a function has a tail that outgrows every power."""
+        return a.tail is not None and self.sign(a.tail[1]) > 0
 
     def negative(self, a: Branch) -> Branch:
         """Return -a."""
         logs = self.negative(a.logs) if a.logs else None
-        faint = None if a.faint is None else -a.faint
-        return a._replace(terms=tuple(-term for term in a.terms), logs=logs, faint=faint)
+        tail = (self.negative(a.tail[0]), a.tail[1]) if a.tail else None
+        return a._replace(terms=tuple(-term for term in a.terms), logs=logs, tail=tail)
 
     def multiply(self, a: Branch, b: Branch) -> Branch:
         """Return a*b; two logarithms are not multiplied."""
@@ -142,10 +176,11 @@ class Algebra:
             return ZERO
         if a.logs and b.logs:
             raise NotKnownError
-        crossed = (self.multiply(x.logs, _bare(y)) for x, y in ((a, b), (b, a)) if x.logs)
+        crossed = (self.multiply(x.logs, bare(y)) for x, y in ((a, b), (b, a)) if x.logs)
         logs = next(crossed, None)
         low = a.low + b.low
-        end = min(a.end + b.low, b.end + a.low, ENDLESS)
+        nothing = any(not x.terms and x.end >= ENDLESS for x in (a, b))
+        end = ENDLESS if nothing else min(_moved(a.end, b.low), _moved(b.end, a.low))
         count = min(len(a.terms) + len(b.terms) - 1, end - low, self.length + 1) if a.terms and b.terms else 0
         terms: list[Any] = [fmpq(0)] * max(count, 0)
         for i, left in enumerate(a.terms[:count]):
@@ -153,59 +188,120 @@ class Algebra:
                 terms[i + j] = _sum(terms[i + j], _product(left, right))
         if a.terms and b.terms and len(a.terms) + len(b.terms) - 1 > count:
             end = min(end, low + count)
-        return _kept(low, terms, end, self.length)._replace(logs=_some(logs), faint=self._faint_product(a, b))
+        tail, blurred = self._tail_of_product(a, b)
+        found = _kept(low, terms, end, self.length)._replace(logs=_some(logs), tail=tail, blurred=blurred)
+        return self.add(found, self._bounded_product(a, b)) if a.tail and b.tail else found
 
-    def _faint_product(self, a: Branch, b: Branch) -> int | None:
-        if a.faint == 0 and b.faint == 0:
-            return 0
-        if a.terms and b.terms:
-            return None
-        return None if a.faint is None or b.faint is None else self.sign(a) * self.sign(b)
+    def _bounded_product(self, a: Branch, b: Branch) -> Branch:
+        """Return c e^p d e^q where the tails outweigh each other: its first term, if a factor is blurred."""
+        assert a.tail and b.tail
+        both = self.add(a.tail[1], b.tail[1])
+        if self.tends(both):
+            return ZERO
+        if both.blurred or both.tail:
+            raise NotKnownError
+        factor = self.composed(both, lambda x: x.exp(), RATIONALS["exp"])
+        found = self.multiply(self.multiply(a.tail[0], b.tail[0]), factor)
+        if not (a.blurred or b.blurred):
+            return found
+        return found._replace(terms=found.terms[:1], end=found.low + 1) if leads(found) else found
+
+    def _tail_of_product(self, a: Branch, b: Branch) -> tuple[Tail, bool]:
+        """Return (A + c e^p)(B + d e^q) - A B as the larger of its terms, but for a bounded one."""
+        tails: list[Tail] = []
+        for x, y in ((a, b), (b, a)):
+            if x.tail and (y.terms or y.logs or y.end < ENDLESS):
+                tails.append((self.multiply(x.tail[0], bare(y)._replace(logs=y.logs)), x.tail[1]))
+        if a.tail and b.tail:
+            both = self.add(a.tail[1], b.tail[1])
+            if self.tends(both):
+                tails.append((self.multiply(a.tail[0], b.tail[0]), both))
+        found, blurred = None, a.blurred or b.blurred
+        for tail in tails:
+            found, left_out = self._larger(found, tail)
+            blurred = blurred or left_out
+        return found, blurred
 
     def inverse(self, a: Branch) -> Branch | float:
         """Return 1/a; nan over the zero function."""
-        if a.logs or (a.faint != 0 and not a.terms):
+        if a.tail and (self.is_huge(a) or not (a.terms or a.logs or a.end < ENDLESS)):
+            return self.inverse_of_tail(a)
+        if a.logs or a.blurred:
             raise NotKnownError
-        if not _leads(a):
+        if not leads(a):
             return math.nan
-        _sign_of(a.terms[0])
-        one = self._rest(a)
-        inverted = self._composed(one, lambda x: 1 / x, lambda x: 1 / x)
-        return inverted._replace(low=inverted.low - a.low, end=_moved(inverted.end, -a.low))
+        sign_of(a.terms[0])
+        inverted = self.composed(self.without_power(a), lambda x: 1 / x, lambda x: 1 / x)
+        found = inverted._replace(low=inverted.low - a.low, end=_moved(inverted.end, -a.low))
+        if a.tail is None:
+            return found
+        change = self.negative(self.multiply(self.multiply(found, found), a.tail[0]))
+        return found._replace(tail=(change, a.tail[1]))
 
-    def _rest(self, a: Branch) -> Branch:
+    def inverse_of_tail(self, a: Branch) -> Branch | float:
+        """Return 1/(c e^p) where a tail is all that counts."""
+        assert a.tail
+        inverse = self.inverse(a.tail[0])
+        if isinstance(inverse, float):
+            raise NotKnownError
+        return ZERO._replace(tail=(inverse, self.negative(a.tail[1])), blurred=bool(a.terms or a.blurred))
+
+    def without_power(self, a: Branch) -> Branch:
         """Return a/t^low, which begins at t^0."""
         return Branch(0, a.terms, _moved(a.end, -a.low))
 
     def power(self, a: Branch, exponent: Any) -> Branch | float:
         """Return a^p for a rational number p: (c t^v (1 + w))^p."""
-        if a.logs or (a.faint != 0 and not a.terms):
-            raise NotKnownError
         if exponent == 0:
             return ONE
-        if not _leads(a):
+        if a.tail and (self.is_huge(a) or not a.terms):
+            return self._power_of_tail(a, exponent)
+        if a.logs:
+            raise NotKnownError
+        found = self._power_of_terms(a, exponent)
+        blurred = a.blurred or a.tail is not None
+        return found if isinstance(found, float) else found._replace(blurred=blurred)
+
+    def _power_of_tail(self, a: Branch, exponent: Any) -> Branch | float:
+        assert a.tail
+        raised = self.power(a.tail[0], exponent)
+        if isinstance(raised, float):
+            return raised
+        tail = (raised, self.multiply(constant(exponent), a.tail[1]))
+        return ZERO._replace(tail=tail, blurred=bool(a.terms or a.logs or a.blurred))
+
+    def _power_of_terms(self, a: Branch, exponent: Any) -> Branch | float:
+        if exponent.q == 1 and 0 < exponent <= LARGEST_PRODUCT and (a.end >= ENDLESS or not a.terms):
+            return reduce(self.multiply, [bare(a)] * int(exponent.p))
+        if not leads(a):
             return ZERO if exponent > 0 else math.nan
-        if exponent.q == 1 and 0 < exponent <= LARGEST_PRODUCT and a.end >= ENDLESS:
-            return reduce(self.multiply, [a] * int(exponent.p))
-        if exponent.q != 1 and _sign_of(a.terms[0]) < 0:
+        if exponent.q != 1 and sign_of(a.terms[0]) < 0:
             return math.nan
         moved = exponent * a.low
         if moved.q != 1:
             raise NeedsRootError(int(moved.q))
-        raised = self._composed(self._rest(a), _by_balls(exponent), _by_rationals(exponent))
+        raised = self.composed(self.without_power(a), _by_balls(exponent), _by_rationals(exponent))
         return raised._replace(low=raised.low + int(moved.p), end=_moved(raised.end, int(moved.p)))
 
     # ------------------------------------------------------------------------ words
 
-    def _composed(
+    def composed(
         self, u: Branch, in_balls: Callable[[Any], Any], in_rationals: Callable[[Any], Any] | None
     ) -> Branch:
         """Return f(u) for a function that is analytic at u(0), from flint's series."""
-        if u.logs or u.low < 0:
+        if u.logs or u.low < 0 or self.is_huge(u):
             raise NotKnownError
+        found = self._composed_terms(u, in_balls, in_rationals)
+        return found._replace(blurred=u.blurred or u.tail is not None)
+
+    def _composed_terms(
+        self, u: Branch, in_balls: Callable[[Any], Any], in_rationals: Callable[[Any], Any] | None
+    ) -> Branch:
         if u.end >= ENDLESS and len(u.terms) <= (1 if u.low == 0 else 0):
             return constant(self._number(coefficient(u, 0), in_balls, in_rationals))
         length = min(u.end, self.length)
+        if length <= 0:
+            raise NotKnownError
         terms = [coefficient(u, k) for k in range(length)]
         ctx.cap = length
         found = None
@@ -230,112 +326,24 @@ class Algebra:
             raise NotKnownError
         return value[0]
 
-    def word(self, op: str, u: Branch) -> Branch | float:
-        """Return a word of a function."""
-        if op in _SINGULAR:
-            return _SINGULAR[op](self, u)
-        if u.low < 0 and not u.logs:
-            return self._far(op, u)
-        return self._composed(u, SERIES[op], RATIONALS.get(op))
-
-    def logarithm(self, u: Branch) -> Branch | float:
-        """Return log(c t^v (1 + w)) = log(c (1 + w)) + v log(t)."""
-        if u.logs or (u.faint != 0 and not u.terms) or not _leads(u):
-            raise NotKnownError
-        if _sign_of(u.terms[0]) < 0:
-            return math.nan
-        found = self._composed(self._rest(u), SERIES["log"], RATIONALS["log"])
-        return found._replace(logs=constant(fmpq(u.low)) if u.low else None)
-
-    def log1p(self, u: Branch) -> Branch | float:
-        """Return log(1 + u), by flint's log1p where that is not singular."""
-        whole = self.add(ONE, u)
-        if u.low < 0 or not _leads(whole) or whole.low != 0:
-            return self.logarithm(whole)
-        return self._composed(u, SERIES["log1p"], RATIONALS["log1p"]) if whole.terms[0] > 0 else math.nan
-
-    def atanh(self, u: Branch) -> Branch | float:
-        """Return (log(1 + u) - log(1 - u))/2 at the ends of the domain."""
-        above, below = self.add(ONE, u), self.add(ONE, self.negative(u))
-        if any(_leads(x) and _sign_of(x.terms[0]) < 0 for x in (above, below)):
-            return math.nan
-        if above.low == below.low == 0:
-            return self._composed(u, SERIES["atanh"], RATIONALS["atanh"])
-        parts = self.logarithm(above), self.logarithm(below)
-        if isinstance(parts[0], float) or isinstance(parts[1], float):
-            return math.nan
-        return self.multiply(constant(fmpq(1, 2)), self.add(parts[0], self.negative(parts[1])))
-
-    def acos(self, u: Branch) -> Branch | float:
-        """Return acos(u) = 2 asin(sqrt((1 - u)/2)) near 1, and pi - acos(-u) near -1."""
-        rest = self.add(ONE, self.negative(u))
-        other = self.add(ONE, u)
-        if any(_leads(x) and _sign_of(x.terms[0]) < 0 for x in (rest, other)):
-            return math.nan
-        if other.low > 0 or not other.terms:
-            found = self.acos(self.negative(u))
-            return found if isinstance(found, float) else self.add(constant(arb.pi()), self.negative(found))
-        if rest.low == 0 and rest.terms:
-            return self._composed(u, SERIES["acos"], RATIONALS["acos"])
-        return self._double_of_root(rest, "asin")
-
-    def _double_of_root(self, rest: Branch, word: str) -> Branch | float:
-        """Return 2 f(sqrt(rest/2))."""
-        root = self.power(self.multiply(constant(fmpq(1, 2)), rest), fmpq(1, 2))
-        if isinstance(root, float):
-            return math.nan
-        return self.multiply(constant(fmpq(2)), self._composed(root, SERIES[word], RATIONALS[word]))
-
-    def asin(self, u: Branch) -> Branch | float:
-        """Return asin(u) = pi/2 - acos(u) at the ends of the domain."""
-        ends = [self.add(ONE, u), self.add(ONE, self.negative(u))]
-        if all(_leads(x) and x.low == 0 and _sign_of(x.terms[0]) > 0 for x in ends):
-            return self._composed(u, SERIES["asin"], RATIONALS["asin"])
-        found = self.acos(u)
-        if isinstance(found, float):
-            return found
-        return self.add(constant(arb.pi() / 2), self.negative(found))
-
-    def acosh(self, u: Branch) -> Branch | float:
-        """Return acosh(u) = 2 asinh(sqrt((u - 1)/2)) near 1."""
-        rest = self.add(u, self.negative(ONE))
-        if _leads(rest) and _sign_of(rest.terms[0]) < 0:
-            return math.nan
-        if rest.low == 0 and rest.terms:
-            return self._composed(u, SERIES["acosh"], None)
-        return self._double_of_root(rest, "asinh")
-
-    def _far(self, op: str, u: Branch) -> Branch | float:
-        """Return a word of what grows beyond all bounds, where it comes to a limit faster than any power."""
-        above = _sign_of(u.terms[0]) > 0
-        if op == "atan":
-            inverse = self.inverse(u)
-            assert isinstance(inverse, Branch)
-            end = constant(arb.pi() / 2 if above else -arb.pi() / 2)
-            return self.add(end, self.negative(self._composed(inverse, SERIES["atan"], RATIONALS["atan"])))
-        if op not in _FAR:
-            raise NotKnownError
-        low, high = _FAR[op]
-        limit, faint = high if above else low
-        if limit is None:
-            if faint == 0:
-                raise NotKnownError
-            return u._replace(faint=faint)
-        return constant(fmpq(limit))._replace(faint=faint)
-
     # ------------------------------------------------------------------------ what is read off
 
     def sign(self, a: Branch) -> int:
         """Return the sign beside the point: of the first term, and of log(t) before 1."""
-        if a.logs and _leads(a.logs) and (not a.terms or a.logs.low <= a.low):
+        if self.is_huge(a):
+            assert a.tail
+            return self.sign(a.tail[0])
+        if a.logs and leads(a.logs) and (not a.terms or a.logs.low <= a.low):
             if not a.terms and a.logs.low >= a.end:
                 raise NotKnownError
-            return -_sign_of(a.logs.terms[0])
-        if _leads(a):
-            return _sign_of(a.terms[0])
-        if a.faint is None:
+            return -sign_of(a.logs.terms[0])
+        if leads(a):
+            return sign_of(a.terms[0])
+        if a.tail:
+            return self.sign(a.tail[0])
+        if a.blurred:
             raise NotKnownError
-        return a.faint
+        return 0
 
     def slope(self, a: Branch) -> Branch:
         """Return the derivative by z: that by t over that of z."""
@@ -346,15 +354,21 @@ class Algebra:
             by_t = self.add(by_t, a.logs._replace(low=a.logs.low - 1, end=_moved(a.logs.end, -1)))
             inner = [_product(fmpq(a.logs.low + i), term) for i, term in enumerate(a.logs.terms)]
             logs = _some(_kept(a.logs.low - 1, inner, _moved(a.logs.end, -1), ENDLESS))
-        factor = Branch(1 - self.roots, (fmpq(self.side, self.roots),))
-        return self.multiply(by_t._replace(logs=logs), factor)
+        factor = Branch(1 - self.power_of_z, (fmpq(self.side, self.power_of_z),))
+        found = self.multiply(by_t._replace(logs=logs), factor)
+        if a.tail:
+            change = self.add(self.slope(a.tail[0]), self.multiply(a.tail[0], self.slope(a.tail[1])))
+            found = self.add(found, ZERO._replace(tail=(change, a.tail[1])))
+        return found._replace(blurred=found.blurred or a.blurred)
 
     def limit(self, a: Branch) -> Any:
         """Return the limit at the point: fmpq, or arb, which may be an infinity."""
-        if a.logs and _leads(a.logs) and a.logs.low <= min(a.low, 0):
-            return arb.neg_inf() if _sign_of(a.logs.terms[0]) > 0 else arb.pos_inf()
+        if self.is_huge(a):
+            return arb.pos_inf() if self.sign(a) > 0 else arb.neg_inf()
+        if a.logs and leads(a.logs) and a.logs.low <= min(a.low, 0):
+            return arb.neg_inf() if sign_of(a.logs.terms[0]) > 0 else arb.pos_inf()
         if a.low < 0 and a.terms:
-            return arb.pos_inf() if _sign_of(a.terms[0]) > 0 else arb.neg_inf()
+            return arb.pos_inf() if sign_of(a.terms[0]) > 0 else arb.neg_inf()
         return coefficient(a, 0)
 
 
@@ -362,18 +376,25 @@ def _some(logs: Branch | None) -> Branch | None:
     return logs if logs and (logs.terms or logs.end < ENDLESS) else None
 
 
-def _bare(a: Branch) -> Branch:
-    return a._replace(logs=None, faint=0)
+def bare(a: Branch) -> Branch:
+    """Return the series alone."""
+    return a._replace(logs=None, tail=None, blurred=False)
 
 
-def _joined(a: int | None, b: int | None) -> int | None:
-    if a is None or b is None or a * b < 0:
-        return None
-    return a or b
+def only_tail(a: Branch) -> Branch:
+    """Return the tail alone."""
+    return ZERO._replace(tail=a.tail)
+
+
+def as_branch(a: Branch | float) -> Branch:
+    """Return what is a function; what is no real number is given up."""
+    if isinstance(a, float):
+        raise NotKnownError
+    return a
 
 
 def _moved(end: int, by: int) -> int:
-    return end if end >= ENDLESS else end + by
+    return end if end >= ENDLESS else min(end + by, ENDLESS)
 
 
 def _by_balls(exponent: Any) -> Callable[[Any], Any]:
@@ -385,16 +406,3 @@ def _by_balls(exponent: Any) -> Callable[[Any], Any]:
 
 def _by_rationals(exponent: Any) -> Callable[[Any], Any]:
     return lambda x: RATIONALS["^"](x, fmpq_series([exponent], prec=ANY_LENGTH))
-
-
-_SINGULAR: dict[str, Callable[[Algebra, Branch], Branch | float]] = {
-    "sqrt": lambda algebra, u: algebra.power(u, fmpq(1, 2)),
-    "log": Algebra.logarithm, "log1p": Algebra.log1p, "atanh": Algebra.atanh,
-    "asin": Algebra.asin, "acos": Algebra.acos, "acosh": Algebra.acosh,
-}  # fmt: skip
-_FAR: dict[str, tuple[tuple[int | None, int], tuple[int | None, int]]] = {
-    # limit at -inf and at inf, each with the side from which it is come to; None: the argument itself
-    "exp": ((0, 1), (None, 0)), "expm1": ((-1, 1), (None, 0)), "sigmoid": ((0, 1), (1, -1)),
-    "tanh": ((-1, 1), (1, -1)), "erf": ((-1, 1), (1, -1)), "erfc": ((2, -1), (0, 1)),
-    "Phi": ((0, 1), (1, -1)), "phi": ((0, 1), (0, 1)), "softplus": ((0, 1), (None, 1)),
-}  # fmt: skip

@@ -1,0 +1,251 @@
+"""The words of the language over branches: at the ends of their domains, and at the infinities."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from flint import arb, fmpq
+
+from actcli.numerics.exact.branches import (
+    ONE,
+    ZERO,
+    Algebra,
+    Branch,
+    NotKnownError,
+    as_branch,
+    bare,
+    constant,
+    leads,
+    only_tail,
+    sign_of,
+)
+from actcli.numerics.exact.realwords import RATIONALS, SERIES
+
+
+def word(algebra: Algebra, op: str, u: Branch) -> Branch | float:
+    """Return a word of a function."""
+    if op in _SINGULAR:
+        return _SINGULAR[op](algebra, u)
+    if algebra.tends(u):
+        return far_word(algebra, op, u)
+    return algebra.composed(u, SERIES[op], RATIONALS.get(op))
+
+
+def far_word(algebra: Algebra, op: str, u: Branch) -> Branch:
+    """Return a word of what tends to an infinity."""
+    if op in ("sin", "cos") and algebra.swings:
+        return Branch(0, (), 0)  # bounded, and no more is known of it
+    if op not in _FAR:
+        raise NotKnownError
+    return _FAR[op](algebra, u)
+
+
+def logarithm(algebra: Algebra, u: Branch) -> Branch | float:
+    """Return log(c t^v (1 + w)) = log(c (1 + w)) + v log(t), or log(c e^p) = log(c) + p."""
+    if algebra.sign(u) < 0:
+        return math.nan
+    if u.tail and (algebra.is_huge(u) or not u.terms):
+        return _logarithm_of_tail(algebra, u)
+    if u.logs or not leads(u):
+        raise NotKnownError
+    found = algebra.composed(algebra.without_power(u)._replace(blurred=u.blurred or u.tail is not None),
+                           SERIES["log"], RATIONALS["log"])  # fmt: skip
+    return found._replace(logs=constant(fmpq(u.low)) if u.low else None)
+
+
+def _logarithm_of_tail(algebra: Algebra, u: Branch) -> Branch | float:
+    """Return log(c e^p + A) = p + log(c) + A/(c e^p) for a large tail."""
+    assert u.tail
+    inner = logarithm(algebra, u.tail[0])
+    if isinstance(inner, float):
+        return inner
+    found = algebra.add(u.tail[1], inner)
+    if not (u.terms or u.blurred):
+        return found
+    ratio = algebra.multiply(bare(u), as_branch(algebra.inverse_of_tail(only_tail(u))))
+    return algebra.add(found, ratio)._replace(blurred=True)
+
+
+def log1p(algebra: Algebra, u: Branch) -> Branch | float:
+    """Return log(1 + u), by flint's log1p where that is not singular."""
+    whole = algebra.add(ONE, u)
+    if algebra.tends(whole) or not whole.terms or whole.low != 0:
+        return _log1p_of_tail(algebra, u) if u.tail and not u.terms else logarithm(algebra, whole)
+    return algebra.composed(u, SERIES["log1p"], RATIONALS["log1p"]) if whole.terms[0] > 0 else math.nan
+
+
+def _log1p_of_tail(algebra: Algebra, u: Branch) -> Branch | float:
+    """Return log(1 + u), which is u where u is small."""
+    return logarithm(algebra, algebra.add(ONE, u)) if algebra.is_huge(u) else u._replace(blurred=True)
+
+
+def atanh(algebra: Algebra, u: Branch) -> Branch | float:
+    """Return (log(1 + u) - log(1 - u))/2 at the ends of the domain."""
+    above, below = algebra.add(ONE, u), algebra.add(ONE, algebra.negative(u))
+    if any(leads(x) and sign_of(x.terms[0]) < 0 for x in (above, below)):
+        return math.nan
+    if above.low == below.low == 0:
+        return algebra.composed(u, SERIES["atanh"], RATIONALS["atanh"])
+    parts = logarithm(algebra, above), logarithm(algebra, below)
+    if isinstance(parts[0], float) or isinstance(parts[1], float):
+        return math.nan
+    return algebra.multiply(constant(fmpq(1, 2)), algebra.add(parts[0], algebra.negative(parts[1])))
+
+
+def acos(algebra: Algebra, u: Branch) -> Branch | float:
+    """Return acos(u) = 2 asin(sqrt((1 - u)/2)) near 1, and pi - acos(-u) near -1."""
+    rest = algebra.add(ONE, algebra.negative(u))
+    other = algebra.add(ONE, u)
+    if any(leads(x) and sign_of(x.terms[0]) < 0 for x in (rest, other)):
+        return math.nan
+    if other.low > 0 or not other.terms:
+        found = acos(algebra, algebra.negative(u))
+        return found if isinstance(found, float) else algebra.add(constant(arb.pi()), algebra.negative(found))
+    if rest.low == 0 and rest.terms:
+        return algebra.composed(u, SERIES["acos"], RATIONALS["acos"])
+    return _double_of_root(algebra, rest, "asin")
+
+
+def _double_of_root(algebra: Algebra, rest: Branch, word: str) -> Branch | float:
+    """Return 2 f(sqrt(rest/2))."""
+    root = algebra.power(algebra.multiply(constant(fmpq(1, 2)), rest), fmpq(1, 2))
+    if isinstance(root, float):
+        return math.nan
+    return algebra.multiply(constant(fmpq(2)), algebra.composed(root, SERIES[word], RATIONALS[word]))
+
+
+def asin(algebra: Algebra, u: Branch) -> Branch | float:
+    """Return asin(u) = pi/2 - acos(u) at the ends of the domain."""
+    ends = [algebra.add(ONE, u), algebra.add(ONE, algebra.negative(u))]
+    if all(leads(x) and x.low == 0 and sign_of(x.terms[0]) > 0 for x in ends):
+        return algebra.composed(u, SERIES["asin"], RATIONALS["asin"])
+    found = acos(algebra, u)
+    if isinstance(found, float):
+        return found
+    return algebra.add(constant(arb.pi() / 2), algebra.negative(found))
+
+
+def acosh(algebra: Algebra, u: Branch) -> Branch | float:
+    """Return acosh(u) = 2 asinh(sqrt((u - 1)/2)) near 1."""
+    rest = algebra.add(u, algebra.negative(ONE))
+    if leads(rest) and sign_of(rest.terms[0]) < 0:
+        return math.nan
+    if rest.low == 0 and rest.terms:
+        return algebra.composed(u, SERIES["acosh"], None)
+    return _double_of_root(algebra, rest, "asinh")
+
+
+Far = Callable[[Algebra, Branch], Branch]
+_SINGULAR: dict[str, Callable[[Algebra, Branch], Branch | float]] = {
+    "sqrt": lambda algebra, u: algebra.power(u, fmpq(1, 2)),
+    "log": logarithm, "log1p": log1p, "atanh": atanh,
+    "asin": asin, "acos": acos, "acosh": acosh,
+}  # fmt: skip
+
+
+# ---------------------------------------------------------------------------- words at an infinity
+
+
+def _exp(algebra: Algebra, u: Branch) -> Branch:
+    """Return e^u, which is a tail, up or down; what fades in u is a factor that tends to 1."""
+    if u.logs:
+        raise NotKnownError
+    left = _unfaded(algebra, u)
+    if left.blurred or (left.tail and left.terms):
+        raise NotKnownError
+    return ZERO._replace(tail=(ONE, left), blurred=left is not u)
+
+
+def _unfaded(algebra: Algebra, u: Branch) -> Branch:
+    """Return u without a tail that fades faster than every power, and all that is smaller."""
+    fades = u.tail and not algebra.is_huge(u) and u.terms
+    return u._replace(tail=None, blurred=False) if fades else u
+
+
+def _approaching(low: int, high: int, tail: Callable[[Algebra, Branch], Branch]) -> Far:
+    """Return a word that is low + tail(-u) at -inf, and high - tail(u) at inf."""
+
+    def word(algebra: Algebra, u: Branch) -> Branch:
+        if algebra.sign(u) > 0:
+            rest = algebra.negative(tail(algebra, u))
+        else:
+            rest = tail(algebra, algebra.negative(u))
+        return algebra.add(constant(fmpq(high if algebra.sign(u) > 0 else low)), rest)._replace(blurred=True)
+
+    return word
+
+
+def _fall(factor: int) -> Callable[[Algebra, Branch], Branch]:
+    """Return the tail e^-u, times a factor."""
+
+    def tail(algebra: Algebra, u: Branch) -> Branch:
+        return algebra.multiply(constant(fmpq(factor)), _exp(algebra, algebra.negative(u)))
+
+    return tail
+
+
+def _bell(square: Any, factor: Callable[[], Any]) -> Callable[[Algebra, Branch], Branch]:
+    """Return the tail e^(-s u^2)/u, times a factor."""
+
+    def tail(algebra: Algebra, u: Branch) -> Branch:
+        u = _unfaded(algebra, u)
+        power = algebra.multiply(constant(-square), algebra.multiply(u, u))
+        over = algebra.multiply(constant(factor()), as_branch(algebra.inverse(u)))
+        over = over._replace(terms=over.terms[:1], end=over.low + 1)  # times 1 + O(1/u^2)
+        return algebra.multiply(over, _exp(algebra, power))
+
+    return tail
+
+
+def _softplus(algebra: Algebra, u: Branch) -> Branch:
+    if algebra.sign(u) > 0:
+        return algebra.add(u, _exp(algebra, algebra.negative(u)))._replace(blurred=True)
+    return _exp(algebra, u)._replace(blurred=True)
+
+
+def _atan(algebra: Algebra, u: Branch) -> Branch:
+    """pi/2 - atan(1/u) at inf."""
+    inner = word(algebra, "atan", as_branch(algebra.inverse(u)))
+    end = arb.pi() / 2 if algebra.sign(u) > 0 else -arb.pi() / 2
+    return algebra.add(constant(end), algebra.negative(as_branch(inner)))
+
+
+def _asinh(algebra: Algebra, u: Branch) -> Branch:
+    """log(u + sqrt(u^2 + 1)) at inf, and odd."""
+    if algebra.sign(u) < 0:
+        return algebra.negative(_asinh(algebra, algebra.negative(u)))
+    root = as_branch(algebra.power(algebra.add(algebra.multiply(u, u), ONE), fmpq(1, 2)))
+    return as_branch(logarithm(algebra, algebra.add(u, root)))
+
+
+def _half_sum(sign: int) -> Far:
+    """Return (e^u +- e^-u)/2."""
+
+    def word(algebra: Algebra, u: Branch) -> Branch:
+        up, down = _exp(algebra, u), _exp(algebra, algebra.negative(u))
+        total = algebra.add(up, down if sign > 0 else algebra.negative(down))
+        return algebra.multiply(constant(fmpq(1, 2)), total)
+
+    return word
+
+
+_normal_tail = _bell(fmpq(1, 2), lambda: 1 / (2 * arb.pi()).sqrt())
+_error_tail = _bell(fmpq(1), lambda: 1 / arb.pi().sqrt())
+_erf = _approaching(-1, 1, _error_tail)
+_FAR: dict[str, Far] = {
+    "exp": _exp, "expm1": lambda algebra, u: algebra.add(_exp(algebra, u), constant(fmpq(-1))),
+    "sigmoid": _approaching(0, 1, _fall(1)), "tanh": lambda algebra, u: _tanh(algebra, u),
+    "erf": _erf, "erfc": lambda algebra, u: algebra.add(ONE, algebra.negative(_erf(algebra, u))),
+    "Phi": _approaching(0, 1, _normal_tail), "softplus": _softplus, "atan": _atan, "asinh": _asinh,
+    "phi": lambda algebra, u: algebra.multiply(
+        constant(1 / (2 * arb.pi()).sqrt()),
+        _exp(algebra, algebra.multiply(constant(fmpq(-1, 2)), algebra.multiply(u, u))),
+    ),
+    "sinh": _half_sum(-1), "cosh": _half_sum(1),
+}  # fmt: skip
+
+
+def _tanh(algebra: Algebra, u: Branch) -> Branch:
+    """2 sigmoid(2u) - 1."""
+    inner = _FAR["sigmoid"](algebra, algebra.multiply(constant(fmpq(2)), u))
+    return algebra.add(algebra.multiply(constant(fmpq(2)), inner), constant(fmpq(-1)))
