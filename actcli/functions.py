@@ -130,13 +130,16 @@ class Elementwise:
     def kinks(self) -> tuple[float, ...]:
         """Where g or g' jumps: the nearest float64; of those that come again and again the first alone.
 
-        Known for the activations of the catalog; empty for other formulas.
+        Those of a formula that is not in the catalog are looked for from -100 to 100.
 
         >>> activation("hard_tanh").kinks
         (-1.0, 1.0)
         """
         from actcli.numerics.exact import nearest
+        from actcli.numerics.kinks import breaks_of_formula
 
+        if self._function.entry is None:
+            return tuple(found.z for found in breaks_of_formula(self._function))
         return tuple(nearest(place, 0.0) for place in self._function.kinks)
 
     @property

@@ -182,7 +182,8 @@ def test_too_large_a_whole_number():
 def test_infinities_and_nan_in_arrays():
     points = np.array([-np.inf, np.nan, np.inf], np.float16)
     np.testing.assert_array_equal(softplus(points), np.array([0, np.nan, np.inf], np.float16))
-    np.testing.assert_array_equal(activation("0.1*z/z")(points), np.array([np.nan] * 3, np.float16))
+    np.testing.assert_array_equal(activation("0.1*z/z")(points), np.array([0.1, np.nan, 0.1], np.float16))
+    np.testing.assert_array_equal(activation("sin(z)")(points), np.array([np.nan] * 3, np.float16))
 
 
 # ---------------------------------------------------------------------------- the slope from the value

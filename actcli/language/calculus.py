@@ -12,7 +12,7 @@ from typing import Any
 
 from actcli.language.formula import parse
 from actcli.language.trees import ONE, ZERO, Node, is_short, names_in, number, postorder, substitute
-from actcli.language.words import COMPARISONS, CONSTANTS
+from actcli.language.words import COMPARISONS, CONSTANTS, Vocabulary
 
 # ---------------------------------------------------------------------------- derivatives
 
@@ -75,7 +75,8 @@ def slope_of(node: Node, slopes: list[Node]) -> Node:
     if node.op in RULES:
         (u,), (du,) = node.children, slopes
         return ZERO if du is ZERO else times(substitute(rule(node.op), {"z": u}), du)
-    return _OPERATIONS[node.op](*node.children, *slopes)
+    found: Node = _OPERATIONS[node.op](*node.children, *slopes)
+    return found
 
 
 def plus(a: Node, b: Node) -> Node:
@@ -188,7 +189,7 @@ def _branch_slope(condition: Node, a: Node, b: Node, _: Node, da: Node, db: Node
     return da if da is db else Node("where", condition, da, db)
 
 
-_OPERATIONS: Mapping[str, Callable[..., Node]] = {
+_OPERATIONS = Vocabulary("as a slope", {
     "+": lambda a, b, da, db: plus(da, db),
     "-": lambda a, b, da, db: minus(da, db),
     "neg": lambda a, da: negative(da),
@@ -198,7 +199,7 @@ _OPERATIONS: Mapping[str, Callable[..., Node]] = {
     "max": _chosen(">="),
     "min": _chosen("<="),
     "where": _branch_slope,
-}
+})  # fmt: skip
 
 
 # ---------------------------------------------------------------------------- readings
@@ -267,8 +268,6 @@ class _Walk:
         reading = self.reading
         if n.value is not None:
             return reading.number(n.value)
-        if n.op in reading.words:
-            return reading.words[n.op](*parts)
         if n.op in _ARITHMETIC:
             return _ARITHMETIC[n.op](*parts)
         if n.op == "name":
@@ -277,7 +276,9 @@ class _Walk:
             return _raise(n, parts, reading)
         if n.op == "where":
             return reading.where(*parts)
-        return reading.compare(n.op, *parts, self.side, partial(self.lean, n))
+        if n.op in COMPARISONS:
+            return reading.compare(n.op, *parts, self.side, partial(self.lean, n))
+        return reading.words[n.op](*parts)
 
     def lean(self, comparison: Node, order: int = 1) -> Any:
         """Return a derivative of the difference that a comparison looks at, on the same side."""

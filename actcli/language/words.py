@@ -4,6 +4,8 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from actcli.errors import ActcliError
+
 
 class Word(NamedTuple):
     """A word of the language: how many arguments it takes, what it is, where it has a real value."""
@@ -44,6 +46,21 @@ WORDS: Mapping[str, Word] = {
     "min": Word(2, "the least of two or more"),
     "max": Word(2, "the greatest of two or more"),
 }
+
+
+class Vocabulary(dict[str, Callable[..., Any]]):
+    """The words that a reading of the language says; one that it does not know is refused by name."""
+
+    def __init__(self, manner: str, words: Mapping[str, Callable[..., Any]]) -> None:
+        """`manner` is how it reads, as in "cannot be read in balls"."""
+        super().__init__(words)
+        self.manner = manner
+
+    def __missing__(self, word: str) -> Callable[..., Any]:
+        """Refuse a word."""
+        raise ActcliError(f"{word!r} cannot be read {self.manner}")
+
+
 CONSTANTS = {"pi": "3.14159...", "e": "2.71828...", "inf": "infinity, such as where a limit is"}
 SHORTHANDS: Mapping[str, Word] = {  # written with the words above
     "clip": Word(3, "min(max(z, low), high): clip(z, low, high)"),

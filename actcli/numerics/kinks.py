@@ -1,18 +1,91 @@
 """Where a function has its kinks and jumps: declared by its entry, or found in its formula."""
 
 import math
-
-import numpy as np
+from typing import NamedTuple
 
 from actcli.catalog.entries import Function, Kink
+from actcli.errors import UndecidedError, UndefinedError
 from actcli.language.calculus import evaluate
 from actcli.language.formula import parse
 from actcli.language.limits import Array, Limits
 from actcli.language.trees import Node, postorder, substitute
-from actcli.numerics.plain import ARRAYS
+from actcli.numerics.answers import answer, answer_or_nan, slope, value
 
 SCAN = 2_001
 MOST = 1_000  # kinks of one kind: more would fill the axis
+AROUND = (-100.0, 100.0)  # where those of a formula are looked for if nobody says where
+STEEP = 1e-6  # between neighbouring numbers no activation climbs this far, but by a jump
+
+
+class Break(NamedTuple):
+    """A point where g jumps, or g' does: g' on its left and its right."""
+
+    z: float
+    jumps: bool
+    left: float = math.nan
+    right: float = math.nan
+
+
+def break_at(function: Function, z: float) -> Break | None:
+    """Return the kink or jump at a point, if there is one: declared, or of a formula where the slopes differ.
+
+    A pole and the end of a domain are none, nor is a point whose slopes are not known.
+    """
+    if not math.isfinite(z) or (function.entry and not _declares(function, z)):
+        return None
+    try:
+        left, right = (answer(slope(function, side), z) for side in ("left", "right"))
+    except UndefinedError:
+        return Break(z, jumps=True)
+    except UndecidedError:
+        return None
+    differ = left != right and not (math.isnan(left) or math.isnan(right))
+    is_pole = not function.entry and math.isinf(answer_or_nan(value(function), z))
+    return Break(z, False, left, right) if function.entry or (differ and not is_pole) else None
+
+
+def breaks_of_formula(function: Function) -> list[Break]:
+    """Return the kinks and jumps of a formula that are found from -100 to 100."""
+    found = (_near(function, z) for z in breaks(function, AROUND))
+    return [each for each in found if each]
+
+
+def _near(function: Function, z: float) -> Break | None:
+    """Return the break at a number or beside it: one that is found may be at an irrational place."""
+    below, above = math.nextafter(z, -math.inf), math.nextafter(z, math.inf)
+    at = (break_at(function, near) for near in (z, below, above))
+    return next((found for found in at if found), None) or _between(function, z, below, above)
+
+
+def _between(function: Function, z: float, below: float, above: float) -> Break | None:
+    low, high = (answer_or_nan(value(function), side) for side in (below, above))
+    left, right = (answer_or_nan(slope(function), side) for side in (below, above))
+    if abs(high - low) > STEEP * max(1, abs(high)):
+        return Break(z, jumps=True)
+    return Break(z, False, left, right) if abs(left - right) > STEEP * max(1, abs(right)) else None
+
+
+def _declares(function: Function, z: float) -> bool:
+    assert function.entry
+    return any(_recurs(function, kink, z) for kink in function.entry.kinks)
+
+
+def _recurs(function: Function, kink: Kink, z: float) -> bool:
+    """Tell whether a kink is at z, or one of those that come again and again at even distances."""
+    if not function.satisfies(kink.when):
+        return False
+    place, every = _place(function, kink)
+    return z == place or (every > 0 and (z - place) % every == 0)
+
+
+def _place(function: Function, kink: Kink) -> tuple[float, float]:
+    """Return where a kink is, and how far it is to where it comes again, or 0."""
+    from actcli.numerics.exact import nearest
+
+    at, every = (
+        nearest(substitute(parse(text), function.parameters), 0.0) for text in (kink.at, kink.every or "0")
+    )
+    return at, every
 
 
 def breaks(function: Function, xlim: Limits) -> tuple[float, ...]:
@@ -28,45 +101,49 @@ def _declared(function: Function, kink: Kink, xlim: Limits) -> list[float]:
     """Return where a kink is, and where it comes again between the limits."""
     if not function.satisfies(kink.when):
         return []
-    z, every = (_value(function, text) for text in (kink.at, kink.every or "0"))
+    z, every = _place(function, kink)
     if not every:
         return [z]
     first, last = (math.ceil((xlim[0] - z) / every), math.floor((xlim[1] - z) / every))
     return [z + k * every for k in range(first, min(last, first + MOST) + 1)]
 
 
-def _value(function: Function, text: str) -> float:
-    return float(evaluate(substitute(parse(text), function.parameters), ARRAYS, {}))
-
-
 def _turns(node: Node, xlim: Limits) -> list[float]:
-    """Return where the two things that a node compares change places."""
+    """Return where the two things that a node compares change places, or where a floor steps."""
     if node.op == "where":
         left, right = node.children[0].children
     elif node.op in ("min", "max"):
         left, right = node.children
     elif node.op in ("abs", "sign"):
         (left,), right = node.children, None
+    elif node.op == "floor":
+        return _changes(node, xlim)
     else:
         return []
-    difference = left if right is None else Node("-", left, right)
-    return _sign_changes(difference, xlim)
+    return _changes(Node("sign", left if right is None else Node("-", left, right)), xlim)
 
 
-def _sign_changes(difference: Node, xlim: Limits) -> list[float]:
+def _changes(steps: Node, xlim: Limits) -> list[float]:
+    """Return where a function that is constant but for its steps takes them, and where it is 0 itself."""
+    import numpy as np
+
     z = np.linspace(*xlim, SCAN)
-    above = _sign(difference, z)
-    exact = z[above == 0]
-    turns = np.flatnonzero(above[:-1] * above[1:] < 0)
+    level = _read(steps, z)
+    exact = z[level == 0] if steps.op == "sign" else z[:0]
+    turns = np.flatnonzero((level[:-1] != level[1:]) & ~np.isnan(level[:-1] + level[1:]))
     low, high = z[turns], z[turns + 1]
     for _ in range(80):
         middle = low + (high - low) / 2
-        same = _sign(difference, middle) == above[turns]
+        same = _read(steps, middle) == level[turns]
         low, high = np.where(same, middle, low), np.where(same, high, middle)
     return [*map(float, exact), *map(float, high)]
 
 
-def _sign(difference: Node, z: Array) -> Array:
+def _read(steps: Node, z: Array) -> Array:
+    import numpy as np
+
+    from actcli.numerics.plain import ARRAYS
+
     with np.errstate(all="ignore"):
-        found: Array = np.sign(np.broadcast_to(evaluate(difference, ARRAYS, {"z": z}), z.shape))
+        found: Array = np.broadcast_to(evaluate(steps, ARRAYS, {"z": z}), z.shape)
     return found

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from actcli.language.calculus import Reading
 from actcli.language.limits import Array
-from actcli.language.words import RELATIONS
+from actcli.language.words import RELATIONS, Vocabulary
 
 
 def sigmoid(z: Array) -> Array:
@@ -134,7 +134,7 @@ def rounded(value: Fraction) -> np.float64:
 ARRAYS = Reading(
     number=rounded,
     constant=constant,
-    words={
+    words=Vocabulary("in arrays", {
         "exp": np.exp, "expm1": np.expm1, "log": np.log, "log1p": np.log1p, "sqrt": np.sqrt,
         "abs": np.abs, "sign": np.sign, "floor": np.floor, "min": np.minimum, "max": np.maximum,
         "sin": np.sin, "cos": np.cos, "tan": np.tan,
@@ -143,7 +143,7 @@ ARRAYS = Reading(
         "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh,
         "erf": erf, "erfc": erfc, "Phi": normal, "phi": density,
         "sigmoid": sigmoid, "softplus": softplus,
-    },
+    }),
     power=power,
     real_power=np.power,
     compare=compare,

@@ -1,15 +1,11 @@
 """What a table says about its numbers on a screen: kinks, slopes that have vanished, the row of z = 0."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from actcli.catalog.entries import Function, Kink
-from actcli.errors import ActcliError
-from actcli.language.formula import parse
+from actcli.catalog.entries import Function
 from actcli.language.texts import Cell, on_screen
-from actcli.language.trees import substitute
-from actcli.numerics.answers import answer, slope
+from actcli.numerics.kinks import Break, break_at
 from actcli.pages.tables import Remarks
 
 VANISHED = 1e-3  # a slope below this is shown dimly
@@ -34,7 +30,7 @@ class OfFunctions(Remarks):
         if column == 0:
             return False
         function, is_slope = self.columns[column - 1]
-        return (is_slope or not self._with_slopes()) and _has_kink(function, _number(row[0]))
+        return (is_slope or not self._with_slopes()) and break_at(function, _number(row[0])) is not None
 
     def dims(self, row: Sequence[Cell], column: int) -> bool:
         """Dim a slope that has vanished."""
@@ -43,7 +39,7 @@ class OfFunctions(Remarks):
     def notes(self, rows: Sequence[Sequence[Cell]]) -> list[str]:
         """Tell the slopes on both sides of each kink that the table shows."""
         points = sorted({_number(row[0]) for row in rows})
-        return [note for function in self._functions() for note in _kinks(function, points)]
+        return [note for function in self._functions() for note in _breaks(function, points)]
 
     def _functions(self) -> list[Function]:
         return list(dict.fromkeys(function for function, _ in self.columns))
@@ -56,39 +52,15 @@ def _number(cell: Cell) -> float:
     return float(cell)
 
 
-def _kinks(function: Function, points: Sequence[float]) -> Iterator[str]:
+def _breaks(function: Function, points: Sequence[float]) -> Iterator[str]:
     for z in points:
-        if _has_kink(function, z):
-            yield f"* {function.label} has a kink at z = {on_screen(z)}: {_sides(function, z)}"
+        if found := break_at(function, z):
+            yield f"* {function.label} {_told(found)}"
 
 
-def _sides(function: Function, z: float) -> str:
-    """Tell the slopes on both sides of a kink."""
-    try:
-        left, right = (on_screen(answer(slope(function, side), z)) for side in ("left", "right"))
-    except ActcliError:
-        return "its value jumps"
-    return f"slope {left} on the left, {right} on the right"
-
-
-def _has_kink(function: Function, z: float) -> bool:
-    """Tell whether z is a kink: a declared one, or for a formula, one where the slopes differ."""
-    if not math.isfinite(z):
-        return False
-    if function.entry:
-        return any(_recurs(function, kink, z) for kink in function.entry.kinks)
-    return answer(slope(function, "left"), z) != answer(slope(function, "right"), z)
-
-
-def _recurs(function: Function, kink: Kink, z: float) -> bool:
-    """Tell whether a kink is at z, or one of those that come after it at even distances."""
-    if not function.satisfies(kink.when):
-        return False
-    place, every = (_value(function, text) for text in (kink.at, kink.every or "0"))
-    return z == place or (every > 0 and (z - place) % every == 0)
-
-
-def _value(function: Function, text: str) -> float:
-    from actcli.numerics.exact import nearest
-
-    return nearest(substitute(parse(text), function.parameters), 0.0)
+def _told(found: Break) -> str:
+    """Tell a jump, or the slopes on both sides of a kink."""
+    if found.jumps:
+        return f"jumps at z = {on_screen(found.z)}, where it has no slope"
+    left, right = on_screen(found.left), on_screen(found.right)
+    return f"has a kink at z = {on_screen(found.z)}: slope {left} on the left, {right} on the right"

@@ -1,18 +1,23 @@
 """The page of the handbook that `info` shows: everything about one function, as text."""
 
+import math
 import textwrap
 from collections.abc import Iterator
 
 import numpy as np
 
 from actcli.catalog.entries import Activation, Function, Kink, Parameter
+from actcli.errors import NoAnswerError
 from actcli.language.calculus import LEFT, RIGHT, evaluate
 from actcli.language.formula import parse
 from actcli.language.texts import on_screen
 from actcli.language.trees import Node, names_in, write
+from actcli.numerics.answers import Question, answer, slope, value
+from actcli.numerics.kinks import AROUND, Break, breaks_of_formula
 from actcli.numerics.plain import ARRAYS
 
 MARGIN = 12
+MOST_SHOWN = 8  # kinks of a formula
 
 
 def info_page(function: Function, width: int) -> str:
@@ -31,6 +36,34 @@ def _line(title: str, text: str, width: int) -> str:
 def _of_formula(function: Function) -> Iterator[tuple[str, str]]:
     yield "g(z)", write(function.formula)
     yield "g'(z)", write(function.slope)
+    yield "limits", "g " + _limits(_far_out(value(function)))
+    yield "", "g' " + _limits(_far_out(slope(function)))
+    found = breaks_of_formula(function)
+    yield "kinks", "" if found else f"none found from {AROUND[0]:.0f} to {AROUND[1]:.0f}"
+    shown = sorted(sorted(found, key=lambda each: abs(each.z))[:MOST_SHOWN])
+    for i, each in enumerate(shown):
+        yield "" if i else "kinks", _break(each)
+    if len(found) > MOST_SHOWN:
+        yield "", f"and {len(found) - MOST_SHOWN} more from {AROUND[0]:.0f} to {AROUND[1]:.0f}"
+
+
+def _far_out(question: Question) -> tuple[str, str]:
+    low, high = (_limit(question, z) for z in (-math.inf, math.inf))
+    return low, high
+
+
+def _limit(question: Question, z: float) -> str:
+    try:
+        return on_screen(answer(question, z))
+    except NoAnswerError:
+        return "not known"
+
+
+def _break(found: Break) -> str:
+    if found.jumps:
+        return f"z = {on_screen(found.z)}: g jumps"
+    left, right = on_screen(found.left), on_screen(found.right)
+    return f"z = {on_screen(found.z)}: g' is {left} on the left, {right} on the right"
 
 
 def _of_entry(function: Function, entry: Activation) -> Iterator[tuple[str, str]]:
@@ -95,8 +128,8 @@ def _kink(function: Function, kink: Kink, place: Node) -> str:
 def _beside(function: Function, place: Node, side: int) -> str:
     z = np.array([evaluate(place, ARRAYS, {})], dtype=np.float64)
     with np.errstate(all="ignore"):
-        slope = np.broadcast_to(evaluate(function.slope, ARRAYS, {"z": z}, side), (1,))
-    return on_screen(float(slope[0]))
+        found = np.broadcast_to(evaluate(function.slope, ARRAYS, {"z": z}, side), (1,))
+    return on_screen(float(found[0]))
 
 
 def _number(node: Node) -> str:

@@ -4,8 +4,8 @@ import math
 import operator
 from fractions import Fraction
 
-import mpmath
 import numpy as np
+import oracle
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
@@ -52,23 +52,10 @@ def _compare(op, a, b, side, lean):
     return RELATIONS[op](difference, 0)
 
 
-def _phi(z):
-    return mpmath.npdf(z)
-
-
 MANY_DIGITS = Reading(
     number=lambda value: mpf(value.numerator) / value.denominator,
     constant={"pi": mp.pi, "e": mp.e, "inf": mp.inf}.__getitem__,
-    words={
-        **{word: getattr(mpmath, word) for word in WORDS if hasattr(mpmath, word)},
-        "abs": abs,
-        "phi": _phi,
-        "Phi": mpmath.ncdf,
-        "min": min,
-        "max": max,
-        "sigmoid": lambda z: 1 / (1 + mpmath.exp(-z)),
-        "softplus": lambda z: mpmath.log1p(mpmath.exp(z)),
-    },
+    words=oracle.WORDS,
     power=lambda z, n: z**n,
     real_power=lambda a, b: a**b,
     compare=_compare,

@@ -7,10 +7,10 @@ import math
 import random
 import struct
 import time
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+import oracle
 import pytest
 from mpmath import mp
 
@@ -19,7 +19,7 @@ from actcli.errors import ActcliError
 from actcli.language import calculus
 from actcli.language.calculus import LEFT, RIGHT
 from actcli.language.formula import parse
-from actcli.language.trees import Node, postorder
+from actcli.language.trees import Node
 from actcli.language.words import WORDS
 from actcli.numerics import exact
 from actcli.numerics.exact.reals import Place
@@ -33,36 +33,8 @@ def tree(text: str) -> Node:
 # ---------------------------------------------------------------------------- the other opinion: mpmath
 
 
-def _mp_where(condition: bool, a: Any, b: Any) -> Any:
-    return a if condition else b
-
-
-MP: dict[str, Callable[..., Any]] = {
-    "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: a / b,
-    "neg": lambda a: -a, "^": lambda a, b: a**b, "where": _mp_where,
-    "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
-    "==": lambda a, b: a == b, "!=": lambda a, b: a != b,
-    "exp": mp.exp, "expm1": mp.expm1, "log": mp.log, "log1p": mp.log1p, "sqrt": mp.sqrt, "abs": abs,
-    "sign": mp.sign, "floor": mp.floor, "min": min, "max": max,
-    "sin": mp.sin, "cos": mp.cos, "tan": mp.tan, "asin": mp.asin, "acos": mp.acos, "atan": mp.atan,
-    "sinh": mp.sinh, "cosh": mp.cosh, "tanh": mp.tanh,
-    "asinh": mp.asinh, "acosh": mp.acosh, "atanh": mp.atanh,
-    "erf": mp.erf, "erfc": mp.erfc, "Phi": lambda x: mp.erfc(-x / mp.sqrt(2)) / 2,
-    "phi": lambda x: mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi),
-    "sigmoid": lambda x: 1 / (1 + mp.exp(-x)), "softplus": lambda x: mp.log1p(mp.exp(x)),
-}  # fmt: skip
-
-
 def mp_value(node: Node, z: Any) -> Any:
-    done: dict[Node, Any] = {}
-    for n in postorder(node):
-        if n.op == "number":
-            done[n] = mp.mpf(n.args[0].numerator) / n.args[0].denominator  # type: ignore[union-attr]
-        elif n.op == "name":
-            done[n] = z if n.args[0] == "z" else {"pi": +mp.pi, "e": +mp.e, "inf": mp.inf}[str(n.args[0])]
-        else:
-            done[n] = MP[n.op](*[done[child] for child in n.children])
-    return done[node]
+    return oracle.once(node, {"z": z})
 
 
 def as_fraction(x: Any) -> Fraction:

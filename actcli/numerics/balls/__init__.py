@@ -33,6 +33,7 @@ from functools import lru_cache
 
 from actcli.language.calculus import Reading, evaluate
 from actcli.language.trees import Node
+from actcli.language.words import Vocabulary
 from actcli.numerics.balls.arrays import Array, Bools, Ints, Part, quiet
 from actcli.numerics.balls.ball import INFINITY, PI, Ball, E, number
 from actcli.numerics.balls.choices import (
@@ -131,7 +132,7 @@ def _beside(op: str, a: Ball, b: Ball, side: int, _: object) -> tuple[Bools, Boo
 BALLS = Reading(
     number=lambda value: number(value.numerator, value.denominator),
     constant=lambda name: {"pi": PI, "e": E, "inf": INFINITY}[name],
-    words={**WORDS, **SHARED},
+    words=Vocabulary("in balls of arrays", {**WORDS, **SHARED}),
     power=power,
     real_power=real_power,
     compare=_beside,

@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq, fmpq_series
 
-from actcli.language.words import COMPARISONS
+from actcli.language.words import COMPARISONS, Vocabulary
 
 ANY_LENGTH = 1 << 20  # of a series that is a constant
 MOST_RATIONAL = 200_000  # bits of a rational number or series
@@ -97,13 +97,13 @@ def _softplus(x: Any) -> Any:
     return x + (-x).exp().log1p() if x > 0 else x.exp().log1p()
 
 
-BALLS: dict[str, Callable[..., Any]] = {
+BALLS = Vocabulary("in balls", {
     **_ARITHMETIC, **_methods("exp expm1 log log1p sqrt sin cos tan asin acos atan sinh cosh tanh"),
     **_methods("asinh acosh atanh erf floor"), "erfc": _erfc, "/": operator.truediv, "^": operator.pow,
     "where": _choose, "min": lambda x, y: x.min(y), "max": lambda x, y: x.max(y), "abs": abs,
     "sign": lambda x: NOTHING if x.is_nan() else x.sgn(),
     "Phi": _normal, "phi": _phi, "sigmoid": _sigmoid, "softplus": _softplus,
-}  # fmt: skip
+})  # fmt: skip
 
 
 # ---------------------------------------------------------------------------- words in power series
@@ -207,7 +207,7 @@ def _power_series(x: Any, y: Any) -> Any:
     return x ** int(whole) if whole >= 0 else _over(arb_series([1]), x ** -int(whole))
 
 
-SERIES: dict[str, Callable[..., Any]] = {
+SERIES = Vocabulary("in power series", {
     **_ARITHMETIC, **_methods("exp log sin cos tan atan erf"), "erfc": _erfc,
     "sqrt": _inside(operator.methodcaller("sqrt"), _is_positive),
     **{word: _inside(f, _is_within_one) for word, f in _methods("asin acos").items()},
@@ -216,7 +216,7 @@ SERIES: dict[str, Callable[..., Any]] = {
     "acosh": _inside(lambda x: (x + ((x - 1) * (x + 1)).sqrt()).log(), lambda x: bool(x > 1)),
     "Phi": _normal, "phi": _phi,
     "sigmoid": _sigmoid_series, "softplus": lambda x: x + _log1p((-x).exp()) if x[0] > 0 else _log1p(x.exp()),
-}  # fmt: skip
+})  # fmt: skip
 
 
 # ---------------------------------------------------------------------------- words in rational numbers
