@@ -1,7 +1,7 @@
 """Where a function has its kinks and jumps: declared by its entry, or found in its formula."""
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from actcli.catalog.entries import Function, Kink
 from actcli.errors import UndecidedError, UndefinedError
@@ -47,7 +47,7 @@ def break_at(function: Function, z: float) -> Break | None:
 def breaks_of_formula(function: Function) -> list[Break]:
     """Return the kinks and jumps of a formula that are found from -100 to 100."""
     found = (_near(function, z) for z in breaks(function, AROUND))
-    return [each for each in found if each]
+    return list(dict.fromkeys(each for each in found if each))
 
 
 def _near(function: Function, z: float) -> Break | None:
@@ -124,19 +124,31 @@ def _turns(node: Node, xlim: Limits) -> list[float]:
 
 
 def _changes(steps: Node, xlim: Limits) -> list[float]:
-    """Return where a function that is constant but for its steps takes them, and where it is 0 itself."""
+    """Return where a function that is constant but for its steps takes them; for a sign, the 0 between.
+
+    A sign that is 0 over a whole stretch turns at its ends alone.
+    """
     import numpy as np
 
     z = np.linspace(*xlim, SCAN)
     level = _read(steps, z)
-    exact = z[level == 0] if steps.op == "sign" else z[:0]
-    turns = np.flatnonzero((level[:-1] != level[1:]) & ~np.isnan(level[:-1] + level[1:]))
+    alone = _lone_zeros(level) if steps.op == "sign" else np.zeros(SCAN, bool)
+    told = ~np.isnan(level) & ~alone
+    turns = np.flatnonzero((level[:-1] != level[1:]) & told[:-1] & told[1:])
     low, high = z[turns], z[turns + 1]
     for _ in range(80):
         middle = low + (high - low) / 2
         same = _read(steps, middle) == level[turns]
         low, high = np.where(same, middle, low), np.where(same, high, middle)
-    return [*map(float, exact), *map(float, high)]
+    ends_there = (level[turns] == 0) & (steps.op == "sign")
+    return [*map(float, z[alone]), *map(float, np.where(ends_there, low, high))]
+
+
+def _lone_zeros(level: Array) -> Any:
+    import numpy as np
+
+    padded = np.concatenate(([1.0], level, [1.0]))
+    return (level == 0) & (padded[:-2] != 0) & (padded[2:] != 0)
 
 
 def _read(steps: Node, z: Array) -> Array:

@@ -17,6 +17,7 @@ from flint import arb, arb_series, ctx, fmpq, fmpq_series
 from actcli.numerics.exact.realwords import ANY_LENGTH, RATIONALS
 
 LARGEST_PRODUCT = 9  # factors of a power of a polynomial that is multiplied out
+LARGEST_RATIONAL = 20_000  # bits of a product that is kept as a rational number
 ENDLESS = 1 << 40  # where a polynomial ends to be known: nowhere
 
 
@@ -82,7 +83,9 @@ def _sum(a: Any, b: Any) -> Any:
 def _product(a: Any, b: Any) -> Any:
     if _is_zero(a) or _is_zero(b):
         return fmpq(0)
-    return a * b if isinstance(a, fmpq) == isinstance(b, fmpq) else arb(a) * arb(b)
+    if isinstance(a, fmpq) and isinstance(b, fmpq) and a.height_bits() + b.height_bits() < LARGEST_RATIONAL:
+        return a * b
+    return arb(a) * arb(b)
 
 
 def _kept(low: int, terms: list[Any], end: int, length: int) -> Branch:
