@@ -85,7 +85,7 @@ def check(a: list[arb], half: arb, degree: int, beyond: arb) -> None:
     assert size[0] > 4 * size[1], "a0 must outweigh a1 h"
     low = size[0] - sum(size[1:], arb(0))
     error = third * arb(2) ** -50 + beyond * half ** (degree + 1)
-    assert error < low * arb(2) ** -70.0, float((error / low).log() / arb(2).log())
+    assert error < low * arb(2) ** -70.3, float((error / low).log() / arb(2).log())
 
 
 def row(a: list[arb], degree: int) -> Row:

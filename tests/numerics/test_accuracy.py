@@ -23,7 +23,7 @@ from actcli.catalog import function
 from actcli.catalog.entries import NO_LIMIT, Function
 from actcli.errors import UndefinedError
 from actcli.language.trees import Node
-from actcli.numerics.answers import Question, answer, array_answers, slope, value
+from actcli.numerics.answers import Question, answer, answer_or_nan, array_answers, slope, value
 
 POINTS = int(os.environ.get("ACTCLI_LONG", "0")) or 6
 TINIEST, HUGEST = 5e-324, 1.7976931348623157e308
@@ -110,3 +110,17 @@ def test_at_infinity_the_answer_is_the_limit_and_at_nan_it_is_nan(f: Function, o
     true = [math.nan if end in (None, NO_LIMIT) else oracle.nearest(end) for end in (*question.ends, None)]
     assert list(map(same, map(answer, [question] * 3, zs), true)) == [True] * 3
     assert list(map(same, array_answers(question, np.array(zs)), true)) == [True] * 3
+
+
+@pytest.mark.parametrize(
+    "text", ["floor(z)", "2*floor(z/2)", "z-floor(z)", "z*floor(z)", "floor(z)^2", "exp(floor(-z))"]
+)
+def test_the_steps_of_a_floor_are_seen_over_arrays(text: str) -> None:
+    """Where the value jumps there is no slope on one side, though the slope of a floor is written 0."""
+    zs, missing = np.arange(-6, 6.5, 0.5), 0
+    for side in ("left", "right"):
+        question = slope(function(text), side)
+        one = [answer_or_nan(question, z) for z in zs.tolist()]
+        np.testing.assert_array_equal(array_answers(question, zs), one)
+        missing += np.isnan(one).sum()
+    assert missing >= 6

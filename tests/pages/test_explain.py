@@ -2,6 +2,7 @@
 
 import math
 import random
+import re
 
 import pytest
 from formulas import any_formula
@@ -74,6 +75,20 @@ def test_the_law_is_what_was_done(formula):
     assert (step.rule, step.law) == LAWS[formula.op]
     named = {name: part for name, part in step.parts}
     assert formula.children == tuple(named.values()) or formula.op == "neg"
+
+
+CHOICES = {"max": max, "min": min}
+RULE = re.compile(r"(max|min)\(u, v\)' = u' where u ([<>]) v, else v'")
+
+
+@pytest.mark.parametrize("op", CHOICES)
+def test_the_law_of_a_choice_is_that_of_its_slope(op):
+    """Of u = 1 and v = 2, and the other way round, the sentence picks the one that the choice picks."""
+    told, relation = RULE.fullmatch(LAWS[op][1]).groups()
+    assert told == op
+    for u, v in ((1, 2), (2, 1)):
+        picked = u if (u < v if relation == "<" else u > v) else v
+        assert picked == CHOICES[op](u, v)
 
 
 def test_the_lecture_on_sigmoid():

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from actcli.pictures.plots import Curve, Picture, draw, sample_points, sparkline
 from actcli.pictures.plots.ink import COLOURS, FAINT
-from actcli.pictures.plots.strokes import share, trace
+from actcli.pictures.plots.strokes import hatch, share, trace
 from actcli.pictures.plots.ticks import default_limits, sane, ticks
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -470,3 +470,11 @@ def test_sparkline():
     assert sparkline(np.array([])) == ""
     assert sparkline(np.arange(4.0), ascii=True) == '_.-"'
     assert sparkline(np.array([-1.7e308, 0, 1.7e308]))[::2] == "▁█"
+
+
+def test_hatching_joins_the_least_and_the_greatest_of_each_column():
+    """Where a curve is too wild to follow, strokes run from its least to its greatest y."""
+    path = np.array([[x, y, 0] for x in range(40) for y in (1, 60, 20)], float)
+    drawn = hatch(path, 10_000)
+    for x in range(40):
+        assert drawn[drawn[:, 0] == x].tolist() == [[x, 1, 1], [x, 60, 0]], "the pen is lifted to the least"

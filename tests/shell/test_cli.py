@@ -194,7 +194,9 @@ def test_a_table_for_people_tells_of_kinks_and_calls_slopes_by_their_name(actcli
     formula = actcli("table", "abs(z-1)", "0", "1", "--no-deriv", "--table").out
     assert "0*" in formula and "abs(z-1) has a kink at z = 1: slope -1 on the left" in formula
     jump = actcli("table", "heaviside", "0", "1", "--no-deriv", "--table").out
-    assert "heaviside has a kink at z = 0: its value jumps" in jump
+    assert "* heaviside jumps at z = 0, where it has no slope" in jump
+    ends = actcli("table", "log(z)", "-2", "0", "--table").out
+    assert "kink" not in ends and "jumps" not in ends
 
 
 # ---------------------------------------------------------------------------- refusals
@@ -238,6 +240,23 @@ def test_a_table_for_people_tells_of_kinks_and_calls_slopes_by_their_name(actcli
         ("evl sigmoid 0", "No such command 'evl'"),
         ("eval", "Missing argument"),
         ("info 1,5", "','"),
+        ("eval relu 1 --digits 0", "--digits 0: from 1 to 10,000"),
+        ("eval relu 1 --digits 10001", "--digits 10001: from 1 to 10,000"),
+        ("deriv relu 1 --order 0", "--order 0: from 1 to 100"),
+        ("deriv relu 1 --order 101", "--order 101: from 1 to 100"),
+        ("deriv tanh 0.5 --from-a --order 2", "--from-a gives the first derivative only"),
+        ("deriv relu 0 --kink mean --digits 20", "the mean has no proven digits; ask for left and right"),
+        ("eval relu 1 --dtype float12", "--dtype float12: write one of float64, float32"),
+        ("eval relu 1 --on-error x", "--on-error x: write stop, nan or skip"),
+        ("eval relu --column a --delimiter xx", "--delimiter 'xx': write one character"),
+        ("eval relu --column a --format json", "so it cannot write json"),
+        ("eval relu 1 --column a", "--column is for CSV on standard input"),
+        ("eval relu 1 --name a", "--name is for CSV on standard input"),
+        ("eval relu --column a --name b --name c", "2 --name for 1 new columns"),
+        ("eval z*2:q=1 0", "'z*2:q=1' has no parameter called 'q'"),
+        ("list --framework caffe", "no framework called 'caffe' is known: coreml"),
+        ("plot relu --ylim 1", "'1' is not a --ylim: write LO:HI"),
+        (f"eval relu {'x' * 90}", f"'{'x' * 37}...' is not a number"),
     ],
 )
 def test_a_wrong_input_is_told_in_one_line(actcli, arguments, sentence):
@@ -373,3 +392,48 @@ def test_higher_derivatives_go_everywhere_that_slopes_go(actcli, program):
     assert [many[0], many[200], many[400]] == [text.strip() for text in one]
     columns = program("deriv", "sigmoid", "--order", 2, "--column", "z", input=b"z,a\n1,x\n").lines
     assert columns == ["z,a,d2_sigmoid", f"1,x,{one[0].strip()}"]
+
+
+# ---------------------------------------------------------------------------- colours, letters and ends
+
+
+@pytest.mark.parametrize(
+    ("variables", "coloured"),
+    [
+        ({}, False),
+        ({"NO_COLOR": "1"}, False),
+        ({"FORCE_COLOR": "1"}, True),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+        ({"NO_COLOR": "", "FORCE_COLOR": "1"}, True),
+    ],
+)
+def test_no_color_goes_before_force_color(actcli, monkeypatch, variables, coloured):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert ("\x1b[" in actcli("plot", "relu").out) is coloured
+
+
+def test_a_table_in_a_file_has_all_letters_whatever_the_terminal_can_show(program, tmp_path):
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    kept = tmp_path / "relu.txt"
+    assert program("table", "relu", "0", "--table", "-o", kept, env=environment).status == 0
+    assert "╭" in kept.read_text()
+    assert "╭" not in program("table", "relu", "0", "--table", env=environment).out
+
+
+def test_a_table_in_a_file_is_eighty_columns_wide(actcli, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "50")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    functions = ["sigmoid", "tanh", "relu", "gelu", "mish"]
+    kept = tmp_path / "five.txt"
+    actcli("table", *functions, "-10", "--table", "--color", "never", "-o", kept)
+    assert 60 < max(map(len, kept.read_text().splitlines())) <= 80
+    assert 30 < max(map(len, actcli("table", *functions, "-10", "--table", "--color", "never").lines)) <= 50
+
+
+@pytest.mark.parametrize(("a", "refused"), [("-1", 0), ("1", 0), ("-1.5", 2), ("1.5", 2)])
+def test_the_domain_of_a_value_has_two_ends(actcli, program, a, refused):
+    assert actcli("deriv", "tanh", "--from-a", a).status == refused
+    piped = program("deriv", "tanh", "--from-a", input=f"{a}\n".encode())
+    assert piped.status == refused
+    assert ("tanh takes values between -1 and 1" in piped.err) is bool(refused)

@@ -28,7 +28,6 @@ _STEP_1 = float.fromhex("0x1.62e42ff000000p-10")  # log(2)/512: 32 bits,
 _STEP_2 = float.fromhex("-0x1.718432a1b0e26p-44")  # and the next 53
 _GRID = 1.5 * 2.0**18  # adding and subtracting it rounds to a multiple of 2^-34
 _EXP_TAIL = (1 / 6, 1 / 24, 1 / 120, 1 / 720)
-_EXP_FINE = 2.0**-74  # relative error of `_exp_fine`: 2^-80 + 2^-84 |x|, |x| < 750
 _EXP_LOW, _EXP_HIGH = -664.0, 709.75  # exp lies in [2^-958, 2^1024)
 
 
@@ -109,7 +108,7 @@ def two_to(k: Ints) -> Array:
 
 
 def _exp_fine(xh: Array, xl: Part) -> Pair:
-    """exp(x) for x in [-746, 709.75], relative error _EXP_FINE, plus TINY/4 below 2^-958."""
+    """exp(x) for x in [-746, 709.75], relative error below EXP_ERROR, plus TINY/4 below 2^-958."""
     h, l, k = _exp_parts(xh, xl)
     if k.min() < -1000:
         upper = np.maximum(k, -1000)

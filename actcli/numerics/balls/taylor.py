@@ -27,7 +27,7 @@ def looked_up(column: Array, row: Ints) -> Array:
     return column.take(row, mode="wrap")
 
 
-TAYLOR = 1.1 * 2.0**-70  # relative error of `taylor`
+TAYLOR = 2.0**-70.2  # relative error of `taylor`
 
 
 def _step(ch: Array, cl: Array, sh: Array, sl: Array, x: Array, xl: Part) -> Pair:
@@ -44,7 +44,7 @@ def taylor(columns: list[Array], row: Ints, th: Array, tl: Part, centre: Array) 
 
     x = t - centre is exact in two doubles (rows are narrow, and th > 2 centre nowhere). The terms
     from a3 x^3 on are plain: 8u |a3 x^3|; make_tables.py checks that this, with the remainder, is
-    below 2^-70 of the value in every row, and that each term outweighs the next.
+    below 2^-70.3 of the value in every row, and that each term outweighs the next.
     """
     x = th - centre
     xl = th - (x + centre)
