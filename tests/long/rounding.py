@@ -2,6 +2,7 @@
 
     python tests/long/rounding.py narrow [ENTRY...]              all float16 and bfloat16 inputs
     python tests/long/rounding.py double [ENTRY...] [-n NUMBER]  float64: so many points an entry and order
+    python tests/long/rounding.py hardest [-n NUMBER]            keeps the hardest points for the tests
     options: -j PROCESSES
 
 Of each value and derivative it compares what arrays answer with the answer that Arb proves at the
@@ -16,6 +17,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -23,9 +25,12 @@ import numpy as np
 from actcli.catalog import CATALOG, function
 from actcli.errors import ActcliError, UndefinedError
 from actcli.numerics.answers import Question, answer, array_answers, in_balls, plain_answers, slope, value
+from actcli.numerics.balls import read
 from actcli.numerics.dtypes import rounded_array
 from actcli.numerics.exact import nearest
 
+HARDEST = Path(__file__).parents[1] / "numerics" / "data" / "hardest.npz"
+MOST = 200  # points that are kept of each value and derivative
 NARROW = ("float16", "bfloat16")
 SPECIAL = (
     0.0,
@@ -58,13 +63,16 @@ class Finding(NamedTuple):
 def main() -> int:
     """Run what is asked for and tell each finding; return 1 where an answer is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("kind", choices=("narrow", "double"))
+    parser.add_argument("kind", choices=("narrow", "double", "hardest"))
     parser.add_argument("entries", nargs="*")
     parser.add_argument("-n", type=int, default=1_000_000)
     parser.add_argument("-j", type=int, default=2)
     chosen = parser.parse_args()
     names = chosen.entries or [entry.name for entry in CATALOG]
     tasks = [(name, order) for name in names for order in (0, 1)]
+    if chosen.kind == "hardest":
+        keep(tasks, chosen.n, chosen.j)
+        return 0
     check = narrow if chosen.kind == "narrow" else partial(double, count=chosen.n)
     started = time.monotonic()
     with multiprocessing.Pool(chosen.j) as pool:
@@ -158,6 +166,34 @@ def double(task: tuple[str, int], count: int) -> Finding:
             if not same(got, right):
                 wrong.append((z, got, right))
     return Finding(question.label, points.size, undecided, wrong)
+
+
+def keep(tasks: list[tuple[str, int]], count: int, processes: int) -> None:
+    """Write the hardest points of each value and derivative to the tests' data."""
+    with multiprocessing.Pool(processes) as pool:
+        found = pool.map(partial(hardest, count=count), tasks)
+    names = [f"{name} {order}" for name, order in tasks]
+    np.savez_compressed(HARDEST, **dict(zip(names, found, strict=True)))
+
+
+def hardest(task: tuple[str, int], count: int) -> np.ndarray:
+    """Return the points whose answers lie closest to the middle between two float64, closest first."""
+    question = question_of(*task)
+    points = np.unique(np.concatenate([*kinds(question, count)]))
+    gaps = np.concatenate(
+        [gap(question, block) for block in np.array_split(points, points.size // 16384 + 1)]
+    )
+    return points[np.argsort(gaps, kind="stable")[:MOST]]
+
+
+def gap(question: Question, z: np.ndarray) -> np.ndarray:
+    """Return how far each answer is from a middle between two float64, in ulp; infinite for a float64."""
+    assert question.tree
+    with np.errstate(all="ignore"):
+        found = read(question.tree, z)
+        low = np.broadcast_to(np.abs(found.l), z.shape)
+        spacing = np.broadcast_to(np.spacing(np.abs(found.h)), z.shape)
+        return np.where((low > 0) & np.isfinite(low / spacing), np.abs(low / spacing - 0.5), np.inf)
 
 
 def kinds(question: Question, count: int) -> Iterator[np.ndarray]:

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from actcli.language.calculus import derivative
 from actcli.language.formula import parse
 from actcli.language.trees import postorder
 from actcli.numerics import answers
-from actcli.numerics.answers import answer, array_answers, digits, in_balls, slope, value
+from actcli.numerics.answers import answer, answer_or_nan, array_answers, digits, in_balls, slope, value
 from actcli.numerics.balls.sharing import shared
 from actcli.numerics.dtypes import (
     DOUBLE,
@@ -372,3 +373,23 @@ def test_a_signalling_nan_is_a_nan_and_warns_nobody():
     signalling = np.array([0x7FF0000000000001], dtype=np.uint64).view(np.float64)
     for question in (value(function("identity")), slope(function("gelu"))):
         assert np.isnan(array_answers(question, signalling)).all()
+
+
+# ---------------------------------------------------------------------------- the hardest points
+
+
+HARDEST = np.load(Path(__file__).parent / "data" / "hardest.npz")
+
+
+def test_every_entry_has_its_hardest_points():
+    assert {*HARDEST} == {f"{entry.name} {order}" for entry in CATALOG for order in (0, 1)}
+
+
+@pytest.mark.parametrize("key", HARDEST)
+def test_the_points_that_are_hardest_to_round(key):
+    """Kept by tests/long/rounding.py: their answers lie closest to a middle between two float64."""
+    name, order = key.split()
+    question = slope(function(name)) if order == "1" else value(function(name))
+    points = HARDEST[key]
+    one = [answer_or_nan(question, z) for z in points.tolist()]
+    np.testing.assert_array_equal(array_answers(question, np.repeat(points, 2))[::2], one)
