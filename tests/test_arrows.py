@@ -105,6 +105,25 @@ def test_nothing_private_is_imported():
         assert not any(name.startswith("_") and not name.startswith("__") for name in taken), file
 
 
+def names_in(file):
+    """Yield the public names that a file gives to things of its own."""
+    for node in tree_of(file).body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        named = [t.id for t in targets if isinstance(t, ast.Name)]
+        named += [node.name] if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else []
+        yield from (name for name in named if not name.startswith("_"))
+
+
+def test_no_two_rooms_give_a_name_to_different_things():
+    rooms = {}
+    for file in FILES:
+        for name in names_in(file):
+            rooms.setdefault(name, set()).add(room_of(file))
+        if not file.endswith("__init__.py") and "commands/" not in file:  # a command is called as its page
+            rooms.setdefault(f"file {Path(file).stem}", set()).add(room_of(file))
+    assert {name: where for name, where in rooms.items() if len(where) > 1} == {}
+
+
 def test_only_the_shell_prints():
     for file in FILES:
         if room_of(file) != "shell":

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from actcli.errors import ActcliError, FormulaError
 from actcli.language.calculus import derivative, parameters_of
-from actcli.language.formula import first_of, nearest, parse, unknown
+from actcli.language.formula import first_of, nearest_words, parse, unknown
 from actcli.language.points import shown
 from actcli.language.trees import ONE, Node, bound_of, name, number, substitute, write
 from actcli.language.words import CONSTANTS, WORDS
@@ -254,7 +254,7 @@ def of_formula(text: str, tree: Node, given: Mapping[str, Number], names: Collec
     """
     if missing := parameters_of(tree) - set(given):
         token = first_of(missing, text.partition(":")[0])
-        near = nearest(token.text, [*WORDS, *CONSTANTS, *names])
+        near = nearest_words(token.text, [*WORDS, *CONSTANTS, *names])
         guess = f"; did you mean {' or '.join(near)}?" if near else ""
         hint = f"write z, or give it one, as in 'FORMULA:{token.text[:40]}=0.5'{guess}"
         raise FormulaError(f"{shown(token.text)} has no value: {hint}", text, token.place)

@@ -369,11 +369,11 @@ def _of_word(word: str, given: list[Node]) -> Node:
 
 def unknown(kind: str, text: str, known: Iterable[str]) -> str:
     """Return the sentence for an unknown word, with its nearest neighbours."""
-    near = ["log"] if text == "ln" else nearest(text, known)
+    near = ["log"] if text == "ln" else nearest_words(text, known)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     return f"there is no {kind} called {shown(text)}{hint}"
 
 
-def nearest(text: str, known: Iterable[str]) -> list[str]:
+def nearest_words(text: str, known: Iterable[str]) -> list[str]:
     """Return up to three of the known words that look like a text."""
     return get_close_matches(text[:40].lower(), [*dict.fromkeys(known)], n=3, cutoff=0.6)

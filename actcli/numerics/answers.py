@@ -156,7 +156,7 @@ def _block(question: Question, points: "Array", dtype: str) -> "Array":
     open_ = np.flatnonzero(unsure)
     if open_.size:
         rest, places = np.unique(points[open_], return_inverse=True)
-        unknown = ~np.isfinite(found[open_]) | (np.abs(found[open_]) < FAINT)
+        unknown = ~np.isfinite(found[open_]) | (np.abs(found[open_]) < SMALLEST_TOLD)
         finite = bool(np.isfinite(rest).all())
         steady = finite and unknown.sum() > MANY and _is_steady(question, dtype)
         found[open_] = np.array((_by_intervals if steady else _one_by_one)(question, rest.tolist(), dtype))[
@@ -165,7 +165,7 @@ def _block(question: Question, points: "Array", dtype: str) -> "Array":
     return found
 
 
-FAINT = 2.0**-1010  # smaller results, or unknown ones, may be open all over a block
+SMALLEST_TOLD = 2.0**-1010  # smaller results, or unknown ones, may be open all over a block
 MANY = 64  # points for which intervals may be worth while
 
 

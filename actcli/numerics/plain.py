@@ -50,7 +50,7 @@ def erfc(z: Array) -> Array:
     return np.asarray(_erfc(z), dtype=np.float64)
 
 
-def normal(z: Array) -> Array:
+def normal_distribution(z: Array) -> Array:
     """Return the normal distribution Phi(z) = erfc(-z/sqrt 2)/2.
 
     -z/sqrt(2) is rounded, which erfc amplifies by its logarithmic slope; the part that was lost is
@@ -120,7 +120,7 @@ def constant(name: str) -> np.float64:
     return np.float64({"pi": math.pi, "e": math.e, "inf": math.inf}[name])
 
 
-def rounded(value: Fraction) -> np.float64:
+def nearest_double(value: Fraction) -> np.float64:
     """Return the float64 nearest to a number of the formula, infinite where it is too large.
 
     As a NumPy scalar, which divides by zero as an array does: 1/0 is inf.
@@ -132,7 +132,7 @@ def rounded(value: Fraction) -> np.float64:
 
 
 ARRAYS = Reading(
-    number=rounded,
+    number=nearest_double,
     constant=constant,
     words=Vocabulary("in arrays", {
         "exp": np.exp, "expm1": np.expm1, "log": np.log, "log1p": np.log1p, "sqrt": np.sqrt,
@@ -141,7 +141,7 @@ ARRAYS = Reading(
         "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan,
         "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh,
         "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh,
-        "erf": erf, "erfc": erfc, "Phi": normal, "phi": density,
+        "erf": erf, "erfc": erfc, "Phi": normal_distribution, "phi": density,
         "sigmoid": sigmoid, "softplus": softplus,
     }),
     power=power,

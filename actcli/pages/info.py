@@ -16,7 +16,7 @@ from actcli.numerics.answers import Question, answer, slope, value
 from actcli.numerics.kinks import AROUND, Break, breaks_of_formula
 from actcli.numerics.plain import ARRAYS
 
-MARGIN = 12
+TITLE_WIDTH = 12
 MOST_SHOWN = 8  # kinks of a formula
 
 
@@ -27,10 +27,10 @@ def info_page(function: Function, width: int) -> str:
 
 
 def _line(title: str, text: str, width: int) -> str:
-    indent = " " * (MARGIN + 2)
+    indent = " " * (TITLE_WIDTH + 2)
     wrapped = textwrap.fill(text, max(width, 40), initial_indent=indent, subsequent_indent=indent,
                             break_long_words=False, break_on_hyphens=False)  # fmt: skip
-    return f"  {title:<{MARGIN}}{wrapped[len(indent) :]}\n"
+    return f"  {title:<{TITLE_WIDTH}}{wrapped[len(indent) :]}\n"
 
 
 def _of_formula(function: Function) -> Iterator[tuple[str, str]]:
@@ -105,7 +105,13 @@ def _limits(ends: tuple[str, str]) -> str:
 
 # ---------------------------------------------------------------------------- kinks
 
-FRAMEWORKS = {"pytorch": "PyTorch", "jax": "JAX", "tensorflow": "TensorFlow", "keras": "Keras", "mlx": "MLX"}
+FRAMEWORK_TITLES = {
+    "pytorch": "PyTorch",
+    "jax": "JAX",
+    "tensorflow": "TensorFlow",
+    "keras": "Keras",
+    "mlx": "MLX",
+}
 
 
 def _kinks(function: Function, entry: Activation) -> Iterator[tuple[str, str]]:
@@ -137,5 +143,5 @@ def _number(node: Node) -> str:
 
 
 def _measured(kink: Kink) -> str:
-    found = ((title, getattr(kink, key)) for key, title in FRAMEWORKS.items())
+    found = ((title, getattr(kink, key)) for key, title in FRAMEWORK_TITLES.items())
     return ", ".join(f"{title} {value}" for title, value in found if value)

@@ -6,9 +6,10 @@ from importlib.resources import files
 
 from actcli.errors import ActcliError
 from actcli.language.calculus import derivative
-from actcli.language.formula import nearest, parse
+from actcli.language.formula import nearest_words, parse
 from actcli.language.trees import write
 from actcli.language.words import CONSTANTS, SHORTHANDS, WORDS, Word
+from actcli.pictures.exports import KINDS
 
 TOPICS = {
     "formulas": "what a formula may hold: every word, with its domain and its derivative",
@@ -24,11 +25,13 @@ TOPICS = {
 def topic(name: str) -> str:
     """Return the text of a topic; ActcliError for a name that is none."""
     if name not in TOPICS:
-        near = nearest(name, TOPICS)
+        near = nearest_words(name, TOPICS)
         hint = f"; did you mean {near[0]}?" if near else f": write one of {', '.join(TOPICS)}, or a command"
         raise ActcliError(f"there is no topic and no command called {name!r}{hint}")
     text = (files("actcli.pages") / "topics" / f"{name}.txt").read_text(encoding="utf-8")
-    return text.replace("{words}\n", "".join(_words())) if name == "formulas" else text
+    if name == "formulas":
+        return text.replace("{words}\n", "".join(_words()))
+    return text.replace("{kinds}", ", ".join(KINDS))
 
 
 def contents(commands: str) -> str:

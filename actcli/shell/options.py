@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from actcli.catalog.entries import Function
 
 FORMAT_NAMES = ("table", *FORMATS)
-SIDES = ("right", "left", "mean")
-MOST_DIGITS = 10_000
+KINK_SIDES = ("right", "left", "mean")
+MOST_DIGITS_ASKED = 10_000
 
 
 # ---------------------------------------------------------------------------- kinds of options
@@ -40,7 +40,7 @@ def one_of(*spellings: str, values: Sequence[str], metavar: str, help: str) -> A
     )
 
 
-def named(spelling: str, read: Callable[[str], str], values: Sequence[str], help: str) -> Any:
+def named_option(spelling: str, read: Callable[[str], str], values: Sequence[str], help: str) -> Any:
     """Return an option that takes a name under any of its spellings."""
 
     def checked(text: str) -> str:
@@ -133,8 +133,8 @@ Color = Annotated[
     str,
     one_of("--color", values=("auto", "always", "never"), metavar="WHEN", help="auto, always or never."),
 ]
-Kink = Annotated[
-    str, one_of("--kink", values=SIDES, metavar="SIDE", help=f"At a kink: {alternatives(SIDES)}.")
+KinkSide = Annotated[
+    str, one_of("--kink", values=KINK_SIDES, metavar="SIDE", help=f"At a kink: {alternatives(KINK_SIDES)}.")
 ]
 
 
@@ -146,11 +146,11 @@ class Numbers:
     """Which numbers are asked for."""
 
     digits: Annotated[
-        int | None, whole("--digits", most=MOST_DIGITS, help="N significant digits, each of them proven.")
+        int | None, whole("--digits", most=MOST_DIGITS_ASKED, help="N significant, proven digits.")
     ] = None
     dtype: Annotated[
         str,
-        named(
+        named_option(
             "--dtype",
             dtype_named,
             values=tuple(DTYPES),

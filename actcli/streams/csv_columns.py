@@ -9,7 +9,7 @@ import numpy as np
 
 from actcli.errors import ActcliError
 from actcli.language.limits import Array
-from actcli.streams.csv_records import CR, LF, Dialect, Rows, bare, quoted
+from actcli.streams.csv_records import CR, LF, Dialect, RecordRows, quoted, unquoted
 from actcli.streams.floats import numbers, printed, sharpened
 from actcli.streams.lines import BOM, Batch, Task, refused
 from actcli.streams.workers import CHUNK, Piece
@@ -61,7 +61,7 @@ class Fields:
             self.dialect = Dialect(self.choice.delimiter, CR)
         mark = BOM if chunk.startswith(BOM) else b""
         record, end = next(self.dialect.walk(chunk[len(mark) :]), (b"", b""))
-        header = [bare(field) for field in self.dialect.fields(record)]
+        header = [unquoted(field) for field in self.dialect.fields(record)]
         self.width = len(header)
         self.chosen = [self._place(column, header, record) for column in self.choice.columns]
         if not self.choice.header_in:
@@ -126,14 +126,14 @@ class Fields:
             written -= bad
         return Piece(b"".join(parts), self._line(rows, len(rows.bodies)), written, bad)
 
-    def _batch(self, texts: Sequence[bytes], rows: Rows) -> Batch:
+    def _batch(self, texts: Sequence[bytes], rows: RecordRows) -> Batch:
         found, bad, sentence = numbers(texts)
         found = sharpened(found, lambda: texts, self.task.dtype)
         return refused(
             Batch(found, np.asarray(rows.at), (), len(rows.bodies), bad, sentence), self.task.accept
         )
 
-    def _parts(self, rows: Rows, answers: Sequence[Array]) -> list[bytes]:
+    def _parts(self, rows: RecordRows, answers: Sequence[Array]) -> list[bytes]:
         """Return four parts for each row: the row, a delimiter, the answers, the line end."""
         delimiter = self.choice.delimiter
         parts = [delimiter] * (4 * len(rows.bodies))
@@ -150,7 +150,7 @@ class Fields:
             parts[4 * row + 1] = parts[4 * row + 2] = b""
         return parts
 
-    def _first_fault(self, rows: Rows, batches: Sequence[Batch]) -> tuple[int, str]:
+    def _first_fault(self, rows: RecordRows, batches: Sequence[Batch]) -> tuple[int, str]:
         """Return the first row with a fault, and what is wrong with it."""
         faults = list(rows.odd.items())[:1]
         for column, batch in zip(self.choice.columns, batches, strict=True):
@@ -158,7 +158,7 @@ class Fields:
                 faults.append((rows.at[batch.bad[0]], f", column {column!r}: {batch.sentence}"))
         return min(faults, key=lambda fault: fault[0])
 
-    def _line(self, rows: Rows, row: int) -> int:
+    def _line(self, rows: RecordRows, row: int) -> int:
         """Return how many lines stand before a row; a quoted field may hold several."""
         return row + sum(body.count(self.dialect.end) for body in rows.bodies[:row] if b'"' in body)
 

@@ -20,7 +20,7 @@ _QUOTED = re.compile(rb'"((?:[^"]++|"")*+)("?)(.*)', re.DOTALL)
 
 
 @dataclass
-class Rows:
+class RecordRows:
     """The rows of a chunk: what stands on each, and how its line ends.
 
     `texts` are the chosen fields, column by column, of the rows `at`. The others are in `odd`, with what is
@@ -80,14 +80,14 @@ class Dialect:
             place = match.end()
         return found
 
-    def rows(self, chunk: bytes, width: int, chosen: Sequence[int]) -> Rows:
+    def rows(self, chunk: bytes, width: int, chosen: Sequence[int]) -> RecordRows:
         """Return the rows of a chunk of complete records, each of `width` fields."""
         whole = chunk if chunk.endswith(self.end) else chunk + self.end
         grid = self._grid(whole, width)
         if grid is None:
             return self._one_by_one(chunk, width, chosen)
         starts = np.concatenate([[0], grid[:-1, -1] + 1])
-        rows = Rows(at=range(len(grid)))
+        rows = RecordRows(at=range(len(grid)))
         rows.bodies = _slices(whole, starts, self._stops(whole, grid))
         rows.ends = self._ends(chunk, grid)
         before = np.column_stack([starts - 1, grid])
@@ -95,7 +95,7 @@ class Dialect:
         for column in chosen:
             rows.texts.append(_slices(whole, before[:, column] + 1, stops[:, column]))
         if b'"' in chunk:
-            rows.texts = [[bare(text) for text in texts] for texts in rows.texts]
+            rows.texts = [[unquoted(text) for text in texts] for texts in rows.texts]
         return rows
 
     def _grid(self, chunk: bytes, width: int) -> Places | None:
@@ -139,8 +139,8 @@ class Dialect:
             return _slices(chunk, self._stops(chunk + self.end, grid), grid[:, -1] + 1)
         return [self.end] * len(grid)
 
-    def _one_by_one(self, chunk: bytes, width: int, chosen: Sequence[int]) -> Rows:
-        rows = Rows(texts=[[] for _ in chosen], at=(at := []))
+    def _one_by_one(self, chunk: bytes, width: int, chosen: Sequence[int]) -> RecordRows:
+        rows = RecordRows(texts=[[] for _ in chosen], at=(at := []))
         for i, (body, end) in enumerate(self.walk(chunk)):
             rows.bodies.append(body)
             rows.ends.append(end)
@@ -153,7 +153,7 @@ class Dialect:
                 continue
             at.append(i)
             for texts, column in zip(rows.texts, chosen, strict=True):
-                texts.append(bare(fields[column]))
+                texts.append(unquoted(fields[column]))
         return rows
 
 
@@ -169,7 +169,7 @@ def _slices(chunk: bytes, starts: Places, stops: Places) -> list[bytes]:
     return [chunk[start:stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
 
 
-def bare(text: bytes) -> bytes:
+def unquoted(text: bytes) -> bytes:
     """Return what a field says, without its quotes."""
     quoted = _QUOTED.fullmatch(text)
     return quoted[1].replace(b'""', b'"') + quoted[3] if quoted else text

@@ -20,8 +20,8 @@ from actcli.numerics.balls.arrays import Places
 from actcli.numerics.dtypes import are_middles
 
 Text = npt.NDArray[np.uint8]
-Reading = tuple[Array, list[int], str]  # as `numbers` returns it
-Part = tuple[Places, Reading]  # some places among all, and what is read there
+Parsed = tuple[Array, list[int], str]  # as `numbers` returns it
+TextPart = tuple[Places, Parsed]  # some places among all, and what is read there
 
 _PARSER: Any = None
 with contextlib.suppress(ImportError):  # the newest Pythons have no wheel of it
@@ -42,7 +42,7 @@ NONFINITE = (b"nan", b"inf", b"-inf")
 # ---------------------------------------------------------------------------- text to numbers
 
 
-def bulk(data: bytes) -> Array | None:
+def parsed_in_bulk(data: bytes) -> Array | None:
     """Return the numbers of lines, the last with its end or without, or None where one is not plainly one.
 
     The numbers are those that `points.parse_number` gives, rounded to nearest; zero is never negative.
@@ -100,7 +100,7 @@ def _has_long_exponent(data: bytes) -> bool:
     return bool(long.any())
 
 
-def number(text: bytes) -> float:
+def number_in(text: bytes) -> float:
     """Return the float64 nearest to the number that a line holds; ActcliError where it holds none."""
     text = text.strip()
     if _DECIMAL.fullmatch(text):
@@ -115,7 +115,7 @@ def number(text: bytes) -> float:
         raise ActcliError(f"{repr(text[:40])[1:]} is not text in UTF-8") from None
 
 
-def numbers(texts: Sequence[bytes]) -> Reading:
+def numbers(texts: Sequence[bytes]) -> Parsed:
     """Return a number for each text (nan where it is none), which are none, and what is wrong with the first.
 
     What hinders reading in bulk is set apart: texts of no number's letters, else the half it is in.
@@ -134,7 +134,7 @@ def numbers(texts: Sequence[bytes]) -> Reading:
 def _numbers_of_all(texts: Sequence[bytes]) -> Array | None:
     """Return the numbers of texts that are all plainly numbers, or None."""
     lines = b"\n".join([*texts, b""])
-    found = bulk(lines)
+    found = parsed_in_bulk(lines)
     if found is not None and len(found) == len(texts):
         return found
     if lines.count(b"\n") != len(texts) or not _DECIMALS.fullmatch(lines):
@@ -153,11 +153,11 @@ def _odd_ones(texts: Sequence[bytes]) -> Places:
     return np.union1d(empty, np.searchsorted(ends, np.flatnonzero(_ODD[text])) - 1)
 
 
-def _part(read: Callable[[list[bytes]], Reading], texts: Sequence[bytes], places: Places) -> Part:
+def _part(read: Callable[[list[bytes]], Parsed], texts: Sequence[bytes], places: Places) -> TextPart:
     return places, read([texts[i] for i in places.tolist()])
 
 
-def _joined(*parts: Part) -> Reading:
+def _joined(*parts: TextPart) -> Parsed:
     """Return what was read in parts as one."""
     found = np.empty(sum(len(places) for places, _ in parts))
     faults: list[tuple[int, str]] = []
@@ -168,13 +168,13 @@ def _joined(*parts: Part) -> Reading:
     return found, [place for place, _ in faults], faults[0][1] if faults else ""
 
 
-def _one_by_one(texts: Sequence[bytes]) -> Reading:
+def _one_by_one(texts: Sequence[bytes]) -> Parsed:
     found = np.full(len(texts), np.nan)
     bad: list[int] = []
     first = ""
     for i, text in enumerate(texts):
         try:
-            found[i] = number(text)
+            found[i] = number_in(text)
         except ActcliError as fault:
             bad.append(i)
             first = first or str(fault)

@@ -9,7 +9,7 @@ import numpy as np
 from actcli.errors import ActcliError
 from actcli.language.limits import Array
 from actcli.numerics.balls.arrays import Places
-from actcli.streams.floats import bulk, numbers, sharpened
+from actcli.streams.floats import numbers, parsed_in_bulk, sharpened
 from actcli.streams.workers import Piece
 from actcli.streams.writers import ColumnWriter
 
@@ -77,7 +77,7 @@ class Lines:
 
     def answer(self, chunk: bytes) -> Piece:
         """Return the answers to the lines of a chunk."""
-        batch = refused(read(chunk, self.task.dtype), self.task.accept)
+        batch = refused(read_numbers(chunk, self.task.dtype), self.task.accept)
         lines, bad = batch.lines, len(batch.bad)
         fault = None
         if bad and self.task.policy == "stop":
@@ -100,12 +100,12 @@ def last_end(data: mmap.mmap, size: int) -> int:
     return data.rfind(b"\n", 0, size) + 1 or data.rfind(b"\r", 0, size - 1) + 1
 
 
-def read(chunk: bytes, dtype: str = "float64") -> Batch:
+def read_numbers(chunk: bytes, dtype: str = "float64") -> Batch:
     """Read the lines of a chunk; LF, CRLF and CR end a line, the last may have no end.
 
     The numbers are float64s that round to the format `dtype` as the texts do.
     """
-    whole = bulk(chunk)
+    whole = parsed_in_bulk(chunk)
     if whole is not None:
         whole = sharpened(whole, lambda: _split(chunk), dtype)
         return Batch(whole, np.arange(len(whole)), (), len(whole))

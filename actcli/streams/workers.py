@@ -22,7 +22,7 @@ ROOM = 16 * CHUNK  # for the answers to a chunk; only what is written to takes m
 
 _ORDER = struct.Struct("2q")  # slot, bytes
 _REPLY = struct.Struct("4q")  # bytes of text (or REFUSED), lines, rows, bad
-REFUSED = -1
+TURNED_DOWN = -1
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Crew:
         slot = self.slots[place]
         piece = self.answer(slot.input[:size])
         if piece.fault or len(piece.text) > ROOM:
-            return _REPLY.pack(REFUSED, 0, 0, 0)
+            return _REPLY.pack(TURNED_DOWN, 0, 0, 0)
         slot.output[: len(piece.text)] = piece.text
         return _REPLY.pack(len(piece.text), piece.lines, piece.rows, piece.bad)
 
@@ -151,8 +151,8 @@ class Crew:
         reply = b""
         with contextlib.suppress(OSError):
             reply = self._line(turn).recv(_REPLY.size)
-        length, *counts = _REPLY.unpack(reply) if reply else (REFUSED,)
-        if length == REFUSED:
+        length, *counts = _REPLY.unpack(reply) if reply else (TURNED_DOWN,)
+        if length == TURNED_DOWN:
             return self.answer(slot.chunk())
         return Piece(memoryview(slot.output)[:length], *counts)
 

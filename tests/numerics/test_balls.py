@@ -26,7 +26,7 @@ from actcli.language.trees import Node, substitute
 from actcli.language.trees import number as exact_number
 from actcli.language.words import RELATIONS
 from actcli.numerics.balls import (
-    WORDS,
+    BALL_WORDS,
     Array,
     Ball,
     Part,
@@ -35,13 +35,15 @@ from actcli.numerics.balls import (
     compare,
     decide,
     decide_as,
-    exponentials,
+    exps,
     logarithms,
     normal,
-    number,
     power,
     quiet,
     where,
+)
+from actcli.numerics.balls import (
+    ball_of as number,
 )
 from actcli.numerics.balls import read as ball_of
 from actcli.numerics.balls.straight import straightened
@@ -223,7 +225,7 @@ def test_balls_hold_the_truth_at_exact_points(name: str) -> None:
     """|true - h - l| <= r on every kind of point."""
     for kind, z in points(name, POINTS).items():
         x = Ball.exact(z)
-        found, at = worst(TRUTH[name], x, WORDS[name](x))
+        found, at = worst(TRUTH[name], x, BALL_WORDS[name](x))
         if LONG:
             print(f"{name:10} {kind:12} max error/radius {found:.3f} at {at!r}")
         assert found <= 1, (kind, at)
@@ -235,7 +237,7 @@ def test_balls_hold_the_truth_at_pairs(name: str) -> None:
     rng = np.random.default_rng(1)
     for kind, z in points(name, POINTS).items():
         x = with_lows(rng, z)
-        y = WORDS[name](x)
+        y = BALL_WORDS[name](x)
         inside = np.abs(z) < 1 - 2.0**-49 if name in ("asin", "acos", "atanh") else z == z
         inside &= z >= 1 + 2.0**-49 if name == "acosh" else inside
         y.r = np.where(inside, y.r, np.inf)
@@ -252,7 +254,7 @@ def test_balls_hold_the_truth_for_every_point_of_a_ball(name: str) -> None:
     for kind, z in points(name, POINTS // 2).items():
         size = np.exp2(rng.uniform(-80, 1, z.size)) * np.minimum(np.abs(z), 1)
         x = with_lows(rng, z, size)
-        for xh, xl, xr, h, l, r in zip(*parts(x), *parts(WORDS[name](x)), strict=True):
+        for xh, xl, xr, h, l, r in zip(*parts(x), *parts(BALL_WORDS[name](x)), strict=True):
             if all(math.isfinite(p) for p in (xh, h, l, r)):
                 for end in (-xr, xr, xr * 0.3):
                     assert excess(TRUTH[name], (xh, xl, end), h, l, r) <= 1, (kind, xh, xl, end)
@@ -262,7 +264,7 @@ def test_balls_hold_the_truth_for_every_point_of_a_ball(name: str) -> None:
 def test_decided_points_are_correctly_rounded(name: str) -> None:
     """What `decide` does not leave open is the nearest double."""
     for z in points(name, min(POINTS, 3000)).values():
-        values, undecided = decide(WORDS[name](Ball.exact(z)))
+        values, undecided = decide(BALL_WORDS[name](Ball.exact(z)))
         for point, value, skip in zip(z.tolist(), values.tolist(), undecided, strict=True):
             assert skip or value == nearest(TRUTH[name], point), point
 
@@ -276,7 +278,7 @@ def test_nearly_all_ordinary_points_are_decided(name: str) -> None:
     undecided, best = 0, math.inf
     for block in z:
         start = time.perf_counter()
-        undecided += int(decide(WORDS[name](Ball.exact(block)))[1].sum())
+        undecided += int(decide(BALL_WORDS[name](Ball.exact(block)))[1].sum())
         best = min(best, time.perf_counter() - start)
     if LONG:
         print(f"{name:10} undecided {undecided / z.size:.1e}, {best / n * 1e9:.1f} ns a number")
@@ -307,7 +309,7 @@ DECIDED = {
 def test_typical_extremes_are_decided(name: str) -> None:
     """Ends of the range that people try, and zeros, need no slower arithmetic."""
     z = np.array(DECIDED[name])
-    values, undecided = decide(WORDS[name](Ball.exact(z)))
+    values, undecided = decide(BALL_WORDS[name](Ball.exact(z)))
     assert not undecided.any(), z[undecided]
     assert values.tolist() == [nearest(TRUTH[name], p) for p in z.tolist()]
 
@@ -317,9 +319,9 @@ def test_what_is_not_finite_stays_undecided(name: str) -> None:
     """nan, infinities and points outside the domain give no number."""
     outside = {"sqrt": -1.0, "log": -1.0, "log1p": -2.0, "asin": 2.0, "acos": 2.0, "atanh": 2.0}
     z = np.array([np.nan, np.inf, -np.inf, outside.get(name, np.nan), 1.0])
-    assert decide(WORDS[name](Ball.exact(z)))[1][:4].all()
+    assert decide(BALL_WORDS[name](Ball.exact(z)))[1][:4].all()
     x = Ball(np.array([1.0, 1.0]), np.array([np.nan, 0.0]), np.array([0.0, np.nan]))
-    assert decide(WORDS[name](x))[1].all()
+    assert decide(BALL_WORDS[name](x))[1].all()
 
 
 @pytest.mark.parametrize("name", ONE_PLACE)
@@ -330,8 +332,8 @@ def test_a_point_does_not_depend_on_its_neighbours(name: str) -> None:
     """
     z = into_domain(name, np.random.default_rng(4).normal(0, 5, 500))
     mixed = np.concatenate([z, [np.nan, np.inf, 0.0, 1e-310, 1e300, -800.0]])
-    one, first = decide(WORDS[name](Ball.exact(z)))
-    two, second = decide(WORDS[name](Ball.exact(mixed)))
+    one, first = decide(BALL_WORDS[name](Ball.exact(z)))
+    two, second = decide(BALL_WORDS[name](Ball.exact(mixed)))
     both = ~first & ~second[:500]
     assert both.sum() > 490
     assert (one == two[:500])[both].all()
@@ -341,7 +343,7 @@ def test_real_power() -> None:
     """x^y against Arb."""
     rng = np.random.default_rng(6)
     x, y = rng.lognormal(0, 2, POINTS), rng.normal(0, 5, POINTS)
-    z = WORDS["pow"](Ball.exact(x), Ball.exact(y))
+    z = BALL_WORDS["pow"](Ball.exact(x), Ball.exact(y))
     for a, b, h, l, r in zip(x.tolist(), y.tolist(), *parts(z), strict=True):
         assert abs(arb(a) ** arb(b) - arb(h) - arb(l)) <= arb(r)
         assert r < 2.0**-60 * h
@@ -512,7 +514,7 @@ def test_constants() -> None:
         (h,), (l,), (r,) = parts(x)
         assert abs(true - arb(h) - arb(l)) <= arb(r) <= arb(h) * arb(2) ** -104
     step = arb(2).log() / 512
-    assert abs(step - arb(exponentials._STEP_1) - arb(exponentials._STEP_2)) < arb(2) ** -97
+    assert abs(step - arb(exps._STEP_1) - arb(exps._STEP_2)) < arb(2) ** -97
     assert abs(arb(2).log() - arb(logarithms._LN2_1) - arb(logarithms._LN2_2)) < arb(2) ** -97
     turn = sum((arb(p) for p in (circular._TURN_1, circular._TURN_2, circular._TURN_3)), arb(0))
     assert abs(arb.pi() / 2 - turn) < arb(2) ** -121
@@ -549,7 +551,7 @@ def test_comparisons(op: str) -> None:
 def test_where_keeps_the_other_branch_out() -> None:
     """nan and infinity of the branch not taken leave no trace; unsure points are not known."""
     z = Ball.exact(np.array([-1.0, 2.0, np.nan]))
-    y = where(compare(">", z, number(0, 1)), WORDS["log"](z), WORDS["sqrt"](-z))
+    y = where(compare(">", z, number(0, 1)), BALL_WORDS["log"](z), BALL_WORDS["sqrt"](-z))
     values, undecided = decide(y)
     assert undecided.tolist() == [False, False, True]
     assert values[:2].tolist() == [1.0, math.log(2)]
@@ -576,21 +578,21 @@ def test_a_point_without_radius_is_decided_among_others() -> None:
 def test_relu_is_exact() -> None:
     """Max and comparisons of exact balls cost no radius."""
     z = Ball.exact(np.array([-2.0, 0.0, 5e-324, 3.0]))
-    for y in (WORDS["max"](z, number(0, 1)), where(compare(">=", z, number(0, 1)), z, z * 0)):
+    for y in (BALL_WORDS["max"](z, number(0, 1)), where(compare(">=", z, number(0, 1)), z, z * 0)):
         values, undecided = decide(y)
         assert values.tolist() == [0.0, 0.0, 5e-324, 3.0] and not undecided.any()
-    assert decide(WORDS["min"](z, number(0, 1)))[0].tolist() == [-2.0, 0.0, 0.0, 0.0]
+    assert decide(BALL_WORDS["min"](z, number(0, 1)))[0].tolist() == [-2.0, 0.0, 0.0, 0.0]
 
 
 def test_sign_and_floor() -> None:
     """Pieces with jumps: exact on either side, not known across."""
     z = Ball.exact(np.array([-1.5, 0.0, 2.0, np.nan]))
-    assert decide(WORDS["sign"](z))[0][:3].tolist() == [-1.0, 0.0, 1.0]
-    assert decide(WORDS["sign"](z))[1].tolist() == [False, False, False, True]
-    assert decide(WORDS["floor"](z))[0][:3].tolist() == [-2.0, 0.0, 2.0]
+    assert decide(BALL_WORDS["sign"](z))[0][:3].tolist() == [-1.0, 0.0, 1.0]
+    assert decide(BALL_WORDS["sign"](z))[1].tolist() == [False, False, False, True]
+    assert decide(BALL_WORDS["floor"](z))[0][:3].tolist() == [-2.0, 0.0, 2.0]
     fuzzy = Ball(np.array([0.0, 2.0, 2.5]), np.array([0.0, -1e-17, 0.0]), np.full(3, 1e-20))
-    assert np.isinf(WORDS["sign"](fuzzy).r).tolist() == [True, False, False]
-    assert decide(WORDS["floor"](fuzzy))[1].tolist() == [True, True, False]
+    assert np.isinf(BALL_WORDS["sign"](fuzzy).r).tolist() == [True, False, False]
+    assert decide(BALL_WORDS["floor"](fuzzy))[1].tolist() == [True, True, False]
 
 
 def test_decide_keeps_ties_and_short_balls_apart() -> None:
@@ -644,17 +646,17 @@ def test_narrow_formats_round_once(name: str) -> None:
 
 def test_decide_as_float64_is_decide() -> None:
     """And nan stays undecided in every format."""
-    x = WORDS["sigmoid"](Ball.exact(np.array([1.0, np.nan])))
+    x = BALL_WORDS["sigmoid"](Ball.exact(np.array([1.0, np.nan])))
     for dtype in ("float64", "float32", "float16", "bfloat16"):
         assert decide_as(x, dtype)[1].tolist() == [False, True]
 
 
 FORMULAS: dict[str, tuple[Callable[[Ball], Ball], Callable[[arb], arb]]] = {
-    "silu": (lambda z: z * exponentials.sigmoid(z), lambda z: z / (1 + (-z).exp())),
+    "silu": (lambda z: z * exps.sigmoid(z), lambda z: z / (1 + (-z).exp())),
     "gelu": (lambda z: z * normal.normal_cdf(z), lambda z: z * TRUTH["Phi"](z)),
-    "mish": (lambda z: z * exponentials.tanh(logarithms.softplus(z)), lambda z: z * _softplus(z).tanh()),
+    "mish": (lambda z: z * exps.tanh(logarithms.softplus(z)), lambda z: z * _softplus(z).tanh()),
     "quick_gelu": (
-        lambda z: z * exponentials.sigmoid(number(1702, 1000) * z),
+        lambda z: z * exps.sigmoid(number(1702, 1000) * z),
         lambda z: z / (1 + (-z * 1702 / 1000).exp()),
     ),
 }

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from mpmath import mp
 
-from actcli.numerics.balls import exponentials, logarithms, taylor
+from actcli.numerics.balls import exps, logarithms, taylor
 from actcli.numerics.balls.ball import OPERATION
 
 U = 2.0**-53
@@ -111,7 +111,7 @@ MOST_STEPS = 750 / STEP
 def rest_of_a_step(limit):
     """The error of rh + rl, for |x| below a limit."""
     steps = limit / STEP
-    parts = [exponentials._STEP_1, exponentials._STEP_2]
+    parts = [exps._STEP_1, exps._STEP_2]
     constant = steps * off_by(parts, lambda: mp.log(2) / 512)
     second = Term(steps) * Term(abs(parts[1])) + Term(limit * LOW)
     return constant + second.error + 2 * U * second.size * 2.0**-20  # what a short rest loses
@@ -127,17 +127,17 @@ def by_table(q):
 
 def quick_error():
     r = Term(REACH)
-    tail = polynomial(exponentials._QUICK_TAIL, FACTORIALS[2:7], r)
+    tail = polynomial(exps._QUICK_TAIL, FACTORIALS[2:7], r)
     lost = U * REACH * REACH + REACH**7 / math.factorial(7) * 1.01  # the low part of r, left out, and r^7
     square = (tail * r * r).off(lost)
     rest = Term(2.0**-35) + Term(U * REACH)
-    return by_table(rest + square) + rest_of_a_step(-exponentials._EXP_LOW)
+    return by_table(rest + square) + rest_of_a_step(-exps._EXP_LOW)
 
 
 def fine_error(limit):
     """exp in its fine form: the square and r are on a grid, and q is what is left."""
     r, left = Term(REACH), Term(2.0**-35) + Term(U * REACH)
-    cube = polynomial(exponentials._EXP_TAIL, FACTORIALS[3:7], r) * r * r * r
+    cube = polynomial(exps._EXP_TAIL, FACTORIALS[3:7], r) * r * r * r
     cube = cube.off(REACH**7 / math.factorial(7) * 1.01 + U * REACH * REACH * REACH / 2)
     squares = Term(2 * REACH) * left * Term(0.5)
     q = cube + squares + (left + Term(2.0**-35))
@@ -145,8 +145,8 @@ def fine_error(limit):
 
 
 def test_the_bounds_of_exp():
-    holds(exponentials.EXP_ERROR, quick_error() * (1 + 2 * REACH))
-    assert fine_error(750) < exponentials.EXP_ERROR / 2
+    holds(exps.EXP_ERROR, quick_error() * (1 + 2 * REACH))
+    assert fine_error(750) < exps.EXP_ERROR / 2
 
 
 # ---------------------------------------------------------------------------- log

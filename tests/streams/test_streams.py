@@ -26,8 +26,8 @@ from actcli.language.texts import shortest
 from actcli.shell.progress import clock, line, size
 from actcli.streams import floats
 from actcli.streams.csv_columns import Choice, Fields
-from actcli.streams.csv_records import Dialect, bare, quoted
-from actcli.streams.floats import bulk, numbers, printed
+from actcli.streams.csv_records import Dialect, quoted, unquoted
+from actcli.streams.floats import numbers, parsed_in_bulk, printed
 from actcli.streams.formats import FORMATS, written
 from actcli.streams.lines import Lines, Task
 from actcli.streams.pump import pump
@@ -96,8 +96,8 @@ def test_lines_are_read_as_points_are(texts):
 def test_bulk_reading_loses_no_bit(values):
     values = [v + 0.0 for v in values if math.isfinite(v)] or [1.0]
     text = "\n".join(map(repr, values)).encode()
-    assert bits(bulk(text)) == bits(bulk(text + b"\n")) == bits(values)
-    assert bulk(text + b"\n\n") is None
+    assert bits(parsed_in_bulk(text)) == bits(parsed_in_bulk(text + b"\n")) == bits(values)
+    assert parsed_in_bulk(text + b"\n\n") is None
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(1, 60))
@@ -136,7 +136,7 @@ def test_each_parser_rounds_to_nearest(parse, texts):
 
 def test_integers_of_any_length_are_read_in_bulk():
     values = [2**64, -(10**30), 3]
-    assert bits(bulk("\n".join(map(str, values)).encode())) == bits([float(v) for v in values])
+    assert bits(parsed_in_bulk("\n".join(map(str, values)).encode())) == bits([float(v) for v in values])
 
 
 def test_streams_do_without_the_faster_parser():
@@ -404,7 +404,7 @@ def csv_texts():
 def test_records_are_those_of_the_csv_module(text):
     dialect = Dialect(b",")
     found = [
-        [bare(f).decode() for f in dialect.fields(body)] if body else []
+        [unquoted(f).decode() for f in dialect.fields(body)] if body else []
         for body, _ in dialect.walk(text.encode())
     ]
     assert found == list(csv.reader(io.StringIO(text, newline="")))

@@ -35,7 +35,7 @@ from actcli.language.calculus import Reading, evaluate
 from actcli.language.trees import Node
 from actcli.language.words import Vocabulary
 from actcli.numerics.balls.arrays import Array, Bools, Ints, Part, quiet
-from actcli.numerics.balls.ball import INFINITY, PI, Ball, E, number
+from actcli.numerics.balls.ball import INFINITY, PI, Ball, E, ball_of
 from actcli.numerics.balls.choices import (
     absolute,
     compare,
@@ -48,8 +48,8 @@ from actcli.numerics.balls.choices import (
     where,
 )
 from actcli.numerics.balls.circular import acos, asin, atan, cos, sin, tan
-from actcli.numerics.balls.exponentials import cosh, exp, expm1, sigmoid, sinh, tanh
-from actcli.numerics.balls.gates import bump, fall, gate, near
+from actcli.numerics.balls.exps import cosh, exp, expm1, sigmoid, sinh, tanh
+from actcli.numerics.balls.gated import bump, fall, gate, near
 from actcli.numerics.balls.logarithms import acosh, asinh, atanh, log, log1p, real_power, softplus
 from actcli.numerics.balls.normal import bell, cdf, density, erf, erfc, normal_cdf, phi
 from actcli.numerics.balls.powers import power, sqrt
@@ -65,19 +65,19 @@ __all__ = [
     "Bools",
     "Ints",
     "Part",
+    "ball_of",
     "compare",
     "decide",
     "decide_as",
     "has_value",
     "holds_zero",
-    "number",
     "power",
     "quiet",
     "read",
     "where",
 ]
 
-WORDS: dict[str, Callable[..., Ball]] = {
+BALL_WORDS: dict[str, Callable[..., Ball]] = {
     "exp": exp,
     "expm1": expm1,
     "log": log,
@@ -130,9 +130,9 @@ def _beside(op: str, a: Ball, b: Ball, side: int, _: object) -> tuple[Bools, Boo
 
 
 BALLS = Reading(
-    number=lambda value: number(value.numerator, value.denominator),
+    number=lambda value: ball_of(value.numerator, value.denominator),
     constant=lambda name: {"pi": PI, "e": E, "inf": INFINITY}[name],
-    words=Vocabulary("in balls of arrays", {**WORDS, **SHARED}),
+    words=Vocabulary("in balls of arrays", {**BALL_WORDS, **SHARED}),
     power=power,
     real_power=real_power,
     compare=_beside,

@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from actcli.language.limits import Array as Array
+
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Places = NDArray[np.intp]
@@ -48,14 +49,14 @@ def array_of(x: Part) -> Array:
     return x
 
 
-def plus(a: Part, b: Part) -> Part:
+def add_parts(a: Part, b: Part) -> Part:
     """a + b without touching arrays for a known zero."""
     if isinstance(a, float):
         return b
     return a if isinstance(b, float) else a + b
 
 
-def times(a: Array, b: Part) -> Part:
+def multiply_parts(a: Array, b: Part) -> Part:
     """a * b without touching arrays for a known zero."""
     return b if isinstance(b, float) else a * b
 

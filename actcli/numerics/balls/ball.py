@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from actcli.numerics.balls.arrays import Array, Bools, Part, Places, filled, plus, refuse, within
+from actcli.numerics.balls.arrays import Array, Bools, Part, Places, add_parts, filled, refuse, within
 from actcli.numerics.balls.pairs import fast_two_sum, head, product, quotient, two_sum
 
 GROW = 1 + 2.0**-40  # outweighs the roundings of a radius, and |l| against |h|
@@ -46,7 +46,7 @@ class Ball:
             return self.r
         reach = np.abs(self.h)
         reach *= self.e * GROW
-        return plus(reach, self.r)
+        return add_parts(reach, self.r)
 
     @property
     def is_exact(self) -> bool:
@@ -100,12 +100,12 @@ def _lift(x: "Ball | float") -> Ball:
         return x
     if not isinstance(x, int | float):
         raise TypeError(f"a ball or a Python number is needed, not {type(x).__name__}")
-    return number(x, 1) if isinstance(x, int) else Ball.exact(x)
+    return ball_of(x, 1) if isinstance(x, int) else Ball.exact(x)
 
 
 def known_zero(x: Ball, size: Array) -> Bools:
     """Where x is exactly 0; `size` is |x.h|. (An error that goes with size is 0 there.)"""
-    return np.equal(plus(size, x.r), 0.0)
+    return np.equal(add_parts(size, x.r), 0.0)
 
 
 def _is_zero(x: Ball) -> bool:
@@ -123,7 +123,7 @@ def _add(a: Ball, b: Ball) -> Ball:
     if _is_zero(a) or _is_zero(b):
         return b if _is_zero(a) else a
     s, t = two_sum(a.h, b.h)
-    w = plus(a.l, b.l)
+    w = add_parts(a.l, b.l)
     if isinstance(w, float) and a.is_exact and b.is_exact:
         return Ball(s, t)
     t += w
@@ -198,9 +198,9 @@ def _crossed(a: Ball, b: Ball) -> Part:
     """What the radii of two factors cost their product, beyond what goes with its size."""
     r: Part = 0.0
     if not isinstance(b.r, float):
-        r = plus(np.abs(a.h), a.r) * b.r
+        r = add_parts(np.abs(a.h), a.r) * b.r
     if not isinstance(a.r, float):
-        r = plus(r, np.abs(b.h) * a.r)
+        r = add_parts(r, np.abs(b.h) * a.r)
     return r if isinstance(r, float) else r * (GROW * (1 + a.e) * (1 + b.e))
 
 
@@ -260,7 +260,7 @@ def _ties(a: Ball, b: Ball, h: Array, l: Array) -> Places:
 
 def _quotient_radius(a: Ball, b: Ball, h: Array) -> Part:
     """What the radii ra and rb cost a quotient h."""
-    spread = a.r if isinstance(b.r, float) else plus(np.abs(h) * b.r, a.r)
+    spread = a.r if isinstance(b.r, float) else add_parts(np.abs(h) * b.r, a.r)
     if isinstance(spread, float):
         return 0.0
     size = np.abs(b.h)
@@ -271,7 +271,7 @@ def _quotient_radius(a: Ball, b: Ball, h: Array) -> Part:
 
 
 @lru_cache(1024)
-def number(numerator: int, denominator: int) -> Ball:
+def ball_of(numerator: int, denominator: int) -> Ball:
     """Return a rational number as a ball of one point; exact where two doubles hold it.
 
     What they leave is at most 2^-106 of it, as long as the low one is not below 2^-1022.

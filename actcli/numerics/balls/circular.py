@@ -7,17 +7,17 @@ import numpy as np
 from actcli.numerics.balls.arrays import (
     Array,
     Ints,
+    add_parts,
     array_of,
     filled,
     flip,
     infinite,
-    plus,
     refuse,
     select,
     signs_of,
 )
 from actcli.numerics.balls.ball import OPERATION, PI, Ball, scale
-from actcli.numerics.balls.pairs import ONE, product, quotient, two_sum
+from actcli.numerics.balls.pairs import ONES, product, quotient, two_sum
 from actcli.numerics.balls.powers import sqrt
 from actcli.numerics.balls.radii import relative, signed
 from actcli.numerics.balls.taylor import TAYLOR, even
@@ -53,7 +53,7 @@ def _wave(x: Ball, quarters: int) -> Ball:
     h = array_of(flip(select(odd, ch, sine.h), turned))
     l = array_of(flip(select(odd, cl, sine.l), turned))
     size = np.abs(x.h)
-    result = relative(h, l, TAYLOR + 2 * OPERATION, plus(size * 2.0**-97, x.reach))
+    result = relative(h, l, TAYLOR + 2 * OPERATION, add_parts(size * 2.0**-97, x.reach))
     refuse(array_of(result.r), ~(size < 2.0**20))
     return result
 
@@ -84,13 +84,13 @@ def atan(x: Ball) -> Ball:
     """
     size = np.abs(x.h)
     xl = flip(x.l, signs_of(x.h))
-    ih, il = quotient(ONE, 0.0, size, xl)
+    ih, il = quotient(ONES, 0.0, size, xl)
     large = -(size > 1).astype(np.int64)
     th, tl = select(large, ih, size), select(large, il, xl)
     h, l = product(th, tl, *even("atan", th, tl))
     direct = relative(h, l, TAYLOR + 3 * OPERATION)
     rest = _HALF_PI - direct
-    r = filled(plus(direct.r, x.reach), h)
+    r = filled(add_parts(direct.r, x.reach), h)
     refuse(r, infinite(size))
     result = Ball(select(large, rest.h, h), select(large, rest.l, l), r, 1.1 * direct.e)
     return signed(result, signs_of(x.h))

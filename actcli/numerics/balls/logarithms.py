@@ -8,10 +8,10 @@ from actcli.numerics.balls.arrays import (
     Array,
     Pair,
     Part,
+    add_parts,
     array_of,
     filled,
     flip,
-    plus,
     polynomial,
     refuse,
     signs_of,
@@ -19,8 +19,8 @@ from actcli.numerics.balls.arrays import (
 )
 from actcli.numerics.balls.ball import GROW, Ball
 from actcli.numerics.balls.choices import absolute
-from actcli.numerics.balls.exponentials import exp, two_to
-from actcli.numerics.balls.pairs import ONE, fast_two_sum, head, two_sum
+from actcli.numerics.balls.exps import exp, two_to
+from actcli.numerics.balls.pairs import ONES, fast_two_sum, head, two_sum
 from actcli.numerics.balls.powers import sqrt
 from actcli.numerics.balls.radii import expm1_bound, patch, relative, signed
 from actcli.numerics.balls.taylor import looked_up, table
@@ -71,7 +71,7 @@ def _log_pair(vh: Array, vl: Part) -> Pair:
         w2, extra = fast_two_sum(w2, vl * two_to(-k))
         extra *= c
     r, rl = fast_two_sum(c * w1 - 1, c * w2)
-    h1, low, cube = _log1p_terms(r, plus(rl, extra))
+    h1, low, cube = _log1p_terms(r, add_parts(rl, extra))
     turns = k.astype(np.float64)
     log1 += turns * _LN2_1
     log2 += turns * _LN2_2
@@ -111,7 +111,7 @@ def log1p_exact(x: Ball) -> Ball:
     The low part of 1 + x rounds by 2^-106, below 2^-76 of any logarithm but the smallest, which go
     their own way. Next to -1, lows may outweigh 1 + x and are not taken.
     """
-    vh, vl = two_sum(ONE, x.h)
+    vh, vl = two_sum(ONES, x.h)
     if not isinstance(x.l, float):
         vl += x.l
     tame = within(x.h, -0.5, 1e300)
@@ -144,7 +144,7 @@ def softplus(z: Ball) -> Ball:
     zl = flip(z.l, signs)
     e = exp(-Ball(np.abs(z.h), zl))
     tail = log1p_exact(Ball(e.h, e.l))
-    tail.r = plus(tail.r, e.reach)
+    tail.r = add_parts(tail.r, e.reach)
     above = np.maximum(z.h, 0.0)
     result = Ball(above, 0.0 if isinstance(z.l, float) else z.l * (z.h > 0)) + tail
     if not z.is_exact:

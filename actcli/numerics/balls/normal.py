@@ -19,7 +19,7 @@ from actcli.numerics.balls.arrays import (
     within,
 )
 from actcli.numerics.balls.ball import GROW, OPERATION, TINY, Ball, constant
-from actcli.numerics.balls.exponentials import EXP_ERROR, exp_pair
+from actcli.numerics.balls.exps import EXP_ERROR, exp_pair
 from actcli.numerics.balls.pairs import fast_two_sum, product, square_of
 from actcli.numerics.balls.radii import clip, expm1_bound, relative, signed
 from actcli.numerics.balls.taylor import TAYLOR, even, looked_up, table, taylor

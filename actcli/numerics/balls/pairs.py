@@ -8,7 +8,7 @@ import numpy as np
 
 from actcli.numerics.balls.arrays import Array, Pair, Part
 
-ONE = np.array([1.0])
+ONES = np.array([1.0])
 
 
 def two_sum(a: Array, b: Array) -> Pair:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from actcli.numerics.balls.arrays import Array, Bools, Ints, Part, Places, array_of, filled, flip, plus
+from actcli.numerics.balls.arrays import Array, Bools, Ints, Part, Places, add_parts, array_of, filled, flip
 from actcli.numerics.balls.ball import FLOOR, GROW, TINY, Ball
 
 
@@ -48,7 +48,7 @@ def _take(x: Ball, at: Places) -> Ball:
     return Ball(x.h.reshape(-1)[at], l, r, x.e)
 
 
-def spread(x: Ball) -> bool:
+def has_radius(x: Ball) -> bool:
     """Tell whether x has radii."""
     return not x.is_exact
 
@@ -57,7 +57,7 @@ def relative(h: Array, l: Array, error: float, extra: Part = 0.0) -> Ball:
     """Make a ball of relative error `error` that stays right down to 2^-1074, and at 0."""
     size = np.abs(h)
     tiny = 0.0 if size.min() >= FLOOR else np.minimum(size, TINY)
-    return Ball(h, l, plus(extra, tiny), error * GROW)
+    return Ball(h, l, add_parts(extra, tiny), error * GROW)
 
 
 def signed(x: Ball, signs: Ints) -> Ball:

@@ -13,7 +13,7 @@ from actcli.language.trees import Node, Z, is_short, number, postorder
 from actcli.numerics.balls.ball import SHORT
 
 
-class Line(NamedTuple):
+class StraightLine(NamedTuple):
     """slope * z + offset."""
 
     slope: Fraction
@@ -22,7 +22,7 @@ class Line(NamedTuple):
 
 def straightened(tree: Node) -> Node:
     """Return the formula, equal for every real z, with its lines as fractions where that decides ties."""
-    lines: dict[Node, Line | None] = {}
+    lines: dict[Node, StraightLine | None] = {}
     done: dict[Node, Node] = {}
     for n in postorder(tree):
         lines[n] = line = _line(n, [lines[child] for child in n.children])
@@ -31,37 +31,37 @@ def straightened(tree: Node) -> Node:
     return done[tree]
 
 
-def _line(n: Node, arguments: list[Line | None]) -> Line | None:
+def _line(n: Node, arguments: list[StraightLine | None]) -> StraightLine | None:
     """Return what line a node is, or None where it is none."""
     if n.value is not None:
-        return Line(Fraction(0), n.value)
+        return StraightLine(Fraction(0), n.value)
     if n is Z:
-        return Line(Fraction(1), Fraction(0))
+        return StraightLine(Fraction(1), Fraction(0))
     rule = _RULES.get(n.op)
     line = rule(*arguments) if rule and None not in arguments else None
     return line if line and all(map(is_short, line)) else None
 
 
-def _times(x: Line, y: Line) -> Line | None:
+def _times(x: StraightLine, y: StraightLine) -> StraightLine | None:
     if x.slope and y.slope:
         return None
-    return Line(x.slope * y.offset + y.slope * x.offset, x.offset * y.offset)
+    return StraightLine(x.slope * y.offset + y.slope * x.offset, x.offset * y.offset)
 
 
-def _over(x: Line, y: Line) -> Line | None:
-    return None if y.slope or not y.offset else Line(x.slope / y.offset, x.offset / y.offset)
+def _over(x: StraightLine, y: StraightLine) -> StraightLine | None:
+    return None if y.slope or not y.offset else StraightLine(x.slope / y.offset, x.offset / y.offset)
 
 
-_RULES: dict[str, Callable[..., Line | None]] = {
-    "neg": lambda x: Line(-x.slope, -x.offset),
-    "+": lambda x, y: Line(x.slope + y.slope, x.offset + y.offset),
-    "-": lambda x, y: Line(x.slope - y.slope, x.offset - y.offset),
+_RULES: dict[str, Callable[..., StraightLine | None]] = {
+    "neg": lambda x: StraightLine(-x.slope, -x.offset),
+    "+": lambda x, y: StraightLine(x.slope + y.slope, x.offset + y.offset),
+    "-": lambda x, y: StraightLine(x.slope - y.slope, x.offset - y.offset),
     "*": _times,
     "/": _over,
 }
 
 
-def _fraction(line: Line) -> Node | None:
+def _fraction(line: StraightLine) -> Node | None:
     """Return (n z + m)/d, or None where it is long, or has no more bits than z and so is no tie."""
     bottom = lcm(line.slope.denominator, line.offset.denominator)
     slope, offset = (int(part * bottom) for part in line)

@@ -10,7 +10,7 @@ from actcli.language.trees import Node, Z, postorder
 from actcli.language.words import COMPARISONS, RELATIONS
 from actcli.numerics.exact.branches import (
     ENDLESS,
-    ONE,
+    FLAT_ONE,
     Algebra,
     Branch,
     NeedsRootError,
@@ -86,7 +86,7 @@ class _Reader:
     def power(self, a: Branch, b: Branch) -> Value:
         exponent = coefficient(b, 0) if b.end >= ENDLESS and b.low == 0 and len(b.terms) <= 1 else None
         if not b.terms and b.end >= ENDLESS:
-            return ONE
+            return FLAT_ONE
         if isinstance(exponent, fmpq):
             return self.algebra.power(a, exponent)
         base = logarithm(self.algebra, a)

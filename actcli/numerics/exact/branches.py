@@ -49,13 +49,13 @@ class Branch(NamedTuple):
 
 
 Tail = tuple[Branch, Branch] | None
-ZERO = Branch(0, ())
-ONE = Branch(0, (fmpq(1),))
+FLAT_ZERO = Branch(0, ())
+FLAT_ONE = Branch(0, (fmpq(1),))
 
 
 def constant(number: Any) -> Branch:
     """Return a number as a function."""
-    return Branch(0, (number,)) if not _is_zero(number) else ZERO
+    return Branch(0, (number,)) if not _is_zero(number) else FLAT_ZERO
 
 
 def _is_zero(term: Any) -> bool:
@@ -92,7 +92,7 @@ def _kept(low: int, terms: list[Any], end: int, length: int) -> Branch:
     """Return a series without the zeros that it begins with, cut where it is longer than needed."""
     first = next((i for i, term in enumerate(terms) if not _is_zero(term)), None)
     if first is None:
-        return ZERO if end >= ENDLESS else Branch(end, (), end)
+        return FLAT_ZERO if end >= ENDLESS else Branch(end, (), end)
     low, terms = low + first, terms[first:]
     if len(terms) > length:
         terms, end = terms[:length], low + length
@@ -138,7 +138,7 @@ class Algebra:
         top = min(max(a.low + len(a.terms), b.low + len(b.terms)), end)
         places = range(low, top) if a.terms or b.terms else ()
         terms = [_sum(coefficient(a, k), coefficient(b, k)) for k in places]
-        logs = self.add(a.logs or ZERO, b.logs or ZERO) if a.logs or b.logs else None
+        logs = self.add(a.logs or FLAT_ZERO, b.logs or FLAT_ZERO) if a.logs or b.logs else None
         tail, blurred = self._larger(a.tail, b.tail)
         return _kept(low, terms, end, self.length)._replace(
             logs=_some(logs), tail=tail, blurred=blurred or a.blurred or b.blurred
@@ -175,8 +175,8 @@ class Algebra:
 
     def multiply(self, a: Branch, b: Branch) -> Branch:
         """Return a*b; two logarithms are not multiplied."""
-        if ZERO in (a, b):
-            return ZERO
+        if FLAT_ZERO in (a, b):
+            return FLAT_ZERO
         if a.logs and b.logs:
             raise NotKnownError
         crossed = (self.multiply(x.logs, bare(y)) for x, y in ((a, b), (b, a)) if x.logs)
@@ -200,7 +200,7 @@ class Algebra:
         assert a.tail and b.tail
         both = self.add(a.tail[1], b.tail[1])
         if self.tends(both):
-            return ZERO
+            return FLAT_ZERO
         if both.blurred or both.tail:
             raise NotKnownError
         factor = self.composed(both, lambda x: x.exp(), RATIONALS["exp"])
@@ -247,7 +247,8 @@ class Algebra:
         inverse = self.inverse(a.tail[0])
         if isinstance(inverse, float):
             raise NotKnownError
-        return ZERO._replace(tail=(inverse, self.negative(a.tail[1])), blurred=bool(a.terms or a.blurred))
+        blurred = bool(a.terms or a.blurred)
+        return FLAT_ZERO._replace(tail=(inverse, self.negative(a.tail[1])), blurred=blurred)
 
     def without_power(self, a: Branch) -> Branch:
         """Return a/t^low, which begins at t^0."""
@@ -256,7 +257,7 @@ class Algebra:
     def power(self, a: Branch, exponent: Any) -> Branch | float:
         """Return a^p for a rational number p: (c t^v (1 + w))^p."""
         if exponent == 0:
-            return ONE
+            return FLAT_ONE
         if a.tail and (self.is_huge(a) or not a.terms):
             return self._power_of_tail(a, exponent)
         if a.logs:
@@ -271,13 +272,13 @@ class Algebra:
         if isinstance(raised, float):
             return raised
         tail = (raised, self.multiply(constant(exponent), a.tail[1]))
-        return ZERO._replace(tail=tail, blurred=bool(a.terms or a.logs or a.blurred))
+        return FLAT_ZERO._replace(tail=tail, blurred=bool(a.terms or a.logs or a.blurred))
 
     def _power_of_terms(self, a: Branch, exponent: Any) -> Branch | float:
         if exponent.q == 1 and 0 < exponent <= LARGEST_PRODUCT and (a.end >= ENDLESS or not a.terms):
             return reduce(self.multiply, [bare(a)] * int(exponent.p))
         if not leads(a):
-            return ZERO if exponent > 0 else math.nan
+            return FLAT_ZERO if exponent > 0 else math.nan
         if exponent.q != 1 and sign_of(a.terms[0]) < 0:
             return math.nan
         moved = exponent * a.low
@@ -361,7 +362,7 @@ class Algebra:
         found = self.multiply(by_t._replace(logs=logs), factor)
         if a.tail:
             change = self.add(self.slope(a.tail[0]), self.multiply(a.tail[0], self.slope(a.tail[1])))
-            found = self.add(found, ZERO._replace(tail=(change, a.tail[1])))
+            found = self.add(found, FLAT_ZERO._replace(tail=(change, a.tail[1])))
         return found._replace(blurred=found.blurred or a.blurred)
 
     def limit(self, a: Branch) -> Any:
@@ -386,7 +387,7 @@ def bare(a: Branch) -> Branch:
 
 def only_tail(a: Branch) -> Branch:
     """Return the tail alone."""
-    return ZERO._replace(tail=a.tail)
+    return FLAT_ZERO._replace(tail=a.tail)
 
 
 def as_branch(a: Branch | float) -> Branch:

@@ -7,8 +7,8 @@ from typing import Any
 from flint import arb, fmpq
 
 from actcli.numerics.exact.branches import (
-    ONE,
-    ZERO,
+    FLAT_ONE,
+    FLAT_ZERO,
     Algebra,
     Branch,
     NotKnownError,
@@ -68,7 +68,7 @@ def _logarithm_of_tail(algebra: Algebra, u: Branch) -> Branch | float:
 
 def log1p(algebra: Algebra, u: Branch) -> Branch | float:
     """Return log(1 + u), by flint's log1p where that is not singular."""
-    whole = algebra.add(ONE, u)
+    whole = algebra.add(FLAT_ONE, u)
     if algebra.tends(whole) or not whole.terms or whole.low != 0:
         return _log1p_of_tail(algebra, u) if u.tail and not u.terms else logarithm(algebra, whole)
     return algebra.composed(u, SERIES["log1p"], RATIONALS["log1p"]) if whole.terms[0] > 0 else math.nan
@@ -76,12 +76,12 @@ def log1p(algebra: Algebra, u: Branch) -> Branch | float:
 
 def _log1p_of_tail(algebra: Algebra, u: Branch) -> Branch | float:
     """Return log(1 + u), which is u where u is small."""
-    return logarithm(algebra, algebra.add(ONE, u)) if algebra.is_huge(u) else u._replace(blurred=True)
+    return logarithm(algebra, algebra.add(FLAT_ONE, u)) if algebra.is_huge(u) else u._replace(blurred=True)
 
 
 def atanh(algebra: Algebra, u: Branch) -> Branch | float:
     """Return (log(1 + u) - log(1 - u))/2 at the ends of the domain."""
-    above, below = algebra.add(ONE, u), algebra.add(ONE, algebra.negative(u))
+    above, below = algebra.add(FLAT_ONE, u), algebra.add(FLAT_ONE, algebra.negative(u))
     if any(leads(x) and sign_of(x.terms[0]) < 0 for x in (above, below)):
         return math.nan
     if above.low == below.low == 0:
@@ -94,8 +94,8 @@ def atanh(algebra: Algebra, u: Branch) -> Branch | float:
 
 def acos(algebra: Algebra, u: Branch) -> Branch | float:
     """Return acos(u) = 2 asin(sqrt((1 - u)/2)) near 1, and pi - acos(-u) near -1."""
-    rest = algebra.add(ONE, algebra.negative(u))
-    other = algebra.add(ONE, u)
+    rest = algebra.add(FLAT_ONE, algebra.negative(u))
+    other = algebra.add(FLAT_ONE, u)
     if any(leads(x) and sign_of(x.terms[0]) < 0 for x in (rest, other)):
         return math.nan
     if other.low > 0 or not other.terms:
@@ -116,7 +116,7 @@ def _double_of_root(algebra: Algebra, rest: Branch, word: str) -> Branch | float
 
 def asin(algebra: Algebra, u: Branch) -> Branch | float:
     """Return asin(u) = pi/2 - acos(u) at the ends of the domain."""
-    ends = [algebra.add(ONE, u), algebra.add(ONE, algebra.negative(u))]
+    ends = [algebra.add(FLAT_ONE, u), algebra.add(FLAT_ONE, algebra.negative(u))]
     if all(leads(x) and x.low == 0 and sign_of(x.terms[0]) > 0 for x in ends):
         return algebra.composed(u, SERIES["asin"], RATIONALS["asin"])
     found = acos(algebra, u)
@@ -127,7 +127,7 @@ def asin(algebra: Algebra, u: Branch) -> Branch | float:
 
 def acosh(algebra: Algebra, u: Branch) -> Branch | float:
     """Return acosh(u) = 2 asinh(sqrt((u - 1)/2)) near 1."""
-    rest = algebra.add(u, algebra.negative(ONE))
+    rest = algebra.add(u, algebra.negative(FLAT_ONE))
     if leads(rest) and sign_of(rest.terms[0]) < 0:
         return math.nan
     if rest.low == 0 and rest.terms:
@@ -153,7 +153,7 @@ def _exp(algebra: Algebra, u: Branch) -> Branch:
     left = _unfaded(algebra, u)
     if left.blurred or (left.tail and left.terms):
         raise NotKnownError
-    return ZERO._replace(tail=(ONE, left), blurred=left is not u)
+    return FLAT_ZERO._replace(tail=(FLAT_ONE, left), blurred=left is not u)
 
 
 def _unfaded(algebra: Algebra, u: Branch) -> Branch:
@@ -214,7 +214,7 @@ def _asinh(algebra: Algebra, u: Branch) -> Branch:
     """log(u + sqrt(u^2 + 1)) at inf, and odd."""
     if algebra.sign(u) < 0:
         return algebra.negative(_asinh(algebra, algebra.negative(u)))
-    root = as_branch(algebra.power(algebra.add(algebra.multiply(u, u), ONE), fmpq(1, 2)))
+    root = as_branch(algebra.power(algebra.add(algebra.multiply(u, u), FLAT_ONE), fmpq(1, 2)))
     return as_branch(logarithm(algebra, algebra.add(u, root)))
 
 
@@ -235,7 +235,7 @@ _erf = _approaching(-1, 1, _error_tail)
 _FAR: dict[str, Far] = {
     "exp": _exp, "expm1": lambda algebra, u: algebra.add(_exp(algebra, u), constant(fmpq(-1))),
     "sigmoid": _approaching(0, 1, _fall(1)), "tanh": lambda algebra, u: _tanh(algebra, u),
-    "erf": _erf, "erfc": lambda algebra, u: algebra.add(ONE, algebra.negative(_erf(algebra, u))),
+    "erf": _erf, "erfc": lambda algebra, u: algebra.add(FLAT_ONE, algebra.negative(_erf(algebra, u))),
     "Phi": _approaching(0, 1, _normal_tail), "softplus": _softplus, "atan": _atan, "asinh": _asinh,
     "phi": lambda algebra, u: algebra.multiply(
         constant(1 / (2 * arb.pi()).sqrt()),

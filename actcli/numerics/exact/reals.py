@@ -28,12 +28,12 @@ from actcli.numerics.exact.realwords import (
     always,
     is_infinite,
     limit,
-    settled,
+    settled_by_ieee,
     small,
     whole_power,
 )
 
-LONG = 64  # terms of a series that are looked at for its sign beside the point
+LONG_FORMULA = 64  # terms of a series that are looked at for its sign beside the point
 SAME_BITS = 1024
 LARGEST_SLOPE = 2_000  # nodes of a formula that is differentiated here, equal parts counted each time
 
@@ -57,7 +57,7 @@ class Outcome(NamedTuple):
 # ---------------------------------------------------------------------------- programs
 
 
-Step = tuple[str, Callable[..., Any], tuple[int, ...]]  # the operation, what does it, the slots it takes
+Operation = tuple[str, Callable[..., Any], tuple[int, ...]]  # the operation, what does it, the slots it takes
 
 
 class Program(NamedTuple):
@@ -65,7 +65,7 @@ class Program(NamedTuple):
 
     constants: list[Any]
     rationals: list[Any]
-    steps: list[Step]
+    steps: list[Operation]
     root: int
 
 
@@ -99,7 +99,7 @@ def _rational_constant(node: Node) -> Any:
     return always(_rational(value)) if isinstance(value, Fraction) else None
 
 
-def _step(node: Node, series: bool, slots: dict[Node, int]) -> Step:
+def _step(node: Node, series: bool, slots: dict[Node, int]) -> Operation:
     places = tuple(slots[child] for child in node.children)
     words = SERIES if series else BALLS
     if node.op in COMPARISONS:
@@ -325,7 +325,7 @@ def _carefully(op: str, function: Callable[..., Any], args: list[Any], place: Pl
         value = function(*args)
     except (ValueError, ZeroDivisionError):
         return NOTHING
-    return settled(op, args, value) if isinstance(value, arb) and not value.is_finite() else value
+    return settled_by_ieee(op, args, value) if isinstance(value, arb) and not value.is_finite() else value
 
 
 def _rationally(op: str, function: Callable[..., Any], known: list[Any], place: Place) -> Any:
@@ -389,11 +389,11 @@ def _signs(series: Any, node: Node, place: Place) -> tuple[int, int] | None:
 
 def _longer(node: Node, place: Place) -> tuple[int, int] | None:
     """Return the signs of a difference whose first terms are all 0, from LONG terms of it."""
-    if place.order >= LONG:
+    if place.order >= LONG_FORMULA:
         return None
     bits, cap = ctx.prec, ctx.cap
-    ball, exact = _stepwise(node, place._replace(order=LONG), bits)
-    far = place._replace(order=LONG)
+    ball, exact = _stepwise(node, place._replace(order=LONG_FORMULA), bits)
+    far = place._replace(order=LONG_FORMULA)
     signs = None if ball is NOTHING else _signs(ball if exact is None else exact, node, far)
     ctx.prec, ctx.cap = bits, cap
     return signs

@@ -293,7 +293,7 @@ RATIONALS: dict[str, Callable[..., Any]] = {
 # ---------------------------------------------------------------------------- beyond the real numbers
 
 
-def settled(op: str, args: list[Any], value: Any) -> Any:
+def settled_by_ieee(op: str, args: list[Any], value: Any) -> Any:
     """Return what IEEE 754 has for a step from real numbers that gave none, if the balls decide it."""
     x = args[0]
     if op == "/":

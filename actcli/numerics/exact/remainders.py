@@ -90,7 +90,7 @@ def _step(node: Node, args: list[Value]) -> Any:
     if any(a is None for a in args):
         return None
     try:
-        value = _remainder(constant(node)) if node.op == "name" else WORDS[node.op](*args)
+        value = _remainder(constant(node)) if node.op == "name" else PAIR_WORDS[node.op](*args)
     except (ValueError, ZeroDivisionError):
         return None
     return _kept(value) if isinstance(value, Pair) else value
@@ -127,7 +127,7 @@ def _remainder(ball: Any) -> Pair:
     return Pair(fmpq(0), ball)
 
 
-ZERO, ONE = _exactly(0), _exactly(1)
+PAIR_ZERO, PAIR_ONE = _exactly(0), _exactly(1)
 
 
 def _minus(x: Pair, y: Pair) -> Pair:
@@ -147,8 +147,8 @@ def _over(x: Pair, y: Pair) -> Pair:
 
 def _power(x: Pair, y: Pair) -> Pair:
     if y.rest == 0 and y.whole.q == 1 and abs(y.whole) <= LARGEST_PRODUCT:
-        product = reduce(_times, [x] * abs(int(y.whole.p)), ONE)
-        return _over(ONE, product) if y.whole < 0 else product
+        product = reduce(_times, [x] * abs(int(y.whole.p)), PAIR_ONE)
+        return _over(PAIR_ONE, product) if y.whole < 0 else product
     return _remainder(x.ball**y.ball)
 
 
@@ -158,7 +158,7 @@ def _side(x: Pair) -> int | None:
     return 1 if number > 0 else -1 if number < 0 else 0 if x.rest == 0 else None
 
 
-def _by_side(choose: Callable[..., Any], x: Pair, y: Pair = ZERO) -> Any:
+def _by_side(choose: Callable[..., Any], x: Pair, y: Pair = PAIR_ZERO) -> Any:
     """Return choose(side, x, y), where the side is the sign of x - y, if that is known."""
     side = _side(_minus(x, y))
     return None if side is None else choose(side, x, y)
@@ -213,16 +213,17 @@ def _related(relation: Callable[[Any, Any], bool]) -> Callable[..., Any]:
 
 _erf = _rising("erf", -1, BALLS["erfc"])
 BREAKS = (*COMPARISONS, "min", "max", "abs", "sign")
-WORDS: dict[str, Callable[..., Any]] = {
+PAIR_WORDS: dict[str, Callable[..., Any]] = {
     **{word: _ball_of(word) for word in BALLS}, **{op: _related(f) for op, f in RELATIONS.items()},
-    "neg": lambda x: _minus(ZERO, x), "+": lambda x, y: Pair(x.whole + y.whole, x.rest + y.rest),
+    "neg": lambda x: _minus(PAIR_ZERO, x), "+": lambda x, y: Pair(x.whole + y.whole, x.rest + y.rest),
     "-": _minus, "*": _times, "/": _over, "^": _power, "exp": _exp, "expm1": _expm1, "sqrt": _sqrt,
     "log": lambda x: _remainder(x.rest.log1p() if x.whole == 1 else x.ball.log()),
     "min": partial(_by_side, lambda side, x, y: x if side <= 0 else y),
     "max": partial(_by_side, lambda side, x, y: x if side >= 0 else y),
-    "abs": partial(_by_side, lambda side, x, _: x if side >= 0 else _minus(ZERO, x)),
+    "abs": partial(_by_side, lambda side, x, _: x if side >= 0 else _minus(PAIR_ZERO, x)),
     "sign": partial(_by_side, lambda side, *_: _exactly(side)), "softplus": _softplus,
-    "erf": _erf, "erfc": lambda x: _minus(ONE, _erf(x)), "Phi": _rising("Phi", 0, lambda u: BALLS["Phi"](-u)),
+    "erf": _erf, "erfc": lambda x: _minus(PAIR_ONE, _erf(x)),
+    "Phi": _rising("Phi", 0, lambda u: BALLS["Phi"](-u)),
     "tanh": _rising("tanh", -1, lambda u: 2 / ((2 * u).exp() + 1)),
     "sigmoid": _rising("sigmoid", 0, lambda u: 1 / (u.exp() + 1)),
 }  # fmt: skip

@@ -4,8 +4,8 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import groupby
 
-Cell = tuple[str, int | None]  # a character and its colour, one of the terminal's 256
-Line = list[Cell]
+Glyph = tuple[str, int | None]  # a character and its colour, one of the terminal's 256
+Line = list[Glyph]
 
 COLOURS = (33, 166, 28, 163, 136, 99)  # each at least 3:1 against black and against white
 FAINT = 244

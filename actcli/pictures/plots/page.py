@@ -132,7 +132,7 @@ def framed(picture: Picture, page: Page, ink: Ink) -> list[Line]:
     lines = [letters(indent + ink.corners[0] + ink.bars[0] * page.cols + ink.corners[1])]
     for strip, inside, end in zip(page.strips, insides, ends, strict=True):
         lines += walled(strip, inside, page, ink)
-        lines.append(letters(indent + end[0] + floor(picture, strip.panel.view, page, ink) + end[1]))
+        lines.append(letters(indent + end[0] + ground(picture, strip.panel.view, page, ink) + end[1]))
     return lines
 
 
@@ -149,11 +149,11 @@ def walled(strip: Strip, inside: list[Line], page: Page, ink: Ink) -> list[Line]
     ]
 
 
-def floor(picture: Picture, view: View, page: Page, ink: Ink) -> str:
+def ground(picture: Picture, view: View, page: Page, ink: Ink) -> str:
     """Return the z axis: heavy where the curve is saturated, with its ticks and kinks."""
     line = [ink.bars[0]] * page.cols
     for ends in picture.shaded:
-        for col in range(*span(ends, view, page.cols)):
+        for col in range(*span_in(ends, view, page.cols)):
             line[col] = ink.heavy
     for tick in page.x:
         col = column(tick.place, page.cols)
@@ -163,7 +163,7 @@ def floor(picture: Picture, view: View, page: Page, ink: Ink) -> str:
     return "".join(line)
 
 
-def span(ends: Limits, view: View, cols: int) -> tuple[int, int]:
+def span_in(ends: Limits, view: View, cols: int) -> tuple[int, int]:
     """Return the first cell of an interval and the one after its last; empty if out of sight."""
     lo, hi = max(ends[0], view.x[0]), min(ends[1], view.x[1])
     if not lo < hi:
@@ -181,7 +181,7 @@ def legend(picture: Picture, shown: list[Panel], ink: Ink) -> list[Line]:
     view = shown[0].view
     if columns(picture.marks, view, 1):
         items.append(letters(f"{ink.kink} kink"))
-    if any(span(ends, view, 1)[1] for ends in picture.shaded):
+    if any(span_in(ends, view, 1)[1] for ends in picture.shaded):
         items.append(letters(f"{ink.heavy * 2} {picture.shaded_as}", ink is ASCII))
     return items
 

@@ -37,7 +37,7 @@ def trace(
         spots = np.column_stack([unit(z, limits[0]), unit(y, limits[1])]) * last
     spots[:, 1] = np.clip(spots[:, 1], -FAR, FAR)
     start, end = joints(spots, jumps(z, breaks), last)
-    return tidy(dotted(*clip(spots[start], spots[end], last)))
+    return tidy(dotted(*clipped(spots[start], spots[end], last)))
 
 
 def pattern(path: Dots, dashes: str, most: int) -> Dots:
@@ -108,7 +108,7 @@ def joints(
     return start, start + after[start]
 
 
-def clip(p: Array, q: Array, last: Dots) -> tuple[Array, Array]:
+def clipped(p: Array, q: Array, last: Dots) -> tuple[Array, Array]:
     """Cut the segments from p to q to the canvas, dropping those that miss it (Liang-Barsky)."""
     edges = np.array([[0, 0], last])[:, None]
     with np.errstate(all="ignore"):

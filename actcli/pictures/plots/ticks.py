@@ -91,16 +91,16 @@ def sane(limits: Limits) -> Limits:
 
 def default_limits(parts: Iterable[Array]) -> Limits:
     """Choose y limits that show all the parts, rounded outward; a pole does not count."""
-    ends = [end for part in parts for end in bulk(part[np.isfinite(part)])]
+    ends = [end for part in parts for end in tick_bulk(part[np.isfinite(part)])]
     if not ends:
         return -1.0, 1.0
     lo, hi = min(ends), max(ends)
     if hi - lo <= 1e-14 * max(abs(lo), abs(hi)):  # rounding noise is not a shape
         return sane((lo, lo))
-    return rounded(lo, hi)
+    return rounded_to(lo, hi)
 
 
-def bulk(y: Array) -> tuple[float, ...]:
+def tick_bulk(y: Array) -> tuple[float, ...]:
     """Return the least and greatest of y, leaving out the far ends of a pole.
 
     A pole is told from a narrow peak and from exponential growth by its slow tail: the 95th
@@ -115,7 +115,7 @@ def bulk(y: Array) -> tuple[float, ...]:
     return float(y.min()), float(y.max())
 
 
-def rounded(lo: float, hi: float) -> Limits:
+def rounded_to(lo: float, hi: float) -> Limits:
     """Move both limits outward to the next fifth of a tick step."""
     factor, power = step((lo, hi), 6)
     grid = factor * Fraction(10) ** power / 5

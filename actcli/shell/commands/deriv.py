@@ -6,7 +6,7 @@ from actcli.errors import ActcliError
 from actcli.shell.asking import ask_one
 from actcli.shell.options import (
     FunctionName,
-    Kink,
+    KinkSide,
     Numbers,
     PointTexts,
     Read,
@@ -22,7 +22,7 @@ HIGHEST_ORDER = 100
 def command(
     function: FunctionName,
     points: PointTexts = None,
-    kink: Kink = "right",
+    kink: KinkSide = "right",
     order: Annotated[
         int, whole("--order", most=HIGHEST_ORDER, help=f"The N-th derivative, N to {HIGHEST_ORDER}.")
     ] = 1,

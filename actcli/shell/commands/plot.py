@@ -10,6 +10,7 @@ import typer
 
 from actcli.errors import ActcliError
 from actcli.language.points import parse_limits, parse_number
+from actcli.pictures.exports import KINDS
 from actcli.shell.options import Color, find_function, flag, functions_and_points, is_point, text
 from actcli.shell.output import Surface, write_text
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from actcli.pictures.data import Measured
 
 TANGENT = "Draw the tangent at Z, touching g there; as often as you like."
-KEEP = "Keep the picture: FILE.svg, .html or .txt."
+KEEP = f"Keep the picture: FILE{', '.join(KINDS)}."
 SATURATED = "Mark on the z axis where |g'| is below EPS."
 
 

@@ -9,7 +9,7 @@ from actcli.shell.asking import ask
 from actcli.shell.intake import Intake, read_points
 from actcli.shell.options import (
     Color,
-    Kink,
+    KinkSide,
     Numbers,
     Read,
     Written,
@@ -29,7 +29,7 @@ LECTURE_POINTS = ("-10", "0", "10")
 
 def command(
     tokens: Annotated[list[str] | None, functions_and_points("[FUNCTION]... [POINT]...")] = None,
-    kink: Kink = "right",
+    kink: KinkSide = "right",
     deriv: Annotated[bool, typer.Option("--deriv/--no-deriv", help="Columns of g' too.")] = True,
     *,
     numbers: Numbers,

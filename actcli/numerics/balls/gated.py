@@ -7,8 +7,8 @@ import numpy as np
 from actcli.numerics.balls.arrays import Pair, signs_of
 from actcli.numerics.balls.ball import GROW, OPERATION, Ball
 from actcli.numerics.balls.choices import either
-from actcli.numerics.balls.exponentials import exp
-from actcli.numerics.balls.pairs import ONE, quotient, reciprocal, square_of, two_sum
+from actcli.numerics.balls.exps import exp
+from actcli.numerics.balls.pairs import ONES, quotient, reciprocal, square_of, two_sum
 from actcli.numerics.balls.radii import signed
 
 
@@ -19,7 +19,7 @@ def fall(u: Ball) -> Ball:
 
 def _plus_one(f: Ball) -> Pair:
     """1 + f as a pair, for f from 0 to 2: the low part rounds once, by 2^-105."""
-    h, l = two_sum(ONE, f.h)
+    h, l = two_sum(ONES, f.h)
     l += f.l
     return h, l
 

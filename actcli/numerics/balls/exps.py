@@ -11,16 +11,16 @@ from actcli.numerics.balls.arrays import (
     Part,
     filled,
     infinite,
+    multiply_parts,
     polynomial,
     refuse,
     signs_of,
-    times,
     within,
 )
 from actcli.numerics.balls.ball import GROW, OPERATION, TINY, Ball
 from actcli.numerics.balls.choices import absolute
-from actcli.numerics.balls.pairs import ONE, fast_two_sum, head, quotient, reciprocal, two_sum
-from actcli.numerics.balls.radii import clip, expm1_bound, patch, relative, signed, spread
+from actcli.numerics.balls.pairs import ONES, fast_two_sum, head, quotient, reciprocal, two_sum
+from actcli.numerics.balls.radii import clip, expm1_bound, has_radius, patch, relative, signed
 from actcli.numerics.balls.taylor import looked_up, table
 
 _STEP_INVERSE = float.fromhex("0x1.71547652b82fep+9")  # 512 / log 2
@@ -186,7 +186,7 @@ def exp(x: Ball) -> Ball:
     """e^x. Error EXP_ERROR h + TINY; a radius in x multiplies the value by up to exp(r)."""
     tame = within(x.h, _EXP_LOW, _EXP_HIGH)
     h, l = exp_pair(x.h, x.l) if tame else exp_pair(*clip(x, -746.0, _EXP_HIGH))
-    r = times(h, expm1_bound(x.reach))
+    r = multiply_parts(h, expm1_bound(x.reach))
     if not tame:
         r = filled(r, h) + TINY
         refuse(r, (x.h > _EXP_HIGH) | infinite(x.h))
@@ -228,7 +228,7 @@ def expm1(x: Ball) -> Ball:
     h, l = fast_two_sum(h, t)
     size = np.abs(h)
     r: Part = 0.0
-    if spread(x):
+    if has_radius(x):
         r = (size + 1) * expm1_bound(x.reach) * GROW
     if not tame:
         r = filled(r, h)
@@ -245,10 +245,10 @@ def sigmoid(z: Ball) -> Ball:
     tame = within(z.h, -660.0, 660.0)
     zh, zl = (z.h, z.l) if tame else clip(z, -709.0, 745.0)
     eh, el = exp_pair(-zh, 0.0 if isinstance(zl, float) else -zl)
-    sh, sl = two_sum(ONE, eh)
+    sh, sl = two_sum(ONES, eh)
     sl += el
     h, l = reciprocal(sh, sl)
-    r = times(h, expm1_bound(z.reach))
+    r = multiply_parts(h, expm1_bound(z.reach))
     if not tame:
         r = filled(r, h) + TINY
         refuse(r, (z.h < -709.0) | infinite(z.h))
@@ -276,9 +276,9 @@ def tanh(z: Ball) -> Ball:
     tame = within(z.h, -40.0, 40.0)
     zh, zl = (z.h, z.l) if tame else clip(z, -40.0, 40.0)
     eh, el = _exp_fine(-2 * zh, 0.0 if isinstance(zl, float) else -2 * zl)
-    nh, nl = two_sum(ONE, -eh)
+    nh, nl = two_sum(ONES, -eh)
     nl -= el
-    sh, sl = two_sum(ONE, eh)
+    sh, sl = two_sum(ONES, eh)
     sl += el
     h, l = quotient(nh, nl, sh, sl)
     r = z.reach
