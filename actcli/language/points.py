@@ -20,7 +20,7 @@ _SPECIAL = {"inf": math.inf, "infinity": math.inf, "nan": math.nan}
 _POINT_LIKE = re.compile(r"[-+\u2212]?(?:[\d.][-+\u2212\d.,:eE_]*|(?:inf(?:inity)?|nan)(?:[:,].*)?)", re.I)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Points:
     """Equally spaced points, start + i*step for i below count, kept as exact numbers.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DOUBLE = "float64"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class DType:
     """A binary format: its bits in all, the significant ones (precision), whether it has infinities.
 

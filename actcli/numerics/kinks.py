@@ -1,15 +1,17 @@
 """Where a function has its kinks and jumps: declared by its entry, or found in its formula."""
 
 import math
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actcli.catalog.entries import Function, Kink
 from actcli.errors import UndecidedError, UndefinedError
 from actcli.language.calculus import evaluate
 from actcli.language.formula import parse
-from actcli.language.limits import Array, Limits
 from actcli.language.trees import Node, postorder, substitute
 from actcli.numerics.answers import answer, answer_or_nan, slope, value
+
+if TYPE_CHECKING:
+    from actcli.language.limits import Array, Limits
 
 SCAN = 2_001
 MOST = 1_000  # kinks of one kind: more would fill the axis
@@ -88,7 +90,7 @@ def _place(function: Function, kink: Kink) -> tuple[float, float]:
     return at, every
 
 
-def breaks(function: Function, xlim: Limits) -> tuple[float, ...]:
+def breaks(function: Function, xlim: "Limits") -> tuple[float, ...]:
     """Return the kinks of a function between the limits: declared, or found where a comparison turns."""
     if function.entry:
         found = {z for kink in function.entry.kinks for z in _declared(function, kink, xlim)}
@@ -97,7 +99,7 @@ def breaks(function: Function, xlim: Limits) -> tuple[float, ...]:
     return tuple(sorted(z for z in found if xlim[0] <= z <= xlim[1]))
 
 
-def _declared(function: Function, kink: Kink, xlim: Limits) -> list[float]:
+def _declared(function: Function, kink: Kink, xlim: "Limits") -> list[float]:
     """Return where a kink is, and where it comes again between the limits."""
     if not function.satisfies(kink.when):
         return []
@@ -108,7 +110,7 @@ def _declared(function: Function, kink: Kink, xlim: Limits) -> list[float]:
     return [z + k * every for k in range(first, min(last, first + MOST) + 1)]
 
 
-def _turns(node: Node, xlim: Limits) -> list[float]:
+def _turns(node: Node, xlim: "Limits") -> list[float]:
     """Return where the two things that a node compares change places, or where a floor steps."""
     if node.op == "where":
         left, right = node.children[0].children
@@ -123,7 +125,7 @@ def _turns(node: Node, xlim: Limits) -> list[float]:
     return _changes(Node("sign", left if right is None else Node("-", left, right)), xlim)
 
 
-def _changes(steps: Node, xlim: Limits) -> list[float]:
+def _changes(steps: Node, xlim: "Limits") -> list[float]:
     """Return where a function that is constant but for its steps takes them; for a sign, the 0 between.
 
     A sign that is 0 over a whole stretch turns at its ends alone.
@@ -144,14 +146,14 @@ def _changes(steps: Node, xlim: Limits) -> list[float]:
     return [*map(float, z[alone]), *map(float, np.where(ends_there, low, high))]
 
 
-def _lone_zeros(level: Array) -> Any:
+def _lone_zeros(level: "Array") -> Any:
     import numpy as np
 
     padded = np.concatenate(([1.0], level, [1.0]))
     return (level == 0) & (padded[:-2] != 0) & (padded[2:] != 0)
 
 
-def _read(steps: Node, z: Array) -> Array:
+def _read(steps: Node, z: "Array") -> "Array":
     import numpy as np
 
     from actcli.numerics.plain import ARRAYS

@@ -9,7 +9,7 @@ from actcli.language.calculus import derivative
 from actcli.language.formula import nearest_words, parse
 from actcli.language.trees import write
 from actcli.language.words import CONSTANTS, SHORTHANDS, WORDS, Word
-from actcli.pictures.exports import KINDS
+from actcli.pictures import KINDS
 
 TOPICS = {
     "formulas": "what a formula may hold: every word, with its domain and its derivative",

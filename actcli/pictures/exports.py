@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from actcli.errors import ActcliError
+from actcli.pictures import KINDS
 
 FONTS = "'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace"
 
@@ -58,7 +59,7 @@ def suffix_of(path: Path) -> str:
 
 def exported(picture: str, suffix: str) -> str:
     """Return a picture, with or without colour codes, as the text of a file of that kind."""
-    return KINDS[suffix](picture)
+    return _WRITERS[suffix](picture)
 
 
 def _console(picture: str) -> Any:
@@ -115,4 +116,4 @@ def _html(picture: str) -> str:
 
 _WIDE = re.compile("[\u2500-\u28ff]")
 
-KINDS: Mapping[str, Callable[[str], str]] = {".svg": _svg, ".html": _html, ".txt": str}
+_WRITERS: Mapping[str, Callable[[str], str]] = dict(zip(KINDS, (_svg, _html, str), strict=True))

@@ -13,8 +13,20 @@ from actcli import __version__
 from actcli.errors import ActcliError
 from actcli.shell.grammar import NumericCommand, OrderedGroup, spread
 
-COMMANDS = ("eval", "deriv", "table", "plot", "list", "info", "explain", "help")
-"""Each a file in `commands`, in the order in which one learns them."""
+COMMANDS = {
+    "eval": "Print g(z), one number per line.",
+    "deriv": "Print g'(z), the slope of g at z, one number per line.",
+    "table": "Show z, g(z) and g'(z) side by side.",
+    "plot": "Draw g and g' of one function, several functions together, or data.",
+    "list": "List the activations with their formulas: all, or those that match.",
+    "info": "Tell all about one activation or formula.",
+    "explain": "Derive g' step by step: definition, rules, the form in a, numbers.",
+    "help": "Show the longer reading on a topic, or the page of a command.",
+}
+"""Each a file in `commands` and its first sentence, in the order in which one learns them.
+
+The sentence is here too so that a list of all commands needs none of their files.
+"""
 
 USAGE, FAILURE, INTERRUPTED, CLOSED_PIPE = 2, 1, 130, 141
 
@@ -47,7 +59,7 @@ def actcli(
 
 
 def app_of(names: Sequence[str]) -> typer.Typer:
-    """Return the command line with some of its commands."""
+    """Return the command line with some of its commands; of the others there is the sentence."""
     app = typer.Typer(
         cls=OrderedGroup,
         rich_markup_mode=None,  # help and errors as plain text, the same in a pipe as on a terminal
@@ -55,22 +67,29 @@ def app_of(names: Sequence[str]) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"], "terminal_width": 80},
     )
     app.callback(invoke_without_command=True)(actcli)
-    for name in names:
-        command = import_module(f"actcli.shell.commands.{name}").command
-        app.command(name, cls=NumericCommand)(spread(command))
+    for name, sentence in COMMANDS.items():
+        if name in names:
+            command = import_module(f"actcli.shell.commands.{name}").command
+            app.command(name, cls=NumericCommand)(spread(command))
+        else:
+            app.command(name, help=sentence)(_listed)
     return app
 
 
+def _listed() -> None:
+    """Stand for a command that is not typed."""
+
+
 def needed(words: Sequence[str]) -> Sequence[str]:
-    """Return the commands that a command line needs: its own where it begins with one, else all."""
+    """Return the commands that a command line needs: its own, and those that `help` may show."""
     words = words or _typed_before_tab()
-    return words[:1] if words and words[0] in COMMANDS and words[0] != "help" else COMMANDS
+    return tuple(COMMANDS) if words[:1] == ["help"] else words[:1]
 
 
 def _typed_before_tab() -> Sequence[str]:
     """Return the words of the line that a shell wants to complete, but for the one that is being typed."""
     line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
-    return line.split(" ")[1:-1]
+    return line.replace("\n", " ").split(" ")[1:-1]  # bash joins them by line ends
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -3,9 +3,8 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from actcli.errors import ActcliError
 from actcli.language.points import Points, parse_points
@@ -45,8 +44,7 @@ def standard_input(out: Output) -> int:
     return source
 
 
-@dataclass(frozen=True)
-class Intake:
+class Intake(NamedTuple):
     """How standard input is read, as the options ask."""
 
     asked: Read

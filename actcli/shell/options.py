@@ -141,7 +141,7 @@ KinkSide = Annotated[
 # ---------------------------------------------------------------------------- groups
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Numbers:
     """Which numbers are asked for."""
 
@@ -165,7 +165,7 @@ class Numbers:
             raise ActcliError("--digits gives as many digits as it says, so no --dtype can be given as well")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Written:
     """How rows are written, and where."""
 
@@ -191,7 +191,7 @@ def _one_character(text: str) -> str:
     return mark
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Read:
     """How standard input is read: as lines of numbers, or as CSV with numbers in some columns."""
 

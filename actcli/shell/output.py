@@ -4,9 +4,8 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from actcli.errors import ActcliError
 from actcli.shell.options import Written
@@ -63,8 +62,7 @@ def write_text(text: str, path: Path | None = None) -> None:
 # ---------------------------------------------------------------------------- rows
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(NamedTuple):
     """Where rows of answers go and how they are written."""
 
     format: str
@@ -132,8 +130,7 @@ def on_terminal(asked: Written) -> bool:
 # ---------------------------------------------------------------------------- pictures
 
 
-@dataclass(frozen=True)
-class Surface:
+class Surface(NamedTuple):
     """What a picture is drawn on: so many columns and lines of a terminal, or a file."""
 
     width: int

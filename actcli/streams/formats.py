@@ -5,7 +5,7 @@ Cells are floats or texts. Numbers are the shortest text that reads back to the 
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from actcli.errors import ActcliError
 from actcli.language.texts import Cell, Digits, shortest
@@ -13,8 +13,7 @@ from actcli.language.texts import Cell, Digits, shortest
 Names = Sequence[str]
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """How rows are written: what stands around cells, around rows and around them all.
 
     `head` makes the line of names from them, `text` a cell from a text. With `keyed` each cell follows its

@@ -4,8 +4,11 @@ import os
 import re
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
+
+from actcli.shell import app
 
 COMMANDS = subprocess.run(
     [sys.executable, "-m", "actcli", "--help"], capture_output=True, text=True, check=True
@@ -80,3 +83,10 @@ def test_the_grammar_is_explained_once(actcli):
     pages = [actcli(*page, "--help").out for page in PAGES]
     assert "LO:HI:STEP" in pages[0]
     assert sum("where(z > 0, z, 0)" in page for page in pages) == 1
+
+
+def test_the_sentence_of_a_command_is_the_first_of_its_page():
+    assert list(app.COMMANDS) == COMMANDS
+    for name, sentence in app.COMMANDS.items():
+        page = import_module(f"actcli.shell.commands.{name}").command.__doc__
+        assert page.partition("\n")[0] == sentence

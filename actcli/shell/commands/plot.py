@@ -10,7 +10,7 @@ import typer
 
 from actcli.errors import ActcliError
 from actcli.language.points import parse_limits, parse_number
-from actcli.pictures.exports import KINDS
+from actcli.pictures import KINDS
 from actcli.shell.options import Color, find_function, flag, functions_and_points, is_point, text
 from actcli.shell.output import Surface, write_text
 
