@@ -36,10 +36,9 @@ def inside(entry: Activation, order: tuple[Parameter, ...], part: Fraction) -> d
         nodes = {key: number_or_inf(value) for key, value in values.items()}
         values[parameter.name] = chosen(Interval.parse(parameter.bounds).within(nodes), part)
     try:
-        entry.bind(values)
+        return values if entry.bind(values).entry else {}
     except ActcliError:
         return {}
-    return values
 
 
 def chosen(interval: Interval, part: Fraction) -> Number:

@@ -105,7 +105,7 @@ def test_parameters():
     ("name", "parameters", "told"),
     [
         ("leaky_relu", {"slop": 0.2}, "did you mean slope"),
-        ("leaky_relu", {"slope": -1}, "takes slope in"),
+        ("celu", {"alpha": 0}, "takes alpha in"),
         ("leaky_relu", {"slope": None}, "a parameter is a number"),
         ("elu", {"alpha": math.nan}, "not a number"),
         ("sigmod(z)", {}, "did you mean sigmoid"),

@@ -92,7 +92,7 @@ def defined(word: str) -> Definition | None:
         return None
     entry = find(word)
     defaults = {key: number_or_inf(value) for key, value in entry.defaults().items()}
-    return Definition(parse(entry.formula), defaults, entry.spelling)
+    return Definition(parse(entry.formula), defaults, entry.spelling, entry.check)
 
 
 def function(text: str) -> Function:
@@ -102,7 +102,7 @@ def function(text: str) -> Function:
     if _is_name(head):
         return find(head).bind(given, text)
     names = [entry.name for entry in CATALOG]
-    tree = parse(head, defined, names)
+    tree = parse(head, lambda word: None if word in given else defined(word), names)
     known = _by_formula().get(write(tree))
     return known.bind(given, text) if known else of_formula(text, tree, given, names)
 

@@ -20,20 +20,24 @@ from actcli.language.words import CONSTANTS, WORDS
 
 Number = Fraction | float  # a float only for an infinity
 NO_LIMIT = name("nan")
+ANY = "(-inf, inf)"
 
 
 @dataclass(frozen=True)
 class Parameter:
     """A parameter: its name, default (exact decimal, quotient or inf), meaning, bounds, other spellings.
 
-    `bounds` is an interval such as "(0, inf)"; its ends may be formulas in the other parameters.
+    `bounds` is an interval such as "(0, inf)"; its ends may be formulas in the other parameters. Within it
+    the limits, kinks and range hold that an entry declares. `allowed` is where the formula is still this
+    function, if that is more: one or two intervals joined by "or".
     """
 
     name: str
     default: str
     meaning: str
-    bounds: str = "(-inf, inf)"
+    bounds: str = ANY
     aliases: tuple[str, ...] = ()
+    allowed: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,17 +122,29 @@ class Activation:
         for spelled, value in (given or {}).items():
             values[self.spelling(spelled)] = value
         nodes = {key: number_or_inf(value) for key, value in values.items()}
-        for parameter in self.parameters:
-            self._check(parameter, values[parameter.name], nodes)
+        self.check(nodes)
         formula, slope = (substitute(parse(text), nodes) for text in (self.formula, self.derivative))
-        return Function(label or self.name, formula, slope, self, nodes)
+        if all(_is_in(parameter.bounds, parameter, nodes) for parameter in self.parameters):
+            return Function(label or self.name, formula, slope, self, nodes)
+        return Function(label or self.name, formula, derivative(formula), parameters=nodes)
 
-    def _check(self, parameter: Parameter, value: Number, nodes: Mapping[str, Node]) -> None:
-        if not Interval.parse(parameter.bounds).within(nodes).holds(value):
-            shown = write(nodes[parameter.name])
-            raise ActcliError(
-                f"{parameter.name}={shown}: {self.name} takes {parameter.name} in {parameter.bounds}"
-            )
+    def check(self, nodes: Mapping[str, Node]) -> None:
+        """Refuse numbers with which the formula would be another function."""
+        for parameter in self.parameters:
+            allowed = parameter.allowed or parameter.bounds
+            if not any(_is_in(part, parameter, nodes) for part in allowed.split(" or ")):
+                shown = write(nodes[parameter.name])
+                raise ActcliError(
+                    f"{parameter.name}={shown}: {self.name} takes {parameter.name} in {allowed}"
+                )
+
+
+def _is_in(interval: str, parameter: Parameter, nodes: Mapping[str, Node]) -> bool:
+    """Tell whether a parameter's number lies in an interval; what is no plain number counts as inside."""
+    value, within = bound_of(nodes[parameter.name]), Interval.parse(interval).within(nodes)
+    if value is None or bound_of(within.low) is None or bound_of(within.high) is None:
+        return True
+    return within.holds(value)
 
 
 def normal(text: str) -> str:

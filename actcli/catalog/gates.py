@@ -1,7 +1,7 @@
 """Gates: z times something that opens from 0 to 1 as z grows."""
 # fmt: off
 
-from actcli.catalog.entries import Activation, Kink, Parameter
+from actcli.catalog.entries import ANY, Activation, Kink, Parameter
 
 GATES: tuple[Activation, ...] = (
     # ------------------------------------------------------------------ opened by the normal distribution
@@ -68,7 +68,7 @@ GATES: tuple[Activation, ...] = (
         definition="z/(1 + exp(-beta*z))",
         formula="z*sigmoid(beta*z)",
         derivative="sigmoid(beta*z)*(1 + beta*z*sigmoid(-beta*z))",
-        parameters=(Parameter("beta", "1", "steepness of the gate", "(0, inf)", ("alpha",)),),
+        parameters=(Parameter("beta", "1", "steepness of the gate", "(0, inf)", ("alpha",), allowed=ANY),),
         limits=("0", "inf"), slopes=("0", "1"), range="[-0.27846454276107379511/beta, inf)",
         frameworks={"jax": "swish", "keras": "swish", "tensorflow": "swish silu(beta)", "onnx": "Swish",
                     "huggingface": "swish", "nnlib": "swish", "timm": "swish Swish", "paddle": "swish Swish",
@@ -93,7 +93,8 @@ GATES: tuple[Activation, ...] = (
         definition="beta*z/(1 + exp(-z))",
         formula="beta*z*sigmoid(z)",
         derivative="beta*sigmoid(z)*(1 + z*sigmoid(-z))",
-        parameters=(Parameter("beta", "1.735", "scale of the whole", "(0, inf)", ("eswish_beta",)),),
+        parameters=(Parameter("beta", "1.735", "scale of the whole", "(0, inf)", ("eswish_beta",),
+                              allowed=ANY),),
         limits=("0", "inf"), slopes=("0", "beta"), range="[-0.27846454276107379511*beta, inf)",
         frameworks={"echo": "Swish(eswish=True)"},
         reference="Alcaide 2018, E-swish, arXiv:1801.07145",

@@ -1,7 +1,7 @@
 """The rest: straight and broken lines, powers, waves, and even functions."""
 # fmt: off
 
-from actcli.catalog.entries import Activation, Kink, Parameter
+from actcli.catalog.entries import ANY, Activation, Kink, Parameter
 
 OTHERS: tuple[Activation, ...] = (
     # ------------------------------------------------------------------ lines
@@ -88,7 +88,8 @@ OTHERS: tuple[Activation, ...] = (
         formula="sin(omega*z)",
         derivative="omega*cos(omega*z)",
         from_value="omega*sqrt(1 - a^2)", from_value_when="abs(z) <= pi/(2*omega)",
-        parameters=(Parameter("omega", "1", "angular frequency", "(0, inf)", ("w0", "omega_0")),),
+        parameters=(Parameter("omega", "1", "angular frequency", "(0, inf)", ("w0", "omega_0"),
+                              allowed=ANY),),
         limits=("nan", "nan"), slopes=("nan", "nan"), range="[-1, 1]",
         frameworks={"pytorch": "sin", "jax": "sin", "keras": "sin", "tensorflow": "sin", "onnx": "Sin",
                     "mlx": "sin", "echo": "Sine"},
@@ -100,7 +101,8 @@ OTHERS: tuple[Activation, ...] = (
         definition="z + (1 - cos(2*frequency*z))/(2*frequency)",
         formula="z + sin(frequency*z)^2/frequency",
         derivative="2*sin(frequency*z + pi/4)^2",
-        parameters=(Parameter("frequency", "1", "angular frequency", "(0, inf)", ("alpha", "a")),),
+        parameters=(Parameter("frequency", "1", "angular frequency", "(0, inf)", ("alpha", "a"),
+                              allowed="(-inf, 0) or (0, inf)"),),
         limits=("-inf", "inf"), slopes=("nan", "nan"), range="(-inf, inf)",
         frameworks={"tfa": "snake Snake", "echo": "Snake"},
         note="g' is 1 + sin(2*frequency*z); TF Addons returns nan at -inf and inf",

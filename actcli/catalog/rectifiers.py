@@ -1,7 +1,7 @@
 """Rectifiers: made of straight lines (or powers of them), with a corner where they meet."""
 # fmt: off
 
-from actcli.catalog.entries import Activation, Kink, Parameter
+from actcli.catalog.entries import ANY, Activation, Kink, Parameter
 
 RECTIFIERS: tuple[Activation, ...] = (
     # ------------------------------------------------------------------ the rectifier
@@ -27,7 +27,8 @@ RECTIFIERS: tuple[Activation, ...] = (
         formula="where(z >= 0, z, slope*z)",
         derivative="where(z >= 0, 1, slope)",
         from_value="where(a >= 0, 1, slope)", from_value_when="slope > 0",
-        parameters=(Parameter("slope", "0.01", "slope for z < 0", "[0, inf)", ("negative_slope", "alpha")),),
+        parameters=(Parameter("slope", "0.01", "slope for z < 0", "[0, inf)", ("negative_slope", "alpha"),
+                              allowed=ANY),),
         kinks=(Kink("0", "slope != 1", pytorch="0.01", jax="1", tensorflow="0.2", keras="0.2 (jax: 1)",
                     mlx="1"),),
         limits=("where(slope > 0, -inf, 0)", "inf"), slopes=("slope", "1"),
@@ -118,7 +119,7 @@ RECTIFIERS: tuple[Activation, ...] = (
         formula="min(beta, where(z >= 0, z, alpha*z))",
         derivative="where(z >= 0, where(z >= beta, 0, 1), alpha)",
         from_value="where(a > 0, where(a < beta, 1, 0), alpha)",
-        parameters=(Parameter("alpha", "0.1", "slope for z < 0", "[0, inf)"),
+        parameters=(Parameter("alpha", "0.1", "slope for z < 0", "[0, inf)", allowed=ANY),
                     Parameter("beta", "6", "upper level", "(0, inf)")),
         kinks=(Kink("0", "alpha != 1"), Kink("beta")),
         limits=("where(alpha > 0, -inf, 0)", "beta"), slopes=("alpha", "0"),
@@ -133,9 +134,9 @@ RECTIFIERS: tuple[Activation, ...] = (
         derivative="where(z >= threshold, where(z >= max_value, 0, 1), negative_slope)",
         from_value="where(a > 0, where(a < max_value, 1, 0), negative_slope)",
         parameters=(Parameter("negative_slope", "0", "slope below the threshold", "[0, inf)", ("alpha",
-                              "slope")),
-                    Parameter("max_value", "inf", "upper level", "(threshold, inf]"),
-                    Parameter("threshold", "0", "where the rectifier opens", "[0, inf)")),
+                              "slope"), allowed=ANY),
+                    Parameter("max_value", "inf", "upper level", "(threshold, inf]", allowed="(-inf, inf]"),
+                    Parameter("threshold", "0", "where the rectifier opens", "[0, inf)", allowed=ANY)),
         kinks=(Kink("threshold", "abs(negative_slope - 1) + threshold > 0", keras="0"),
                Kink("max_value", "max_value < inf")),
         limits=("where(negative_slope > 0, -inf, 0)", "max_value"),
@@ -165,7 +166,7 @@ RECTIFIERS: tuple[Activation, ...] = (
         derivative="where(z >= theta, 1, 0)",
         from_value="where(a > theta, 1, 0)",
         parameters=(Parameter("theta", "1", "from where on the value is z", "[0, inf)", ("alpha",
-                              "threshold")),),
+                              "threshold"), allowed=ANY),),
         kinks=(Kink("theta"),),
         limits=("0", "inf"), slopes=("0", "1"), range="[0, inf)",
         frameworks={"onnx": "ThresholdedRelu", "nnlib": "trelu thresholdrelu", "paddle": "thresholded_relu",

@@ -1,7 +1,7 @@
 """Shrinkages: odd functions that take z towards 0, or to it."""
 # fmt: off
 
-from actcli.catalog.entries import Activation, Kink, Parameter
+from actcli.catalog.entries import ANY, Activation, Kink, Parameter
 
 SHRINKS: tuple[Activation, ...] = (
     Activation(
@@ -35,7 +35,8 @@ SHRINKS: tuple[Activation, ...] = (
         formula="where(abs(z) > lambd, z, 0)",
         derivative="where(z >= lambd, 1, where(z >= -lambd, 0, 1))",
         from_value="where(a == 0, 0, 1)", from_value_when="lambd > 0",
-        parameters=(Parameter("lambd", "0.5", "half width of the gap", "[0, inf)", ("lambda", "threshold")),),
+        parameters=(Parameter("lambd", "0.5", "half width of the gap", "[0, inf)", ("lambda", "threshold"),
+                              allowed=ANY),),
         kinks=(Kink("-lambd", "lambd > 0", pytorch="0", keras="0", mlx="0"),
                Kink("lambd", "lambd > 0", pytorch="0", keras="0", mlx="0")),
         limits=("-inf", "inf"), slopes=("1", "1"), range="(-inf, inf)",

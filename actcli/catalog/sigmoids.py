@@ -1,7 +1,7 @@
 """Sigmoidal functions: monotone, between two finite levels."""
 # fmt: off
 
-from actcli.catalog.entries import Activation, Kink, Parameter
+from actcli.catalog.entries import ANY, Activation, Kink, Parameter
 
 SIGMOIDS: tuple[Activation, ...] = (
     # ------------------------------------------------------------------ the logistic function and its kin
@@ -193,7 +193,7 @@ SIGMOIDS: tuple[Activation, ...] = (
         formula="clip(alpha*z + beta, 0, 1)",
         derivative="where(z >= -beta/alpha, where(z >= (1 - beta)/alpha, 0, alpha), 0)",
         from_value="where(a > 0, where(a < 1, alpha, 0), 0)",
-        parameters=(Parameter("alpha", "1/6", "slope", "(0, inf)", ("slope",)),
+        parameters=(Parameter("alpha", "1/6", "slope", "(0, inf)", ("slope",), allowed=ANY),
                     Parameter("beta", "0.5", "value at 0", "(-inf, inf)", ("offset",))),
         kinks=(Kink("-beta/alpha", pytorch="0", jax="0", keras="0"),
                Kink("(1 - beta)/alpha", pytorch="0", jax="0", keras="0")),
@@ -221,8 +221,10 @@ SIGMOIDS: tuple[Activation, ...] = (
         formula="clip(z, min_val, max_val)",
         derivative="where(z >= min_val, where(z >= max_val, 0, 1), 0)",
         from_value="where(a > min_val, where(a < max_val, 1, 0), 0)",
-        parameters=(Parameter("min_val", "-1", "lower level", "(-inf, max_val)", ("min", "min_value")),
-                    Parameter("max_val", "1", "upper level", "(min_val, inf)", ("max", "max_value"))),
+        parameters=(Parameter("min_val", "-1", "lower level", "(-inf, max_val)", ("min", "min_value"),
+                              allowed="[-inf, max_val)"),
+                    Parameter("max_val", "1", "upper level", "(min_val, inf)", ("max", "max_value"),
+                              allowed="(min_val, inf]")),
         kinks=(Kink("min_val", pytorch="0", jax="1", keras="1 (torch: 0)", mlx="0"),
                Kink("max_val", pytorch="0", jax="1", keras="1 (torch: 0)", mlx="0")),
         limits=("min_val", "max_val"), slopes=("0", "0"), range="[min_val, max_val]",

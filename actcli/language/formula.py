@@ -44,6 +44,7 @@ class Definition:
     body: Node
     parameters: Mapping[str, Node]
     spelling: Callable[[str], str]  # a parameter's name from any of its spellings, or an ActcliError
+    check: Callable[[Mapping[str, Node]], None]  # refuses values that the parameters may not have
 
 
 Lookup = Callable[[str], Definition | None]
@@ -328,6 +329,8 @@ class _Parser:
             values[spelled] = node
         if any("z" in names_in(node) for node in values.values()):
             raise self.error(f"the parameters of {word.text} must not depend on z", word.place)
+        with self.told_at(word):
+            definition.check({**definition.parameters, **values})
         return substitute(definition.body, {**definition.parameters, **values, "z": given[0]})
 
     def definition(self, word: Token) -> Definition | None:

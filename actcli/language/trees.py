@@ -175,6 +175,8 @@ def bound_of(node: Node) -> Fraction | float | None:
 
 def _truth(comparison: Node) -> bool | None:
     left, right = (bound_of(n) for n in comparison.children)
+    if comparison.op in (">", ">=") and right == math.inf:
+        return False  # of no number; what is at an infinity is a limit
     return None if left is None or right is None else RELATIONS[comparison.op](left, right)
 
 

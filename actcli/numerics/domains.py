@@ -61,6 +61,8 @@ def _span(n: Node, parts: list[Span]) -> Span:
         a, b = parts
         return Span(_down(a.low + b.low), _up(a.high + b.high),
                     a.reaches_low and b.reaches_low, a.reaches_high and b.reaches_high)  # fmt: skip
+    if n.op == "where":
+        return _either(*parts[1:])
     if n.op == "*" and all(u.low >= 0 for u in parts):
         reaches = any(u.low == 0 and u.reaches_low for u in parts)
         return Span(0.0, reaches_low=reaches)
@@ -68,6 +70,13 @@ def _span(n: Node, parts: list[Span]) -> Span:
         inside = n.children[1].value > 0 and not (parts[0].exceeds(0) or parts[0].is_below(0))
         return Span(0.0, reaches_low=inside)
     return _SPANS.get(n.op, EVERYTHING)
+
+
+def _either(a: Span, b: Span) -> Span:
+    """Return what one of two formulas may be."""
+    low, high = min(a.low, b.low), max(a.high, b.high)
+    reaches_low = any(u.low == low and u.reaches_low for u in (a, b))
+    return Span(low, high, reaches_low, any(u.high == high and u.reaches_high for u in (a, b)))
 
 
 def _down(x: float) -> float:

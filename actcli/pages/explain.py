@@ -6,7 +6,7 @@ together as the rule says. Parameters keep their names.
 
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from actcli.catalog.entries import Function
@@ -16,6 +16,7 @@ from actcli.language.formula import parse
 from actcli.language.texts import on_screen
 from actcli.language.trees import Node, names_in, number, postorder, substitute, write
 from actcli.numerics.answers import Question, answer, slope, slope_from_value, value
+from actcli.numerics.sides import right_sided
 from actcli.pages.tables import aligned
 
 POINTS = (-10.0, 0.0, 10.0)
@@ -120,7 +121,7 @@ def _parts(node: Node) -> tuple[tuple[str, Node], ...]:
 
 def explanation(function: Function, width: int) -> str:
     """Return the derivation of a function's slope, its lines at most `width` wide where words allow it."""
-    derived = steps(_textbook(function))
+    derived = [_at_kinks(step, function) for step in steps(_textbook(function))]
     names = [*(f"({write(step.formula)})'" for step in derived[:-1]), "g'(z)"]
     told = map(_told, derived, names)
     sections = [_definition(function), *told, *_in_a(function), *_computed(function, derived[-1].slope)]
@@ -129,6 +130,11 @@ def explanation(function: Function, width: int) -> str:
         text += "\n" + textwrap.fill(f"{i:2}  {title}", width, subsequent_indent=" " * INDENT) + "\n"
         text += "".join(_wrapped(line, width) for line in lines)
     return text
+
+
+def _at_kinks(step: Step, function: Function) -> Step:
+    """Return a step whose slope, typed back, is at a kink that on the right."""
+    return replace(step, slope=right_sided(step.slope, step.formula, function.parameters))
 
 
 Section = tuple[str, Sequence[str]]
@@ -170,7 +176,8 @@ def _in_a(function: Function) -> Iterator[Section]:
 
 def _computed(function: Function, derived: Node) -> Iterator[Section]:
     """Tell how the slope is computed, where that is not as it was derived."""
-    text = function.entry.derivative if function.entry else write(function.slope)
+    exact = right_sided(function.slope, function.formula)
+    text = function.entry.derivative if function.entry else write(exact)
     if parse(text) is not derived:
         yield "as it is computed, so that no digit is lost", [f"g'(z) = {text}"]
 

@@ -15,6 +15,7 @@ from actcli.language.trees import Node, names_in, write
 from actcli.numerics.answers import Question, answer, slope, value
 from actcli.numerics.kinks import AROUND, Break, breaks_of_formula
 from actcli.numerics.plain import ARRAYS
+from actcli.numerics.sides import right_sided
 
 TITLE_WIDTH = 12
 MOST_SHOWN = 8  # kinks of a formula
@@ -35,7 +36,7 @@ def _line(title: str, text: str, width: int) -> str:
 
 def _of_formula(function: Function) -> Iterator[tuple[str, str]]:
     yield "g(z)", write(function.formula)
-    yield "g'(z)", write(function.slope)
+    yield "g'(z)", write(right_sided(function.slope, function.formula))
     yield "limits", "g " + _limits(_far_out(value(function)))
     yield "", "g' " + _limits(_far_out(slope(function)))
     found = breaks_of_formula(function)
@@ -95,7 +96,8 @@ def _from_value(entry: Activation) -> str:
 def _parameter(parameter: Parameter, value: str) -> str:
     others = f"; also {', '.join(parameter.aliases)}" if parameter.aliases else ""
     default = f" (default {parameter.default})" if value != parameter.default else ""
-    return f"{parameter.name} = {value}{default}: {parameter.meaning}, in {parameter.bounds}{others}"
+    allowed = parameter.allowed or parameter.bounds
+    return f"{parameter.name} = {value}{default}: {parameter.meaning}, in {allowed}{others}"
 
 
 def _limits(ends: tuple[str, str]) -> str:
