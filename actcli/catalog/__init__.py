@@ -3,6 +3,7 @@
 Adding an activation is adding one entry to the file of its family.
 """
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -103,8 +104,29 @@ def function(text: str) -> Function:
         return find(head).bind(given, text)
     names = [entry.name for entry in CATALOG]
     tree = parse(head, lambda word: None if word in given else defined(word), names)
-    known = _by_formula().get(write(tree))
-    return known.bind(given, text) if known else of_formula(text, tree, given, names)
+    if known := _by_formula().get(write(tree)):
+        return known.bind(given, text)
+    if called := None if given else _called(head):
+        return called[0].bind(called[1], text)
+    return of_formula(text, tree, given, names)
+
+
+_CALL = re.compile(r"\s*(\w+)\(\s*z\s*,([^()]+)\)\s*")
+
+
+def _called(text: str) -> tuple[Activation, dict[str, Number]] | None:
+    """Return what elu(z, alpha=0.5) calls: an activation of z itself with numbers as parameters."""
+    call = _CALL.fullmatch(text)
+    if call is None or normal(call[1]) not in spellings():
+        return None
+    entry, given = find(call[1]), {}
+    for parameter, argument in zip(entry.parameters, call[2].split(","), strict=False):
+        key, equals, value = argument.rpartition("=")
+        given[entry.spelling(key.strip()) if equals else parameter.name] = value
+    try:
+        return entry, {key: exact_value(value, key) for key, value in given.items()}
+    except ActcliError:
+        return None
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from actcli.catalog.entries import NO_LIMIT, Function, Interval
 from actcli.errors import ActcliError, NoAnswerError
 from actcli.language.calculus import LEFT, RIGHT, evaluate
-from actcli.language.trees import Node, Z, substitute
+from actcli.language.trees import ZERO, Node, Z, substitute
 from actcli.numerics.domains import may_be_missing, turning
 from actcli.numerics.dtypes import DOUBLE, rounded
 
@@ -97,6 +97,8 @@ def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
 
     Raises NoAnswerError: for a slope where the value jumps, and for what is not decided.
     """
+    if math.isfinite(z) and question.tree is ZERO and question.order and _is_steady(question, DOUBLE):
+        return 0.0
     if math.isfinite(z):
         found = [_nearest(question.formula, z, dtype, question.order, side) for side in question.sides]
         return found[0] if found[0] == found[-1] else rounded(_mean(found), dtype)
@@ -153,6 +155,11 @@ def _block(question: Question, points: "Array", dtype: str) -> "Array":
     zero = 0.0 if dtype == DOUBLE else -0.0
     with np.errstate(invalid="ignore"):  # a signalling nan
         found: Array = np.add(np.broadcast_to(values, points.shape), zero, dtype=np.float64)
+    open_ = np.flatnonzero(unsure & np.isfinite(points))
+    if open_.size > MANY:
+        told, still = _far_away(question, points[open_], dtype)
+        found[open_[~still]] = told[~still]
+        unsure[open_] = still
     open_ = np.flatnonzero(unsure)
     if open_.size:
         rest, places = np.unique(points[open_], return_inverse=True)
@@ -166,6 +173,7 @@ def _block(question: Question, points: "Array", dtype: str) -> "Array":
 
 
 SMALLEST_TOLD = 2.0**-1010  # smaller results, or unknown ones, may be open all over a block
+WHERE_TAILS_BEGIN = 64.0  # |z| beyond which words are in their tails, most of them
 MANY = 64  # points for which intervals may be worth while
 
 
@@ -197,6 +205,33 @@ def _by_intervals(question: Question, points: list[float], dtype: str) -> list[f
     half = len(points) // 2
     parts = (points[:half], points[half:])
     return [g for part in parts for g in _by_intervals(question, part, dtype)]
+
+
+def _far_away(question: Question, points: "Array", dtype: str) -> "tuple[Array, Bools]":
+    """Return the answers that numbers beyond float64 decide, and where they do not; side by side."""
+    import numpy as np
+
+    values, unsure = np.empty_like(points), np.ones(points.shape, dtype=bool)
+    where = np.digitize(points, (-WHERE_TAILS_BEGIN, WHERE_TAILS_BEGIN))
+    for part in range(3):
+        at = np.flatnonzero(where == part)
+        if at.size:
+            values[at], unsure[at] = _in_wide(question, points[at], dtype)
+    return values, unsure
+
+
+def _in_wide(question: Question, points: "Array", dtype: str) -> "tuple[Array, Bools]":
+    import numpy as np
+
+    from actcli.numerics.balls.wide import decide_wide, read_wide
+
+    assert question.tree is not None
+    values, unsure = decide_wide(read_wide(question.tree, points, _side(question)), dtype)
+    for difference in turning(question.formula, question.tree) if question.order else ():
+        unsure |= ~(np.abs(read_wide(difference, points).sign) == 1)
+    if question.order and may_be_missing(question.formula, question.tree):
+        unsure |= np.isnan(read_wide(question.formula, points).sign)
+    return values, unsure
 
 
 def in_balls(question: Question, points: "Array", dtype: str = DOUBLE) -> "tuple[Array, Bools]":

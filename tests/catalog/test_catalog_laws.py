@@ -22,8 +22,8 @@ from functions import NEAR, entry_of, every_entry, every_function, in_z, jump, k
 from mpmath import mp, mpf
 
 from actcli import catalog
-from actcli.catalog import CATALOG, find
-from actcli.catalog.entries import NO_LIMIT, Activation, Function, normal
+from actcli.catalog import CATALOG, defined, find, function
+from actcli.catalog.entries import NO_LIMIT, Activation, Function, normal, of_formula
 from actcli.catalog.refused import REFUSED
 from actcli.errors import ActcliError
 from actcli.language.calculus import LEFT, RIGHT, derivative, evaluate
@@ -310,3 +310,21 @@ def test_an_infinite_parameter_leaves_the_formula() -> None:
     f = find("keras_relu").bind()
     assert name("inf") not in [n for n in f.formula.children]
     assert number(6) in find("keras_relu").bind({"max_value": Fraction(6)}).formula.children[1].children
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("swish(z,beta=2)", "swish"),
+        ("elu(z, 0.5)", "elu"),
+        ("leaky_relu( z, negative_slope = 0.2 )", "leaky_relu"),
+        ("scaled_tanh(z, 2, beta=1)", "scaled_tanh"),
+        ("elu(2z, 0.5)", None),
+        ("elu(z, alpha=pi)", None),
+        ("elu(z, alpha=0.5)+1", None),
+    ],
+)
+def test_an_activation_of_z_with_numbers_is_that_activation(text, entry):
+    f = function(text)
+    assert (f.entry and f.entry.name) == entry
+    assert f.formula is of_formula(text, parse(text, defined), {}).formula

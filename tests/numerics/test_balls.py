@@ -95,7 +95,7 @@ TRUTH: dict[str, Callable[[arb], arb]] = {
     "erfc": arb.erfc,
     "Phi": lambda z: (-z / arb(2).sqrt()).erfc() / 2,
     "phi": _bell,
-    "sigmoid": lambda z: 1 / (1 + (-z).exp()),
+    "sigmoid": lambda z: z.exp() / (1 + z.exp()) if z < 0 else 1 / (1 + (-z).exp()),
     "softplus": _softplus,
 }
 ONE_PLACE = sorted(TRUTH)

@@ -178,7 +178,7 @@ def _multiply(a: Ball, b: Ball) -> Ball:
         r = filled(r, h)
         size_a, size_b = np.abs(a.h), np.abs(b.h)
         zero = known_zero(a, size_a) | known_zero(b, size_b)
-        _faint(h, r, np.minimum(size_a, size_b), zero)
+        _faint(h, r, np.minimum(size_a, size_b), np.maximum(size_a, size_b), zero)
     return Ball(h, l, r, (a.e + b.e + a.e * b.e) * GROW + step)
 
 
@@ -209,13 +209,13 @@ def _is_ordinary(a: Array, b: Array, h: Array) -> bool:
     return bool(np.abs(h).min() >= 2.0**-480) and within(a, -BIG, BIG) and within(b, -BIG, BIG)
 
 
-def _faint(h: Array, r: Array, least: Array, zero: Bools) -> None:
+def _faint(h: Array, r: Array, least: Array, most: Array, zero: Bools) -> None:
     """Widen products below FLOOR, whose seven steps round by 2^-1075; known zeros stay exact.
 
-    Factors below 2^-1022 have no 26-bit heads: not known.
+    Factors below 2^-1022 have no 26-bit heads: of such a product no more is known than how large it may be.
     """
     r[(np.abs(h) < FLOOR) & ~zero] += TINY
-    refuse(r, (least < 2.0**-1022) & ~zero)
+    r += np.where((least < 2.0**-1022) & ~zero, most * 2.0**-1020, 0.0)
 
 
 def _divide(a: Ball, b: Ball) -> Ball:
@@ -236,7 +236,8 @@ def _divide(a: Ball, b: Ball) -> Ball:
     size, size_a = np.abs(h), np.abs(a.h)
     if not (size.min() >= FLOOR and size_a.min() >= FLOOR):
         r = filled(r, h)
-        refuse(r, ((size < FLOOR) | (size_a < FLOOR)) & ~known_zero(a, size_a))
+        faint = ((size < FLOOR) | (size_a < FLOOR)) & ~known_zero(a, size_a)
+        r += np.where(faint, 4 * size_a / np.abs(b.h) + (size + TINY), 0.0)
     return Ball(h, l, r, (a.e + b.e) * (1 + 2.0**-19) + step)
 
 

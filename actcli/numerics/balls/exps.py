@@ -251,7 +251,8 @@ def sigmoid(z: Ball) -> Ball:
     r = multiply_parts(h, expm1_bound(z.reach))
     if not tame:
         r = filled(r, h) + TINY
-        refuse(r, (z.h < -709.0) | infinite(z.h))
+        r += np.where(z.h < -709.0, 2.0**-1021, 0.0)
+        refuse(r, infinite(z.h))
     return Ball(h, l, r, EXP_ERROR * GROW + OPERATION)
 
 

@@ -1,0 +1,328 @@
+"""Numbers beyond float64: a sign and bounds of log2 of the size, for tails that underflow or overflow.
+
+Ten digits are known of a result, which is enough to round to a narrow format, and to tell a zero or an
+infinity of float64 with its sign. What the logarithms do not settle is not known.
+"""
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from actcli.language.calculus import Reading, evaluate
+from actcli.language.limits import Array
+from actcli.language.trees import Node
+from actcli.language.words import RELATIONS, Vocabulary
+from actcli.numerics.balls import BALL_WORDS, Ball, Bools
+from actcli.numerics.dtypes import DOUBLE, rounded_array
+
+WIDENING = 2.0**-46  # outweighs the roundings of a step, of the logarithm and relative to it
+LOG2_E = 1 / math.log(2)
+LARGEST_LOG = 1.7e308  # of a factor; that of a larger or smaller one is taken for it, and hides all beside it
+LOST_BESIDE_1 = 40.0  # e^-40 is lost beside 1, to the digits that are known
+STRAIGHT_BELOW = 2.0**-36  # below it a word of slope 1 at 0 is its argument
+
+
+class Wide(NamedTuple):
+    """sign * 2^t * factor, t between low and high; the sign is 0 of a zero, nan of what is not known.
+
+    `factor` is 1, or a number of which log2 is about an array: an exponential so large or small that the
+    bounds of its logarithm would hide what it is multiplied by. The same array is the same number.
+    """
+
+    sign: Array
+    low: Array
+    high: Array
+    factor: Array | None = None
+
+    def __neg__(self) -> "Wide":
+        return self._replace(sign=-self.sign)
+
+    def __add__(self, other: "Wide") -> "Wide":  # type: ignore[override]
+        if self.factor is other.factor:
+            return _sum(self, other)._replace(factor=self.factor)
+        return _sum(_whole(self), _whole(other))
+
+    def __sub__(self, other: "Wide") -> "Wide":
+        return self + -other
+
+    def __mul__(self, other: "Wide") -> "Wide":  # type: ignore[override]
+        if self.factor is not None and other.factor is not None:
+            return _whole(self) * _whole(other)
+        found = _widened(self.sign * other.sign, self.low + other.low, self.high + other.high)
+        return found._replace(factor=other.factor if self.factor is None else self.factor)
+
+    def __truediv__(self, other: "Wide") -> "Wide":
+        if self.factor is not other.factor and other.factor is not None:
+            return self / _whole(other)
+        sign = np.where(other.sign == 0, np.nan, self.sign * other.sign)
+        found = _widened(sign, self.low - other.high, self.high - other.low)
+        return found if self.factor is other.factor else found._replace(factor=self.factor)
+
+
+def _whole(x: Wide) -> Wide:
+    """Return a number with its factor taken into the bounds."""
+    if x.factor is None:
+        return x
+    return _widened(x.sign, x.low + x.factor, x.high + x.factor)
+
+
+def _widened(sign: Array, low: Array, high: Array) -> Wide:
+    """Bounds of a step, moved apart by what its roundings may be; a zero has none."""
+    low, high = low - WIDENING * (1 + np.abs(low)), high + WIDENING * (1 + np.abs(high))
+    bad = np.isnan(low) | np.isnan(high)
+    zero = np.equal(sign, 0)
+    low, high = np.where(zero, -np.inf, low), np.where(zero, -np.inf, high)
+    return Wide(np.where(bad & ~zero, np.nan, sign), low, high)
+
+
+def _sum(a: Wide, b: Wide) -> Wide:
+    shapes = np.broadcast_shapes(a.sign.shape, b.sign.shape)
+    a, b = (Wide(*(np.broadcast_to(part, shapes) for part in x[:3])) for x in (a, b))
+    swapped = b.low > a.low
+    a, b = _either(swapped, b, a), _either(swapped, a, b)
+    same = a.sign == b.sign
+    gap_low, gap_high = b.low - a.low, b.high - a.high
+    low = np.where(same, a.low + _log2_1p(np.exp2(gap_low)), a.low + _log2_1p(-np.exp2(b.high - a.low)))
+    high = np.where(same, np.maximum(a.high, b.high) + _log2_1p(np.exp2(-np.abs(gap_high))), a.high)
+    sign = np.where(same | (b.high < a.low), a.sign, np.nan)
+    found = _widened(sign + 0 * b.sign, low, high)
+    return _either(b.sign == 0, a, _either(a.sign == 0, b, found))
+
+
+def _log2_1p(x: Array) -> Array:
+    return np.asarray(np.log1p(x) * LOG2_E)
+
+
+def _either(mask: Bools, a: Wide, b: Wide) -> Wide:
+    """Choose a where the mask holds; factors that differ are taken in."""
+    if mask.all() or not mask.any():
+        return a if mask.all() else b
+    if a.factor is b.factor:
+        parts = [np.where(mask, p, q) for p, q in zip(a[:3], b[:3], strict=True)]
+        return Wide(parts[0], parts[1], parts[2], a.factor)
+    return _either(mask, _whole(a), _whole(b))
+
+
+# ---------------------------------------------------------------------------- from and to doubles
+
+
+def of_doubles(z: Array) -> Wide:
+    """Return doubles as they are."""
+    size = np.log2(np.abs(z))
+    return _widened(np.where(np.isfinite(z), np.sign(z), np.nan), size, size)
+
+
+def _of_fraction(value: Fraction) -> Wide:
+    sign = np.array([float((value > 0) - (value < 0))])
+    size = np.array([math.log2(abs(value.numerator)) - math.log2(value.denominator)]) if value else sign
+    return _widened(sign, size, size)
+
+
+def bounds(x: Wide) -> tuple[Array, Array]:
+    """Return doubles below and above; infinite and 0 where they have to be."""
+    x = _whole(x)
+    small, large = np.exp2(x.low) * (1 - WIDENING), np.exp2(x.high) * (1 + WIDENING)
+    large = np.where(x.sign == 0, 0.0, np.maximum(large, 5e-324))
+    low, high = np.where(x.sign < 0, -large, small), np.where(x.sign < 0, -small, large)
+    return np.where(np.isnan(x.sign), np.nan, low), np.where(np.isnan(x.sign), np.nan, high)
+
+
+def _of_bounds(low: Array, high: Array) -> Wide:
+    """Return what lies between two doubles; it is not known where they have not one sign."""
+    sign = np.where(low > 0, 1.0, np.where(high < 0, -1.0, np.where((low == 0) & (high == 0), 0.0, np.nan)))
+    sizes = np.log2(np.abs(low)), np.log2(np.abs(high))
+    return _widened(sign, np.minimum(*sizes), np.maximum(*sizes))
+
+
+def _by_balls(word: Callable[..., Ball]) -> Callable[[Wide], Wide]:
+    """Return a word as balls have it."""
+
+    def wide(x: Wide) -> Wide:
+        low, high = bounds(x)
+        middle = low + (high - low) / 2
+        known = np.isfinite(low) & np.isfinite(high)
+        middle, reach = np.where(known, middle, 0.0), np.where(known, (high - low) * (1 + WIDENING), np.inf)
+        found = word(Ball(middle, 0.0, reach + 5e-324))
+        reach = np.broadcast_to(found.reach, found.h.shape) + np.abs(found.h) * WIDENING + 5e-324
+        return _of_bounds(found.h - reach, found.h + reach)
+
+    return wide
+
+
+# ---------------------------------------------------------------------------- words
+
+
+class _Words:
+    """The words that are exponentials far out; in one reading the same argument has the same factor."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[Any, ...], tuple[Wide, Array]] = {}
+
+    def exp(self, x: Wide) -> Wide:
+        """Return e^x."""
+        return self._exponential(("exp", id(x.low), x.sign.tobytes()), x, x)
+
+    def density(self, x: Wide) -> Wide:
+        """Return exp(-x^2/2)/sqrt(2 pi), which is one for x and -x."""
+        return self._exponential(("bell", id(x.low)), x, -(x * x) / TWO) * BELL
+
+    def _exponential(self, key: tuple[Any, ...], x: Wide, power: Wide) -> Wide:
+        low, high = bounds(power)
+        sign = np.where(np.isnan(low), np.nan, 1.0)
+        if not (np.abs(low).min() > LOST_BESIDE_1 and np.abs(high).min() > LOST_BESIDE_1):
+            return _widened(sign, low * LOG2_E, high * LOG2_E)
+        _, factor = self.kept.setdefault(
+            key, (x, np.clip(high * LOG2_E, -LARGEST_LOG, LARGEST_LOG))
+        )  # x is kept, so that its id is no other's
+        return Wide(sign, np.zeros_like(low), np.zeros_like(high), factor)
+
+    def expm1(self, x: Wide) -> Wide:
+        return _either(
+            bounds(x)[0] > LOST_BESIDE_1, _about(self.exp(x), WIDENING), _small(_flat("expm1", -1))(x)
+        )
+
+    def softplus(self, x: Wide) -> Wide:
+        found = _either(
+            bounds(x)[1] < -LOST_BESIDE_1, _about(self.exp(x), WIDENING), _by_balls(BALL_WORDS["softplus"])(x)
+        )
+        return _either(bounds(x)[0] > LOST_BESIDE_1, _about(x, WIDENING), found)
+
+    def sigmoid(self, x: Wide) -> Wide:
+        found = _either(
+            bounds(x)[1] < -LOST_BESIDE_1, _about(self.exp(x), WIDENING), _by_balls(BALL_WORDS["sigmoid"])(x)
+        )
+        return _either(bounds(x)[0] > LOST_BESIDE_1, _about(ONE, WIDENING), found)
+
+    def normal(self, x: Wide) -> Wide:
+        found = _either(bounds(x)[1] < -30.0, self._normal_tail(x), _by_balls(BALL_WORDS["Phi"])(x))
+        return _either(bounds(x)[0] > LOST_BESIDE_1, _about(ONE, WIDENING), found)
+
+    def _normal_tail(self, x: Wide) -> Wide:
+        """Phi(x) = phi(x)/|x| (1 - 1/x^2 ...) far to the left."""
+        least = np.minimum(bounds(x)[1] ** -2.0, 0.25)
+        found = self.density(x) / -x
+        return found._replace(low=found.low + _log2_1p(-least))
+
+    def complement(self, x: Wide) -> Wide:
+        """Return erfc(x) = 2 Phi(-x sqrt(2))."""
+        tail = TWO * self._normal_tail(-x * ROOT_2)
+        found = _either(bounds(x)[0] > 20, tail, _by_balls(BALL_WORDS["erfc"])(x))
+        return _either(bounds(x)[1] < -LOST_BESIDE_1, _about(TWO, WIDENING), found)
+
+
+def _log(x: Wide) -> Wide:
+    x = _whole(x)
+    near = _by_balls(BALL_WORDS["log"])(x)
+    low, high = x.low / LOG2_E, x.high / LOG2_E
+    far = _of_bounds(low - WIDENING * np.abs(low), high + WIDENING * np.abs(high))
+    return _either((x.sign > 0) & ((x.high < -8) | (x.low > 8)), far, near)
+
+
+def _about(x: Wide, relative: Array | float) -> Wide:
+    """Return x times what differs from 1 by at most so much, which is below 1/2."""
+    return x._replace(low=x.low - 2 * relative * LOG2_E, high=x.high + 2 * relative * LOG2_E)
+
+
+ONE = Wide(np.ones(1), np.zeros(1), np.zeros(1))
+TWO = _of_fraction(Fraction(2))
+
+
+def _flat(word: str, left: float) -> Callable[[Wide], Wide]:
+    """Return a word that is `left` far to the left and 1 far to the right, and its argument near 0."""
+    inside = _by_balls(BALL_WORDS[word])
+
+    def wide(x: Wide) -> Wide:
+        low, high = bounds(x)
+        found = _either(high < -LOST_BESIDE_1, _about(_of_fraction(Fraction(left)), WIDENING), inside(x))
+        return _either(low > LOST_BESIDE_1, _about(ONE, WIDENING), found)
+
+    return wide
+
+
+def _small(word: Callable[[Wide], Wide]) -> Callable[[Wide], Wide]:
+    """Return a word that near 0 is its argument."""
+    return lambda x: _either(np.exp2(_whole(x).high) < STRAIGHT_BELOW, _about(x, STRAIGHT_BELOW), word(x))
+
+
+def _double(x: float) -> Wide:
+    return of_doubles(np.array([x]))
+
+
+ROOT_2, BELL = _double(math.sqrt(2)), _double(1 / math.sqrt(2 * math.pi))
+
+
+def _sign(x: Wide) -> Wide:
+    return Wide(x.sign, np.where(x.sign == 0, -np.inf, 0.0 * x.sign), np.where(x.sign == 0, -np.inf, 0.0))
+
+
+def _root(x: Wide) -> Wide:
+    x = _whole(x)
+    return _widened(np.where(x.sign < 0, np.nan, x.sign), x.low / 2, x.high / 2)
+
+
+def _power(x: Wide, exponent: int) -> Wide:
+    if exponent < 0:
+        return ONE / _power(x, -exponent)
+    x = _whole(x)
+    return _widened(x.sign**exponent, x.low * exponent, x.high * exponent)
+
+
+def _compare(op: str, a: Wide, b: Wide, side: int, _: object) -> tuple[Bools, Bools]:
+    sign = (a - b).sign
+    unsure = np.isnan(sign) | ((sign == 0) & bool(side))
+    return RELATIONS[op](np.nan_to_num(sign), 0), unsure
+
+
+def _where(condition: tuple[Bools, Bools], a: Wide, b: Wide) -> Wide:
+    holds, unsure = condition
+    found = _either(holds, a, b)
+    return found._replace(sign=np.where(unsure, np.nan, found.sign))
+
+
+def _chosen(op: str) -> Callable[[Wide, Wide], Wide]:
+    return lambda a, b: _where(_compare(op, a, b, 0, None), a, b)
+
+
+STRAIGHT = ("log1p", "sin", "tan", "asin", "atan", "sinh", "asinh", "atanh")  # at 0, with slope 1
+
+
+def _reading() -> Reading:
+    """Return a reading with exponentials of its own."""
+    far = _Words()
+    return Reading(
+        number=_of_fraction,
+        constant=lambda name: _double({"pi": math.pi, "e": math.e, "inf": math.inf}[name]),
+        words=Vocabulary("in wide numbers", {
+            **{word: _by_balls(f) for word, f in BALL_WORDS.items()},
+            **{word: _small(_by_balls(BALL_WORDS[word])) for word in STRAIGHT},
+            "exp": far.exp, "log": _log, "expm1": far.expm1, "softplus": far.softplus, "sigmoid": far.sigmoid,
+            "sqrt": _root, "tanh": _small(_flat("tanh", -1)), "erf": _flat("erf", -1), "erfc": far.complement,
+            "Phi": far.normal, "phi": far.density, "abs": lambda x: x._replace(sign=np.abs(x.sign)),
+            "sign": _sign, "max": _chosen(">="), "min": _chosen("<="),
+        }),
+        power=_power,
+        real_power=lambda a, b: far.exp(b * _log(a)),
+        compare=_compare,
+        where=_where,
+    )  # fmt: skip
+
+
+def read_wide(tree: Node, z: Array, side: int = 0) -> Wide:
+    """Return a formula in z at finite doubles; `side` as in `calculus.evaluate`."""
+    with np.errstate(all="ignore"):
+        found: Wide = _whole(evaluate(tree, _reading(), {"z": of_doubles(z)}, side))
+        return Wide(*(np.broadcast_to(part, z.shape) for part in found[:3]))
+
+
+def decide_wide(x: Wide, dtype: str) -> tuple[Array, Bools]:
+    """Return the numbers of a format, of float64 a zero or an infinity, and where none is decided."""
+    with np.errstate(all="ignore"):
+        if dtype == DOUBLE:
+            size = np.where(x.high < -1075.01, 0.0, np.where(x.low > 1024.01, np.inf, np.nan))
+            return np.copysign(size, x.sign), ~(np.isfinite(x.sign) & (x.sign != 0)) | np.isnan(size)
+        low, high = (rounded_array(end, dtype) for end in bounds(x))
+        found = np.where(low == 0, np.copysign(0.0, x.sign), low)
+        return np.where(x.sign == 0, 0.0, found), ~(low == high) | np.isnan(x.sign)
