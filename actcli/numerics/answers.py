@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from actcli.catalog.entries import NO_LIMIT, Function, Interval
 from actcli.errors import ActcliError, NoAnswerError
-from actcli.language.calculus import LEFT, RIGHT, evaluate
-from actcli.language.trees import ZERO, Node, Z, substitute
+from actcli.language.calculus import LEFT, RIGHT, derivative, evaluate
+from actcli.language.trees import ZERO, Node, Z, postorder, substitute
 from actcli.numerics.domains import may_be_missing, turning
 from actcli.numerics.dtypes import DOUBLE, rounded
 
@@ -53,8 +53,20 @@ def slope(function: Function, kink: str = "right", order: int = 1) -> Question:
     """Ask for the derivative of g of some order; at a kink for its right, left or mean value."""
     label = f"d{order if order > 1 else ''}_{function.label}"
     if order > 1:
-        return Question(label, function.formula, None, order, SIDES[kink])
+        return Question(label, function.formula, _short(function.slope, order), order, SIDES[kink])
     return Question(label, function.formula, function.slope, 1, SIDES[kink], function.at_infinity(1))
+
+
+MOST_OPERATIONS = 150  # of a derivative that is read as a formula; longer ones are power series
+
+
+def _short(slope: Node, order: int) -> Node | None:
+    """Return the derivative of an order above 1 as a formula, if that is short."""
+    for _ in range(order - 1):
+        slope = derivative(slope)
+        if len(postorder(slope)) > MOST_OPERATIONS:
+            return None
+    return slope
 
 
 def slope_from_value(function: Function) -> Question:

@@ -124,3 +124,15 @@ def test_the_steps_of_a_floor_are_seen_over_arrays(text: str) -> None:
         np.testing.assert_array_equal(array_answers(question, zs), one)
         missing += np.isnan(one).sum()
     assert missing >= 6
+
+
+@pytest.mark.parametrize("order", [2, 3])
+@pytest.mark.parametrize(
+    "text", ["gelu", "mish", "relu", "elu:alpha=0.5", "softsign", "max(z^3,z)", "abs(z)^2.5", "floor(z)*z"]
+)
+def test_higher_orders_over_arrays_are_those_of_one_point(text: str, order: int) -> None:
+    zs = np.repeat([-40.0, -3.0, -1.0, -1e-5, 0.0, 0.5, 1.0, 2.5, 40.0], 30)
+    for side in ("left", "right"):
+        question = slope(function(text), side, order)
+        one = [answer_or_nan(question, z) for z in zs[::30].tolist()]
+        np.testing.assert_array_equal(array_answers(question, zs)[::30], one)

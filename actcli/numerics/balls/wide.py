@@ -194,11 +194,11 @@ class _Words:
         found = _either(
             bounds(x)[1] < -LOST_BESIDE_1, _about(self.exp(x), WIDENING), _by_balls(BALL_WORDS["sigmoid"])(x)
         )
-        return _either(bounds(x)[0] > LOST_BESIDE_1, _about(ONE, WIDENING), found)
+        return _either(bounds(x)[0] > LOST_BESIDE_1, _about(UNIT, WIDENING), found)
 
     def normal(self, x: Wide) -> Wide:
         found = _either(bounds(x)[1] < -30.0, self._normal_tail(x), _by_balls(BALL_WORDS["Phi"])(x))
-        return _either(bounds(x)[0] > LOST_BESIDE_1, _about(ONE, WIDENING), found)
+        return _either(bounds(x)[0] > LOST_BESIDE_1, _about(UNIT, WIDENING), found)
 
     def _normal_tail(self, x: Wide) -> Wide:
         """Phi(x) = phi(x)/|x| (1 - 1/x^2 ...) far to the left."""
@@ -226,7 +226,7 @@ def _about(x: Wide, relative: Array | float) -> Wide:
     return x._replace(low=x.low - 2 * relative * LOG2_E, high=x.high + 2 * relative * LOG2_E)
 
 
-ONE = Wide(np.ones(1), np.zeros(1), np.zeros(1))
+UNIT = Wide(np.ones(1), np.zeros(1), np.zeros(1))
 TWO = _of_fraction(Fraction(2))
 
 
@@ -237,7 +237,7 @@ def _flat(word: str, left: float) -> Callable[[Wide], Wide]:
     def wide(x: Wide) -> Wide:
         low, high = bounds(x)
         found = _either(high < -LOST_BESIDE_1, _about(_of_fraction(Fraction(left)), WIDENING), inside(x))
-        return _either(low > LOST_BESIDE_1, _about(ONE, WIDENING), found)
+        return _either(low > LOST_BESIDE_1, _about(UNIT, WIDENING), found)
 
     return wide
 
@@ -265,7 +265,7 @@ def _root(x: Wide) -> Wide:
 
 def _power(x: Wide, exponent: int) -> Wide:
     if exponent < 0:
-        return ONE / _power(x, -exponent)
+        return UNIT / _power(x, -exponent)
     x = _whole(x)
     return _widened(x.sign**exponent, x.low * exponent, x.high * exponent)
 
