@@ -1,10 +1,12 @@
 """Formulas as trees: their nodes, what can be settled in them, and a tree back to text."""
 
 import math
+import os
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from threading import Lock
 from typing import ClassVar
 from weakref import WeakValueDictionary
 
@@ -17,6 +19,18 @@ from actcli.language.words import (
     MOST_DIGITS,
     RELATIONS,
 )
+
+_one_makes = Lock()  # a node: of two threads that want the same new one, both get the first
+
+
+def _renewed() -> None:
+    """Give a forked child a lock of its own: the thread that held it is not there to let go."""
+    global _one_makes
+    _one_makes = Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renewed)
 
 
 class Node:
@@ -44,7 +58,8 @@ class Node:
             node.op, node.args = op, args
             node.children = tuple(a for a in args if isinstance(a, Node))
             node.value = _folded(node)
-            cls._known[key] = node
+            with _one_makes:
+                return cls._known.setdefault(key, node)
         return node
 
     def __repr__(self) -> str:

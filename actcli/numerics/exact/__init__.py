@@ -8,8 +8,10 @@ singular point, where there is no power series, a derivative is its limit on the
 """
 
 import math
+import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from functools import lru_cache, partial
 from threading import RLock
@@ -29,7 +31,28 @@ FIRST_BITS = 128
 MOST_BITS = 200_000
 SIGN_BITS = 2048  # from here on a ball around 0 is let round to 0, its sign unknown
 SECONDS = 1.0
-ONE_AT_A_TIME = RLock()  # flint's working precision is one for all threads
+_lock = RLock()  # flint's working precision is one for all threads
+
+
+def _renewed() -> None:
+    """Give a forked child a lock of its own: the thread that held it is not there to let go."""
+    global _lock
+    _lock = RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renewed)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold flint for one thread, and leave its precision as it was found."""
+    with _lock:
+        precision, cap = ctx.prec, ctx.cap
+        try:
+            yield
+        finally:
+            ctx.prec, ctx.cap = precision, cap
 
 
 # ---------------------------------------------------------------------------- what is asked
@@ -80,7 +103,7 @@ def digits_at_infinity(tree: Node, side: int, count: int, order: int = 0) -> str
 def _decide_far_out(
     tree: Node, side: int, order: int, accept: Callable[[Outcome], Any], bits: int = 0
 ) -> Any:
-    with ONE_AT_A_TIME:
+    with alone():
         for precision in (FIRST_BITS, 512, SIGN_BITS):
             ctx.prec = precision + bits
             limit = far_out(tree, side, order, constant)
@@ -112,7 +135,7 @@ def _decide(tree: Node, place: Place, bits: int, seconds: float, accept: Callabl
     """Return what is accepted of the formula's value, reading it at rising precision."""
     bits += 2 * place.order
     started, most = time.process_time(), max(MOST_BITS, 8 * bits)
-    with ONE_AT_A_TIME:
+    with alone():
         for outcome in _readings(tree, place, bits, most):
             answer = accept(outcome)
             if answer is not None:

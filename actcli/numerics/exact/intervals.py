@@ -7,7 +7,7 @@ from flint import arb, ctx
 
 from actcli.language.calculus import RIGHT
 from actcli.language.trees import Node
-from actcli.numerics.exact import FIRST_BITS, ONE_AT_A_TIME, TO_FLOAT64
+from actcli.numerics.exact import FIRST_BITS, TO_FLOAT64, alone
 from actcli.numerics.exact.reals import Outcome, Place, compiled
 
 
@@ -19,7 +19,7 @@ def nearest_over(tree: Node, low: float, high: float) -> float | None:
     low, high = math.nextafter(low, -math.inf), math.nextafter(high, math.inf)
     if not (math.isfinite(low) and math.isfinite(high)):
         return None
-    with ONE_AT_A_TIME:
+    with alone():
         ctx.prec = FIRST_BITS
         return _over(tree, Place(low, 0, RIGHT, []), arb(low).union(arb(high)))
 

@@ -9,7 +9,7 @@ are read off a power series in t at z + t. Flint's working precision is changed 
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flint import arb, arb_series, ctx, fmpq, fmpq_series
@@ -116,7 +116,7 @@ def _rational(value: float | Fraction) -> Any:
     return fmpq(*value.as_integer_ratio())
 
 
-@cache
+@lru_cache(512)
 def _smooth(tree: Node) -> Node:
     """Return the formula with abs, sign, min and max written with where, so that all kinks are alike."""
     done: dict[Node, Node] = {}
