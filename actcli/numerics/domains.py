@@ -4,7 +4,7 @@ What lies inside its domain at every z is known from the ranges of the words, wo
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -41,13 +41,18 @@ _SPANS: dict[str, Span] = {
 }  # fmt: skip
 
 
-@lru_cache(256)
 def span(tree: Node) -> Span:
     """Return what a formula may be at any z where it is a real number."""
+    return spans_in(tree)[tree]
+
+
+@lru_cache(64)
+def spans_in(tree: Node) -> Mapping[Node, Span]:
+    """Return what each part of a formula may be."""
     spans: dict[Node, Span] = {}
     for n in postorder(tree):
         spans[n] = _span(n, [spans[child] for child in n.children])
-    return spans[tree]
+    return spans
 
 
 def _span(n: Node, parts: list[Span]) -> Span:
@@ -91,17 +96,17 @@ def _up(x: float) -> float:
 # ---------------------------------------------------------------------------- values that may be missing
 
 
-def always_defined(n: Node) -> bool:
-    """Tell whether an operation has a value wherever its arguments have one."""
+def always_defined(n: Node, spans: Mapping[Node, Span]) -> bool:
+    """Tell whether an operation has a value wherever its arguments, which may be so much, have one."""
     if not n.children or n.value is not None:
         return True
-    u = span(n.children[0])
+    u = spans[n.children[0]]
     if n.op == "^":
         exponent = n.children[1].value
         whole = exponent is not None and exponent.denominator == 1
         return u.exceeds(0) or bool(whole and exponent and exponent > 0)
     if n.op == "/":
-        divisor = span(n.children[1])
+        divisor = spans[n.children[1]]
         return divisor.exceeds(0) or divisor.is_below(0)
     return n.op not in _INSIDE or _INSIDE[n.op](u)
 
@@ -117,11 +122,11 @@ _INSIDE: dict[str, Callable[[Span], bool]] = {
 @lru_cache(64)
 def may_be_missing(formula: Node, slope: Node) -> bool:
     """Tell whether a formula may have no value at a point where its slope, as it is written, has one."""
-    kept = set(postorder(slope))
+    kept, spans = set(postorder(slope)), spans_in(formula)
     divisors = {n.children[1] for n in kept if n.op == "/"}
 
     def is_lost(n: Node) -> bool:
-        if always_defined(n) or n in kept:
+        if always_defined(n, spans) or n in kept:
             return False
         return n.op != "/" or n.children[1] not in divisors
 
@@ -133,6 +138,7 @@ def turning(formula: Node, slope: Node) -> tuple[Node, ...]:
     """Return what is 0 where the value may jump or end, which a slope that is written without it hides."""
     met = {n.children for n in postorder(slope) if n.op in COMPARISONS}
     found: dict[Node, None] = {}
+    spans = spans_in(formula)
     for n in postorder(formula):
         if n.op in COMPARISONS and n.children not in met:
             found[Node("-", *n.children)] = None
@@ -140,11 +146,11 @@ def turning(formula: Node, slope: Node) -> tuple[Node, ...]:
             found[n.children[0]] = None
         elif n.op == "floor":
             found[Node("-", n.children[0], n)] = None
-        found.update(dict.fromkeys(_edges(n)))
+        found.update(dict.fromkeys(_edges(n, spans)))
     return tuple(found)
 
 
-def _edges(n: Node) -> list[Node]:
+def _edges(n: Node, spans: Mapping[Node, Span]) -> list[Node]:
     """Return what is 0 at the ends of an operation's domain: beyond one of them there is no slope."""
     if n.value is not None or not n.children:
         return []
@@ -153,7 +159,7 @@ def _edges(n: Node) -> list[Node]:
         return [u]
     return (
         []
-        if always_defined(n) and n.op != "sqrt"
+        if always_defined(n, spans) and n.op != "sqrt"
         else [substitute(edge, {"z": u}) for edge in _EDGES.get(n.op, ())]
     )
 
