@@ -6,6 +6,7 @@ from typing import IO, TYPE_CHECKING
 
 from actcli.language.points import Points
 from actcli.shell.intake import Intake, points_or_stdin, standard_input
+from actcli.shell.missing import Missing, tell_missing
 from actcli.shell.options import Numbers, Read, Written
 from actcli.shell.output import Output, opened, output
 from actcli.shell.progress import shown_progress
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 def ask_one(
     question: "Question", points: Sequence[str] | None, numbers: Numbers, written: Written, read: Read
 ) -> None:
-    """Write the answers to one question; at a point of its own, one that has none is an error."""
+    """Write the answers to one question; at a point alone, one that has none is an error."""
     from actcli.streams.columns import Sheet
 
     out = output(written, "csv" if read.column else "plain")
     given = points_or_stdin(points or [], numbers.num)
-    strict = given is not None and all(group.count == 1 for group in given)
+    strict = given is not None and sum(group.count for group in given) == 1
     sheet = Sheet((question,), out.format != "plain", numbers.digits, strict, numbers.dtype)
     ask(out, sheet, given, Intake(read))
 
@@ -58,9 +59,15 @@ def ask(
 def _answer_points(out: Output, sheet: "Sheet", points: list[Points], remarks: "Remarks | None") -> None:
     from actcli.numerics.answers import FEW
 
+    missing = Missing(sheet.questions, sheet.dtype)
     if sheet.takes_exact_points or out.is_table or sum(group.count for group in points) <= FEW:
-        out.write(sheet.header, lambda _: _rows(sheet, points), remarks)
-        return
+        out.write(sheet.header, lambda _: _rows(sheet, points, missing), remarks)
+    else:
+        _write_columns(out, sheet, points, missing)
+    tell_missing(missing)
+
+
+def _write_columns(out: Output, sheet: "Sheet", points: list[Points], missing: "Missing") -> None:
     from actcli.streams.writers import ColumnWriter
 
     writer = ColumnWriter(out.format, sheet.header, out.header)
@@ -68,7 +75,9 @@ def _answer_points(out: Output, sheet: "Sheet", points: list[Points], remarks: "
         file.write(writer.header)
         joint = writer.joint
         for block in _blocks(sheet, points):
-            file.write(writer.rows(sheet.columns(block))[joint:])
+            columns = sheet.columns(block)
+            file.write(writer.rows(columns)[joint:])
+            missing.note(block.tolist(), columns[-len(sheet.questions) :])
             joint = 0
         file.write(writer.end(True))
 
@@ -86,7 +95,7 @@ def _blocks(sheet: "Sheet", points: list[Points]) -> Iterator["Array"]:
             yield z[start : start + BLOCK]
 
 
-def _rows(sheet: "Sheet", points: list[Points]) -> Iterator[Sequence["Cell"]]:
+def _rows(sheet: "Sheet", points: list[Points], missing: "Missing") -> Iterator[Sequence["Cell"]]:
     from actcli.numerics.answers import BLOCK
 
     for group in points:
@@ -94,7 +103,9 @@ def _rows(sheet: "Sheet", points: list[Points]) -> Iterator[Sequence["Cell"]]:
         while block := list(itertools.islice(rest, BLOCK)):
             for point in block:
                 sheet.accept(point)
-            yield from sheet.rows(block)
+            rows = list(sheet.rows(block))
+            yield from rows
+            missing.note([float(z) for z in block], list(zip(*rows, strict=True))[-len(sheet.questions) :])
 
 
 # ---------------------------------------------------------------------------- standard input

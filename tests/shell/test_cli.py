@@ -438,3 +438,25 @@ def test_the_domain_of_a_value_has_two_ends(actcli, program, a, refused):
     piped = program("deriv", "tanh", "--from-a", input=f"{a}\n".encode())
     assert piped.status == refused
     assert ("tanh takes values between -1 and 1" in piped.err) is bool(refused)
+
+
+# ---------------------------------------------------------------------------- points without an answer
+
+
+def test_a_point_without_an_answer_costs_no_other_its_own(actcli, program):
+    """One rule: nan in the row and a note why; an error where one point alone was asked."""
+    several = actcli("deriv", "heaviside", "-1", "0", "1")
+    assert (several.status, several.lines) == (0, ["0", "nan", "0"])
+    assert "1 point has no answer, nan is written: " in several.err and "the value jumps" in several.err
+    assert program("deriv", "heaviside", input=b"-1\n0\n1\n").lines == several.lines
+    long = actcli("deriv", "heaviside", "-1:1:0.001")
+    assert long.lines.count("nan") == 1 and "1 point has no answer" in long.err
+    table = actcli("table", "tanh(sin(z))", "1", "inf", "2")
+    assert table.lines[2] == "inf,nan,nan" and "2 points have no answer" in table.err
+    alone = actcli("deriv", "heaviside", "0")
+    assert (alone.status, alone.out) == (2, "") and "the value jumps" in alone.err
+
+
+def test_a_nan_that_is_the_answer_needs_no_note(actcli):
+    result = actcli("eval", "log(z)", "-1", "1", "nan")
+    assert (result.lines, result.err) == (["nan", "0", "nan"], "")
