@@ -12,6 +12,7 @@ import typer
 from actcli import __version__
 from actcli.errors import ActcliError
 from actcli.shell.grammar import NumericCommand, OrderedGroup, spread
+from actcli.shell.signals import Stopped, stop_by_signals
 
 COMMANDS = {
     "eval": "Print g(z), one number per line.",
@@ -96,6 +97,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status; faults become one line on stderr."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
+        stop_by_signals()
         _check_stdout()
         _complete_plainly()
         status = app_of(needed(words))(args=words, prog_name="actcli", standalone_mode=False)
@@ -107,6 +109,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _told(str(fault), USAGE)
     except typer.TyperException as fault:
         return _told(_plain(fault), USAGE)
+    except Stopped as stop:
+        return _silenced(128 + stop.signal)
     except KeyboardInterrupt:
         return _silenced(INTERRUPTED)
     except BrokenPipeError:

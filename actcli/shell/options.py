@@ -138,6 +138,18 @@ KinkSide = Annotated[
 ]
 
 
+def _named_file(path: Path | None) -> Path | None:
+    """Return a file's name; `-` is standard output."""
+    return None if path is None or str(path) == "-" else path
+
+
+def output_file(help: str) -> Any:
+    """Return the option that names the file to write."""
+    return text("--output", "-o", metavar="FILE", help=help, check=_named_file)
+
+
+OutputFile = Annotated[Path | None, output_file("Write to FILE; - is standard output.")]
+
 # ---------------------------------------------------------------------------- groups
 
 
@@ -180,7 +192,7 @@ class Written:
         ),
     ] = ""
     no_header: Annotated[bool, flag("--no-header", "Leave out the line of column names.")] = False
-    output: Annotated[Path | None, text("--output", "-o", metavar="FILE", help="Write to FILE.")] = None
+    output: OutputFile = None
 
 
 def _one_character(text: str) -> str:

@@ -1,13 +1,13 @@
 """Where answers go, and how: rows in a format, texts, pictures; on stdout or in a file."""
 
 import contextlib
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from actcli.errors import ActcliError
+from actcli.shell.files import kept
 from actcli.shell.options import Written
 from actcli.shell.terminal import (
     BRAILLE_AND_BOX,
@@ -28,29 +28,14 @@ SIZE = (80, 24)  # columns and lines of a picture where there is no terminal to 
 
 @contextlib.contextmanager
 def opened(path: Path | None = None) -> Iterator[IO[bytes]]:
-    """Open stdout, or a temporary file that takes the place of `path` once all is written."""
+    """Open stdout or a file."""
     if path is None:
         sys.stdout.flush()
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    import tempfile
-
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    with kept(path) as file:
+        yield file
 
 
 def write_text(text: str, path: Path | None = None) -> None:

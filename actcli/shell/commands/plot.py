@@ -11,7 +11,7 @@ import typer
 from actcli.errors import ActcliError
 from actcli.language.points import parse_limits, parse_number
 from actcli.pictures import KINDS
-from actcli.shell.options import Color, find_function, flag, functions_and_points, is_point, text
+from actcli.shell.options import Color, find_function, flag, functions_and_points, is_point, output_file, text
 from actcli.shell.output import Surface, write_text
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def command(
         int | None, typer.Option("--height", metavar="LINES", min=1, help="The terminal's, or 24.")
     ] = None,
     ascii: Annotated[bool, flag("--ascii", "Use ASCII characters only.")] = False,
-    output: Annotated[Path | None, text("--output", "-o", metavar="FILE", help=KEEP)] = None,
+    output: Annotated[Path | None, output_file(KEEP)] = None,
     color: Color = "auto",
 ) -> None:
     """Draw g and g' of one function, several functions together, or data.

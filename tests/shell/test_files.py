@@ -1,0 +1,114 @@
+"""Files that are written: what a name is stays what it is, and nothing half written is left."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import threading
+
+import pytest
+
+ACTCLI = [sys.executable, "-m", "actcli"]
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links, pipes and modes of POSIX")
+
+
+def test_a_link_is_followed(actcli, tmp_path):
+    (tmp_path / "real.txt").write_text("before")
+    (tmp_path / "link.txt").symlink_to("real.txt")
+    assert actcli("eval", "relu", "1", "-o", tmp_path / "link.txt").status == 0
+    assert (tmp_path / "link.txt").is_symlink() and (tmp_path / "real.txt").read_text() == "1\n"
+
+
+def test_a_link_to_nothing_yet_makes_what_it_names(actcli, tmp_path):
+    (tmp_path / "link.txt").symlink_to("new.txt")
+    actcli("eval", "relu", "1", "-o", tmp_path / "link.txt")
+    assert (tmp_path / "new.txt").read_text() == "1\n"
+
+
+def test_a_hard_link_is_not_cut(actcli, tmp_path):
+    (tmp_path / "a.txt").write_text("before")
+    os.link(tmp_path / "a.txt", tmp_path / "b.txt")
+    actcli("eval", "relu", "1", "-o", tmp_path / "a.txt")
+    assert (tmp_path / "b.txt").read_text() == "1\n"
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o755])
+def test_the_mode_stays(actcli, tmp_path, mode):
+    path = tmp_path / "a.svg"
+    path.write_text("before")
+    path.chmod(mode)
+    actcli("plot", "relu", "-o", path)
+    assert stat.S_IMODE(path.stat().st_mode) == mode and path.read_text().startswith("<svg")
+
+
+def test_a_new_file_has_the_mode_that_the_umask_leaves(actcli, tmp_path):
+    before = os.umask(0o027)
+    try:
+        actcli("eval", "relu", "1", "-o", tmp_path / "a.txt")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "a.txt").stat().st_mode) == 0o640
+
+
+def test_a_pipe_with_a_name_is_written_and_stays(actcli, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    received = []
+    reader = threading.Thread(target=lambda: received.append(pipe.read_text()))
+    reader.start()
+    assert actcli("eval", "relu", "1", "2", "-o", pipe).status == 0
+    reader.join(10)
+    assert received == ["1\n2\n"] and stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_a_device_stays_a_device(actcli, tmp_path):
+    null = tmp_path / "null"
+    try:
+        os.mknod(null, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+        null.write_text("")
+    except OSError:
+        pytest.skip("devices are made by root alone")
+    assert actcli("eval", "relu", "1", "-o", null).status == 0
+    assert stat.S_ISCHR(null.stat().st_mode)
+
+
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write everywhere")
+def test_a_file_in_a_folder_that_takes_no_other_is_written_in_place(actcli, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.txt").write_text("before")
+    folder.chmod(0o555)
+    assert actcli("eval", "relu", "1", "-o", folder / "a.txt").status == 0
+    assert (folder / "a.txt").read_text() == "1\n"
+
+
+def test_a_minus_is_standard_output(actcli, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert actcli("eval", "relu", "1", "-o", "-").out == "1\n"
+    assert actcli("plot", "relu", "-o", "-").out == actcli("plot", "relu").out
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["missing/a.svg", "folder.svg"])
+def test_no_message_names_a_temporary_file(actcli, tmp_path, name):
+    (tmp_path / "folder.svg").mkdir()
+    result = actcli("plot", "relu", "-o", tmp_path / name)
+    assert result.status == 1 and f"{tmp_path / name} " in result.err
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize(("number", "status"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)])
+def test_a_signal_leaves_nothing_half_written(tmp_path, number, status):
+    kept = tmp_path / "kept.txt"
+    kept.write_text("before")
+    with subprocess.Popen([*ACTCLI, "eval", "relu", "-o", kept], stdin=-1, stderr=-1) as process:
+        process.stdin.write(b"1\n" * 100_000)
+        process.stdin.flush()
+        while len(list(tmp_path.iterdir())) < 2:
+            assert process.poll() is None
+        process.send_signal(getattr(signal, number))
+        assert process.wait(20) == status
+        assert process.stderr.read() == b""
+        process.stdin.close()
+    assert kept.read_text() == "before" and list(tmp_path.iterdir()) == [kept]
