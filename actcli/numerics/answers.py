@@ -109,7 +109,7 @@ def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
 
     Raises NoAnswerError: for a slope where the value jumps, and for what is not decided.
     """
-    if math.isfinite(z) and question.tree is ZERO and question.order and _is_steady(question, DOUBLE):
+    if math.isfinite(z) and question.order and question.tree is ZERO and _is_flat(question, z):
         return 0.0
     if math.isfinite(z):
         found = [_nearest(question.formula, z, dtype, question.order, side) for side in question.sides]
@@ -118,6 +118,13 @@ def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
     if math.isnan(z) or end is NO_LIMIT:
         return math.nan
     return _at_infinity(question, z, dtype) if end is None else _nearest(end, 0.0, dtype)
+
+
+def _is_flat(question: Question, z: float) -> bool:
+    """Tell whether a function whose slope is written 0 has a value at a point, and no jump or end anywhere."""
+    if turning(question.formula, ZERO):
+        return False
+    return not may_be_missing(question.formula, ZERO) or math.isfinite(_nearest(question.formula, z, DOUBLE))
 
 
 def _nearest(tree: Node, z: float, dtype: str, order: int = 0, side: int = RIGHT) -> float:

@@ -117,8 +117,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _silenced(CLOSED_PIPE)
     except OSError as fault:
         _silenced(FAILURE)
-        where = f" {fault.filename}" if fault.filename else ""
-        return _told(f"input or output failed:{where} {fault.strerror or fault}", FAILURE)
+        return _told(_what_failed(fault), FAILURE)
+
+
+def _what_failed(fault: OSError) -> str:
+    if isinstance(fault, FileNotFoundError) and fault.filename:
+        return f"{fault.filename}: there is no such file or folder"
+    what = fault.strerror or str(fault)
+    return f"{fault.filename}: {what}" if fault.filename else f"input or output failed: {what}"
 
 
 def _plain(fault: typer.TyperException) -> str:
@@ -141,8 +147,10 @@ def _complete_plainly() -> None:
 
 
 def _told(message: str, status: int) -> int:
+    """Tell what was wrong; what a terminal would obey in a name or a header is shown as a question mark."""
+    shown = "".join(c if c.isprintable() or c == "\n" else "?" for c in message)
     with contextlib.suppress(OSError, AttributeError):
-        sys.stderr.write(f"actcli: {message}\n")
+        sys.stderr.write(f"actcli: {shown}\n")
     return status
 
 

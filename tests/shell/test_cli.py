@@ -255,6 +255,8 @@ def test_a_table_for_people_tells_of_kinks_and_calls_slopes_by_their_name(actcli
         ("eval relu 1 --name a", "--name is for CSV on standard input"),
         ("eval relu --column a --name b --name c", "2 --name for 1 new columns"),
         ("eval z*2:q=1 0", "'z*2:q=1' has no parameter called 'q'"),
+        ("plot relu --width 1001", "1001 is not in the range 1<=x<=1000"),
+        ("plot relu --height 1000000", "1000000 is not in the range 1<=x<=1000"),
         ("list --framework caffe", "no framework called 'caffe' is known: coreml"),
         ("plot relu --ylim 1", "'1' is not a --ylim: write LO:HI"),
         (f"eval relu {'x' * 90}", f"'{'x' * 37}...' is not a number"),
@@ -460,3 +462,22 @@ def test_a_point_without_an_answer_costs_no_other_its_own(actcli, program):
 def test_a_nan_that_is_the_answer_needs_no_note(actcli):
     result = actcli("eval", "log(z)", "-1", "1", "nan")
     assert (result.lines, result.err) == (["nan", "0", "nan"], "")
+
+
+def test_a_file_that_is_missing_is_told_by_its_name(actcli):
+    assert actcli("plot", "relu", "--data", "nofile.csv").err == (
+        "actcli: nofile.csv: there is no such file or folder\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments", [["eval", "relu\x1b[31m", "1"], ["eval", "relu", "1", "-o", "a\x1b[31m/b"]]
+)
+def test_no_message_moves_the_terminal(actcli, arguments):
+    result = actcli(*arguments)
+    assert result.status and result.err.startswith("actcli: ") and "\x1b" not in result.err
+
+
+def test_a_header_that_moves_the_terminal_is_told_tamed(program):
+    told = program("eval", "relu", "--column", "z", input=b"a\x1b]0;pwn\x07,b\n1,2\n")
+    assert told.status == 2 and "there is no column 'z': the header has a?]0;pwn?" in told.err

@@ -94,7 +94,7 @@ def test_a_minus_is_standard_output(actcli, tmp_path, monkeypatch):
 def test_no_message_names_a_temporary_file(actcli, tmp_path, name):
     (tmp_path / "folder.svg").mkdir()
     result = actcli("plot", "relu", "-o", tmp_path / name)
-    assert result.status == 1 and f"{tmp_path / name} " in result.err
+    assert result.status == 1 and f"{tmp_path / name}: " in result.err
     assert len(list(tmp_path.iterdir())) == 1
 
 

@@ -728,7 +728,7 @@ def test_a_consumer_that_closes_early_ends_it_silently():
 
 
 @pytest.mark.parametrize(
-    ("sign", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, -15), (signal.SIGKILL, -9)]
+    ("sign", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)]
 )
 def test_a_signal_in_the_middle_ends_all_processes(sign, status):
     producer, process = endless(

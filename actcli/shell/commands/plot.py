@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 TANGENT = "Draw the tangent at Z, touching g there; as often as you like."
 KEEP = f"Keep the picture: FILE{', '.join(KINDS)}."
+LARGEST = 1_000  # columns or lines of a picture
 SATURATED = "Mark on the z axis where |g'| is below EPS."
 
 
@@ -33,10 +34,12 @@ def command(
     xlim: Annotated[str, text("--xlim", metavar="LO:HI", help="The same as a LO:HI argument.")] = "",
     ylim: Annotated[str, text("--ylim", metavar="LO:HI", help="From where to where up.")] = "",
     width: Annotated[
-        int | None, typer.Option("--width", metavar="COLUMNS", min=1, help="The terminal's, or 80.")
+        int | None,
+        typer.Option("--width", metavar="COLUMNS", min=1, max=LARGEST, help="The terminal's, or 80."),
     ] = None,
     height: Annotated[
-        int | None, typer.Option("--height", metavar="LINES", min=1, help="The terminal's, or 24.")
+        int | None,
+        typer.Option("--height", metavar="LINES", min=1, max=LARGEST, help="The terminal's, or 24."),
     ] = None,
     ascii: Annotated[bool, flag("--ascii", "Use ASCII characters only.")] = False,
     output: Annotated[Path | None, output_file(KEEP)] = None,
