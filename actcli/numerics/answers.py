@@ -121,8 +121,8 @@ def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
 
 
 def _is_flat(question: Question, z: float) -> bool:
-    """Tell whether a function whose slope is written 0 has a value at a point, and no jump or end anywhere."""
-    if turning(question.formula, ZERO):
+    """Tell whether a function whose slope is written 0 has a value at a point, and no jump there."""
+    if any(not _nearest(difference, z, DOUBLE) for difference in turning(question.formula, ZERO)):
         return False
     return not may_be_missing(question.formula, ZERO) or math.isfinite(_nearest(question.formula, z, DOUBLE))
 
