@@ -171,14 +171,20 @@ def settled(node: Node) -> Node:
     """Return what a choice between formulas comes to where numbers alone decide it, else the node itself.
 
     A `where` is the branch that it chooses; min and max are the argument they choose, and the other one
-    beside an infinity that never is chosen; abs of a number is a number.
+    beside an infinity that never is chosen; abs of a number is a number, and of two signs one is written.
     """
     if node.op == "where" and (chosen := _truth(node.children[0])) is not None:
         return node.children[1 if chosen else 2]
     if node.op in ("min", "max"):
         return _nearest_to(math.inf if node.op == "max" else -math.inf, node, *node.children)
-    inner = node.children[0].value if node.op == "abs" else None
-    return node if inner is None else number(abs(inner))
+    last = node.children[-1] if node.children else node
+    if last.value is None:
+        return node
+    if node.op == "abs" or (node.op == "neg" and last.value < 0):
+        return number(abs(last.value))
+    if node.op in ("+", "-") and last.op in ("number", "neg") and last.value < 0:
+        return Node("-" if node.op == "+" else "+", node.children[0], number(-last.value))
+    return node
 
 
 def bound_of(node: Node) -> Fraction | float | None:
