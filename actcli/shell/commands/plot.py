@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TANGENT = "Draw the tangent at Z, touching g there; as often as you like."
 KEEP = f"Keep the picture: FILE{', '.join(KINDS)}."
-LARGEST = 1_000  # columns or lines of a picture
+LARGEST_PICTURE = 1_000  # columns or lines of a picture
 SATURATED = "Mark on the z axis where |g'| is below EPS."
 
 
@@ -35,11 +35,11 @@ def command(
     ylim: Annotated[str, text("--ylim", metavar="LO:HI", help="From where to where up.")] = "",
     width: Annotated[
         int | None,
-        typer.Option("--width", metavar="COLUMNS", min=1, max=LARGEST, help="The terminal's, or 80."),
+        typer.Option("--width", metavar="COLUMNS", min=1, max=LARGEST_PICTURE, help="The terminal's, or 80."),
     ] = None,
     height: Annotated[
         int | None,
-        typer.Option("--height", metavar="LINES", min=1, max=LARGEST, help="The terminal's, or 24."),
+        typer.Option("--height", metavar="LINES", min=1, max=LARGEST_PICTURE, help="The terminal's, or 24."),
     ] = None,
     ascii: Annotated[bool, flag("--ascii", "Use ASCII characters only.")] = False,
     output: Annotated[Path | None, output_file(KEEP)] = None,
