@@ -464,8 +464,8 @@ def test_a_nan_that_is_the_answer_needs_no_note(actcli):
     assert (result.lines, result.err) == (["nan", "0", "nan"], "")
 
 
-def test_a_file_that_is_missing_is_told_by_its_name(actcli):
-    assert actcli("plot", "relu", "--data", "nofile.csv").err == (
+def test_a_file_that_is_missing_is_told_by_its_name(program):
+    assert program("plot", "relu", "--data", "nofile.csv").err == (
         "actcli: nofile.csv: there is no such file or folder\n"
     )
 
@@ -473,8 +473,8 @@ def test_a_file_that_is_missing_is_told_by_its_name(actcli):
 @pytest.mark.parametrize(
     "arguments", [["eval", "relu\x1b[31m", "1"], ["eval", "relu", "1", "-o", "a\x1b[31m/b"]]
 )
-def test_no_message_moves_the_terminal(actcli, arguments):
-    result = actcli(*arguments)
+def test_no_message_moves_the_terminal(program, arguments):
+    result = program(*arguments)
     assert result.status and result.err.startswith("actcli: ") and "\x1b" not in result.err
 
 

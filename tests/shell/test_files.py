@@ -91,9 +91,9 @@ def test_a_minus_is_standard_output(actcli, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["missing/a.svg", "folder.svg"])
-def test_no_message_names_a_temporary_file(actcli, tmp_path, name):
+def test_no_message_names_a_temporary_file(program, tmp_path, name):
     (tmp_path / "folder.svg").mkdir()
-    result = actcli("plot", "relu", "-o", tmp_path / name)
+    result = program("plot", "relu", "-o", tmp_path / name)
     assert result.status == 1 and f"{tmp_path / name}: " in result.err
     assert len(list(tmp_path.iterdir())) == 1
 
