@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from actcli.catalog.entries import NO_LIMIT, Function, Interval
 from actcli.errors import ActcliError, NoAnswerError
 from actcli.language.calculus import LEFT, RIGHT, derivative, evaluate
-from actcli.language.trees import ZERO, Node, Z, postorder, substitute
+from actcli.language.trees import Node, Z, postorder, substitute
 from actcli.numerics.domains import may_be_missing, turning
 from actcli.numerics.dtypes import DOUBLE, rounded
 
@@ -109,8 +109,8 @@ def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
 
     Raises NoAnswerError: for a slope where the value jumps, and for what is not decided.
     """
-    if math.isfinite(z) and question.order and question.tree is ZERO and _is_flat(question, z):
-        return 0.0
+    if math.isfinite(z) and question.order and _is_straight(question, z):
+        return rounded(question.tree.value, dtype)  # type: ignore[union-attr,arg-type]
     if math.isfinite(z):
         found = [_nearest(question.formula, z, dtype, question.order, side) for side in question.sides]
         return found[0] if found[0] == found[-1] else rounded(_mean(found), dtype)
@@ -120,11 +120,14 @@ def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
     return _at_infinity(question, z, dtype) if end is None else _nearest(end, 0.0, dtype)
 
 
-def _is_flat(question: Question, z: float) -> bool:
-    """Tell whether a function whose slope is written 0 has a value at a point, and no jump there."""
-    if any(not _nearest(difference, z, DOUBLE) for difference in turning(question.formula, ZERO)):
+def _is_straight(question: Question, z: float) -> bool:
+    """Tell whether a slope is written as a number where the function has a value, and no jump or end."""
+    slope = question.tree
+    if slope is None or slope.value is None:
         return False
-    return not may_be_missing(question.formula, ZERO) or math.isfinite(_nearest(question.formula, z, DOUBLE))
+    if any(not _nearest(difference, z, DOUBLE) for difference in turning(question.formula, slope)):
+        return False
+    return not may_be_missing(question.formula, slope) or math.isfinite(_nearest(question.formula, z, DOUBLE))
 
 
 def _nearest(tree: Node, z: float, dtype: str, order: int = 0, side: int = RIGHT) -> float:
