@@ -238,7 +238,7 @@ def _smooth(trees):
     )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.recursive(LEAVES, _smooth, max_leaves=12), st.sampled_from([-1.375, -0.25, 0.625, 1.75]))
 @example(parse("(2 + z^2)^(z*sin(z))"), 0.625)
 def test_the_derivative_of_a_random_formula(tree, z):
@@ -280,7 +280,7 @@ PIECES = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(PIECES, st.sampled_from([0, 1, -1]), st.sampled_from([LEFT, RIGHT]))
 @example(parse("max(max(0, z), z/2)"), 0, LEFT)
 @example(parse("max(0, max(0, max(0, z)))"), 0, LEFT)

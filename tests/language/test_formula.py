@@ -527,7 +527,7 @@ def mutated(draw):
     return text
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.one_of(st.text(ALPHABET, max_size=40), mutated(), st.lists(st.sampled_from(SNIPPETS)).map("".join)))
 def test_no_text_does_worse_than_an_error_in_words(text):
     try:

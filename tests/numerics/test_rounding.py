@@ -238,7 +238,7 @@ FORMULAS = st.recursive(LEAVES, grown, max_leaves=6)
 RANDOM_POINTS = np.random.default_rng(4).normal(0, 3, 6).tolist()
 
 
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 @example("sigmoid(z - 1)*sigmoid(1 - z)", 0)
 @example("z*tanh(softplus(z))", 1)
 @example("sigmoid(z)*2*sigmoid(-z)*sigmoid(-z)*sigmoid(z)*sigmoid(-z)", 0)

@@ -130,7 +130,7 @@ pictures = st.builds(
 sizes = st.sampled_from([1, 2, 3, 4, 5, 8, 13, 20, 40, 80]) | st.integers(1, 100)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=250, suppress_health_check=list(HealthCheck))
 @given(pictures, sizes, sizes, st.booleans())
 def test_any_picture(picture, width, height, ascii):
     """No numbers, names or sizes break a picture; colour changes nothing but the colours."""

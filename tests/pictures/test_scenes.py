@@ -121,7 +121,7 @@ def test_kinks_that_come_again_are_all_marked():
     assert picture(functions("stair"), Scene(xlim=(-3.5, 3.5))).marks == tuple(range(-3, 4))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(-3, 3), st.sampled_from(["sigmoid", "tanh", "gelu", "softsign", "relu6"]))
 def test_the_range_goes_with_the_scale(power, name):
     low, high = telling_range(functions(name))
@@ -165,7 +165,7 @@ def test_kept_apart_where_there_is_no_room_is_together():
     assert "├" not in drawn("sigmoid", height=10, apart=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.floats(-5, 5), st.sampled_from(["sigmoid", "tanh", "gelu", "z^3", "leaky_relu"]))
 def test_a_tangent_touches_with_the_slope_it_says(z, text):
     shown = functions(text)[0]
