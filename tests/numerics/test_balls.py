@@ -25,6 +25,7 @@ from actcli.language import formula
 from actcli.language.trees import Node, substitute
 from actcli.language.trees import number as exact_number
 from actcli.language.words import RELATIONS
+from actcli.numerics import dtypes
 from actcli.numerics.balls import (
     BALL_WORDS,
     Array,
@@ -683,6 +684,20 @@ def test_ties_of_lines_are_decided(text: str) -> None:
     assert not undecided.any()
     offset, one = (evaluated(tree, point) or Fraction() for point in (0, 1))
     assert values.tolist() == [float(offset + (one - offset) * Fraction(point)) for point in z.tolist()]
+
+
+@pytest.mark.parametrize("text", LINES)
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_ties_of_lines_are_decided_in_narrow_formats(text: str, dtype: str) -> None:
+    """All over a format, its zeros and subnormals beside the rest."""
+    tree = formula.parse(text)
+    z = dtypes.numbers_of(dtype)
+    z = z[np.isfinite(z)]
+    values, undecided = decide_as(ball_of(tree, z), dtype)
+    assert undecided.sum() <= 300  # beside the least subnormals, and what overflows
+    offset, one = (evaluated(tree, point) or Fraction() for point in (0, 1))
+    for point, value in zip(z[~undecided].tolist(), values[~undecided].tolist(), strict=True):
+        assert value == dtypes.rounded(offset + (one - offset) * Fraction(point), dtype)
 
 
 def evaluated(tree: Node, point: Fraction | int) -> Fraction | None:
