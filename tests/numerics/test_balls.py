@@ -484,6 +484,18 @@ def test_quotients_on_a_tie_are_exact(even: int, power: int, n: int, distance: i
         assert parts(beside / number(n, 1))[2][0] > 0
 
 
+@given(st.integers(2**23, 2**24 - 1), short_numbers(), st.integers(-160, -81))
+def test_quotients_that_leave_nothing_are_exact(even: int, n: int, distance: int) -> None:
+    """A short number, as a tie of a narrow format is; what is lost beside it in the quotient is a radius."""
+    whole = Ball.exact(float(even * n))
+    (h,), (l,), (r,) = parts(whole / number(n, 1))
+    assert (h, l, r) == (even, 0, 0)
+    if n & (n - 1):
+        beside = Ball(whole.h, whole.h * 2.0**distance)
+        (h,), (l,), (r,) = parts(beside / number(n, 1))
+        assert abs(fraction(h, l) - (fraction(*map(float, (beside.h[0], beside.l[0]))) / n)) <= Fraction(r)
+
+
 MIDDLES = (Fraction(0), Fraction(1, 2), Fraction(1, 3), Fraction(1, 2) + Fraction(1, 2**20))
 
 
