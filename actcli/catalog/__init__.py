@@ -99,7 +99,7 @@ def defined(word: str) -> Definition | None:
 def function(text: str) -> Function:
     """Return the function that FUNCTION means: a name or a formula in z, `:key=value` after either."""
     head, *settings = text.split(":")
-    given = dict(_setting(setting, text) for setting in settings)
+    given = _settings(settings, text)
     if _is_name(head):
         return find(head).bind(given, text)
     names = [entry.name for entry in CATALOG]
@@ -138,6 +138,15 @@ def _by_formula() -> Mapping[str, Activation]:
 def _is_name(head: str) -> bool:
     known = normal(head) in spellings() or normal(head) in refusals()
     return known or (head.isidentifier() and head not in ("z", "x", *CONSTANTS, *WORDS))
+
+
+def _settings(settings: list[str], whole: str) -> dict[str, Number]:
+    given: dict[str, Number] = {}
+    for key, value in (_setting(setting, whole) for setting in settings):
+        if key in given:
+            raise ActcliError(f"{key!r} is given twice in {whole!r}: leave one out")
+        given[key] = value
+    return given
 
 
 def _setting(text: str, whole: str) -> tuple[str, Number]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from actcli.errors import ActcliError
-from actcli.language.words import LARGEST_EXPONENT
+from actcli.language.words import LARGEST_EXPONENT, MOST_DIGITS
 
 MOST_POINTS = 10_000_000
 FEWEST_STEPS = 10  # of a range without a step
@@ -96,6 +96,8 @@ def _checked(text: str, exponent: str) -> Fraction:
         raise ActcliError(f"{shown(text)} is too large for a float64: at most 1.7976931348623157e308")
     if len(exponent) > 6 or abs(int(exponent)) > LARGEST_EXPONENT:
         raise ActcliError(f"{shown(text)} is too small: write 0")
+    if len(text) > MOST_DIGITS:
+        raise ActcliError(f"{shown(text)} has too many digits: {MOST_DIGITS:,} at most")
     return Fraction(text)
 
 
