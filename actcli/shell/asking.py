@@ -135,4 +135,4 @@ def _stream(out: Output, work: "Filter", intake: Intake) -> None:
     source = standard_input(out)
     with opened(out.path) as file, shown_progress(source, out, intake.progress) as watch:
         counts = pump(source, work, file, watch)
-    intake.tell(counts.bad)
+    intake.tell(counts)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actcli.errors import ActcliError
 from actcli.language.points import Points, parse_points
+from actcli.shell.missing import tell_lost
 from actcli.shell.options import Read
 from actcli.shell.output import Output
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from actcli.language.texts import Cell
     from actcli.streams.columns import Sheet
     from actcli.streams.lines import Columns, Task
-    from actcli.streams.pump import Filter
+    from actcli.streams.pump import Counts, Filter
 
 
 def read_points(tokens: Sequence[str], count: int | None) -> list[Points] | None:
@@ -96,15 +97,17 @@ class Intake(NamedTuple):
         self.check_unused()
         found: list[Sequence[Cell]] = []
 
-        def kept(z: "Array") -> list["Array"]:
-            found.extend(map(sheet.shown, _transposed(sheet.columns(z))))
+        def kept(z: "Array", lost: dict[int, str]) -> list["Array"]:
+            rows = map(sheet.shown, _transposed(sheet.columns(z, lost)))
+            left_out = lost if self.asked.on_error == "skip" else {}
+            found.extend(row for i, row in enumerate(rows) if i not in left_out)
             return [z]
 
         nowhere = Output("plain", False, Path(os.devnull), False)
         with open(os.devnull, "wb") as file:
             work = Lines(self._task(sheet, kept), ColumnWriter("plain", ["z"], False))
             counts = pump(standard_input(nowhere), work, file, workers=0)
-        self.tell(counts.bad)
+        self.tell(counts)
         return found
 
     def check_unused(self) -> None:
@@ -119,11 +122,15 @@ class Intake(NamedTuple):
             if value:
                 raise ActcliError(f"{option} is for CSV on standard input: give --column, and no points")
 
-    def tell(self, bad: int) -> None:
-        """Tell how many numbers were bad."""
-        if bad:
-            what = "skipped" if self.asked.on_error == "skip" else "answered with nan"
-            sys.stderr.write(f"actcli: {bad:,} bad {'number' if bad == 1 else 'numbers'} {what}\n")
+    def tell(self, counts: "Counts") -> None:
+        """Tell how many numbers were bad, and how many points have no answer."""
+        if counts.bad:
+            what = {"skip": "skipped", "empty": "left empty"}.get(self.asked.on_error, "answered with nan")
+            numbers = "number" if counts.bad == 1 else "numbers"
+            sys.stderr.write(f"actcli: {counts.bad:,} bad {numbers} {what}\n")
+        if counts.lost:
+            what = {"skip": "skipped", "empty": "left empty"}.get(self.asked.on_error, "nan is written")
+            tell_lost(f"{counts.lost:,}", counts.lost == 1, what, counts.why)
 
 
 def _transposed(columns: list["Array"]) -> Iterator[Sequence[float]]:

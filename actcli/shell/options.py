@@ -241,9 +241,9 @@ class Read:
         str,
         one_of(
             "--on-error",
-            values=("stop", "nan", "skip"),
+            values=("stop", "nan", "skip", "empty"),
             metavar="WHAT",
-            help="Bad numbers: stop, nan or skip.",
+            help="Bad numbers, points without an answer: stop, nan, skip, empty.",
         ),
-    ] = "stop"
+    ] = ""
     no_progress: Annotated[bool, flag("--no-progress", "No progress line on stderr.")] = False
