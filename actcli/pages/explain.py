@@ -22,7 +22,7 @@ from actcli.language.trees import Node, names_in, number, postorder, substitute,
 from actcli.numerics.answers import Question, answer, slope, slope_from_value, value
 from actcli.numerics.kinks import break_at
 from actcli.numerics.sides import right_sided
-from actcli.pages.latex import cases, latex, listed
+from actcli.pages.latex import cases, latex, sentence_of
 from actcli.pages.tables import aligned
 
 POINTS = (-10.0, 0.0, 10.0)
@@ -124,7 +124,7 @@ def _parts(node: Node) -> tuple[tuple[str, Node], ...]:
 
 # ---------------------------------------------------------------------------- the page
 
-FORMS = ("text", "md", "latex")
+
 BOLD = "\033[1m{}\033[0m"
 
 
@@ -141,7 +141,7 @@ Section = tuple[str, Sequence[str | Equation]]
 def explanation(
     function: Function, width: int, points: Sequence[float] = POINTS, form: str = "text", bold: bool = False
 ) -> str:
-    """Return the derivation of a function's slope, its numbers at some points, in one of FORMS.
+    """Return the derivation of a function's slope, its numbers at some points, as text, md or latex.
 
     Lines of text are at most `width` wide where words allow it, titles `bold` where wanted.
     """
@@ -305,7 +305,7 @@ def _numbers(function: Function, points: Sequence[float], width: int) -> Section
     title = form if len(form) <= LONG and "where" not in form else "g' from a"
     columns += [(title, [_from_a(function, z) for z in points])] if form else []
     columns.append(("g'(z)", _at(function, slope, points)))
-    return f"at {listed([*points])}", [*_set_out(columns, width), *_remarks(function, columns, points)]
+    return f"at {sentence_of([*points])}", [*_set_out(columns, width), *_remarks(function, columns, points)]
 
 
 def _remarks(

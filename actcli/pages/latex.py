@@ -6,13 +6,13 @@ from actcli.language.texts import on_screen
 from actcli.language.trees import TOO_LONG, Node, postorder, write
 
 GREEK = ("alpha", "beta", "gamma", "delta", "lambda", "mu", "theta", "pi")
-WORDS: Mapping[str, str] = {
+MACROS: Mapping[str, str] = {
     "Phi": r"\Phi", "phi": r"\varphi", "sigmoid": r"\sigma",
     **{word: f"\\{word}" for word in ("log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min")},
 }  # fmt: skip
-RELATIONS = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne"}
+SIGNS = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne"}
 CASES = r"\begin{cases} %s & \text{if } %s \\ %s & \text{otherwise} \end{cases}"
-AROUND: Mapping[str, str] = {"exp": "e^{%s}", "sqrt": r"\sqrt{%s}", "abs": r"\left|%s\right|"}
+WRAPPED: Mapping[str, str] = {"exp": "e^{%s}", "sqrt": r"\sqrt{%s}", "abs": r"\left|%s\right|"}
 SUMS, LOOSE = ("+", "-"), ("+", "-", "neg")
 OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 
@@ -44,7 +44,7 @@ def _laid_out(n: Node, parts: list[str]) -> str:
         return _between(n, parts)
     if n.op == "where":
         return CASES % (parts[1], parts[0], parts[2])
-    return AROUND[n.op] % parts[0] if n.op in AROUND else _called(n.op, parts)
+    return WRAPPED[n.op] % parts[0] if n.op in WRAPPED else _called(n.op, parts)
 
 
 def _between(n: Node, parts: list[str]) -> str:
@@ -52,11 +52,11 @@ def _between(n: Node, parts: list[str]) -> str:
         left, right = n.children
         return rf"{_held(left, parts[0], SUMS)} \cdot {_held(right, parts[1], LOOSE)}"
     right = _held(n.children[1], parts[1], LOOSE) if n.op in SUMS else parts[1]
-    return f"{parts[0]} {RELATIONS.get(n.op, n.op)} {right}"
+    return f"{parts[0]} {SIGNS.get(n.op, n.op)} {right}"
 
 
 def _called(word: str, parts: list[str]) -> str:
-    return WORDS.get(word, rf"\operatorname{{{word}}}") + _brackets(", ".join(parts))
+    return MACROS.get(word, rf"\operatorname{{{word}}}") + _brackets(", ".join(parts))
 
 
 def _held(child: Node, text: str, loose: tuple[str, ...]) -> str:
@@ -92,7 +92,7 @@ def cases(node: Node) -> list[str]:
     return [f"{value.ljust(wide)}  {when}" for value, when in zip([*values, write(node)], told, strict=True)]
 
 
-def listed(points: "list[float] | tuple[float, ...]") -> str:
+def sentence_of(points: "list[float] | tuple[float, ...]") -> str:
     """Return numbers as a sentence lists them."""
     texts = [on_screen(z) for z in points]
     return f"{', '.join(texts[:-1])} and {texts[-1]}" if len(texts) > 1 else texts[0]

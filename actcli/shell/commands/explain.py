@@ -9,15 +9,15 @@ from actcli.shell.options import FunctionName, PointTexts, find_function, one_of
 from actcli.shell.output import write_text
 from actcli.shell.terminal import terminal_width, wants_color
 
-FORMS = ("text", "md", "latex")
-MOST_POINTS = 100
+PAGE_FORMATS = ("text", "md", "latex")
+MOST_SHOWN_AT = 100
 
 
 def command(
     function: FunctionName,
     points: PointTexts = None,
     format: Annotated[
-        str, one_of("--format", "-f", values=FORMS, metavar="FORMAT", help="text, md or latex.")
+        str, one_of("--format", "-f", values=PAGE_FORMATS, metavar="FORMAT", help="text, md or latex.")
     ] = "text",
 ) -> None:
     """Derive g' step by step: definition, rules, the form in a, numbers.
@@ -34,8 +34,8 @@ def command(
     groups = read_points(points or [], None)
     if groups is None:
         raise ActcliError("explain takes its points on the command line: write them in place of '-'")
-    if sum(group.count for group in groups) > MOST_POINTS:
-        raise ActcliError(f"explain shows {MOST_POINTS} points at most; actcli table takes more")
+    if sum(group.count for group in groups) > MOST_SHOWN_AT:
+        raise ActcliError(f"explain shows {MOST_SHOWN_AT} points at most; actcli table takes more")
     at = [float(z) for group in groups for z in group.floats()] or [*POINTS]
     bold = sys.stdout.isatty() and wants_color("auto")
     write_text(explanation(find_function(function), terminal_width(), at, format, bold))
