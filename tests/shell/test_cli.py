@@ -19,7 +19,7 @@ ACTCLI = [sys.executable, "-m", "actcli"]
 @pytest.mark.parametrize(
     ("arguments", "lines"),
     [
-        ("eval sigmoid -10 0 10", ["0.000045397868702434395", "0.5", "0.9999546021312976"]),
+        ("eval sigmoid -10 0 10", ["4.5397868702434395e-5", "0.5", "0.9999546021312976"]),
         ("deriv relu 0", ["1"]),
         ("deriv relu 0 --kink left", ["0"]),
         ("deriv relu 0 --kink mean", ["0.5"]),
