@@ -12,6 +12,7 @@ import typer
 from actcli import __version__
 from actcli.errors import ActcliError
 from actcli.shell.grammar import NumericCommand, OrderedGroup, spread
+from actcli.shell.messages import tell
 from actcli.shell.signals import Stopped, stop_by_signals
 
 COMMANDS = {
@@ -147,10 +148,7 @@ def _complete_plainly() -> None:
 
 
 def _told(message: str, status: int) -> int:
-    """Tell what was wrong; what a terminal would obey in a name or a header is shown as a question mark."""
-    shown = "".join(c if c.isprintable() or c == "\n" else "?" for c in message)
-    with contextlib.suppress(OSError, AttributeError):
-        sys.stderr.write(f"actcli: {shown}\n")
+    tell(message)
     return status
 
 

@@ -18,7 +18,7 @@ from typer.core import TyperCommand, TyperGroup
 from actcli.errors import ActcliError
 from actcli.shell.options import FORMAT_NAMES
 
-_NUMBER = re.compile(r"-(?:\.?\d.*|(?:inf(?:inity)?|nan)(?:[:,].*)?)", re.I)
+_NUMBER = re.compile(r"-(?:\.?\d.*|(?:inf(?:inity)?|nan)(?:[:,].*)?)|-(?:pi|e|\u03c0|\u221e)(?:\W.*)?", re.I)
 _FORMULA = re.compile(r"-(?:[zx]$|[a-zA-Z]?\w*[*/^+(\s].*|[zx][-].*|\(.*)")
 
 

@@ -3,12 +3,14 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from actcli.errors import ActcliError
 from actcli.language.points import Points, parse_points
-from actcli.shell.options import Read
+from actcli.shell.messages import tell
+from actcli.shell.options import Numbers, Read, reader
 from actcli.shell.output import Output
 
 if TYPE_CHECKING:
@@ -18,20 +20,33 @@ if TYPE_CHECKING:
     from actcli.streams.pump import Filter
 
 
-def read_points(tokens: Sequence[str], count: int | None) -> list[Points] | None:
+def read_points(tokens: Sequence[str], numbers: Numbers) -> list[Points] | None:
     """Return the points on the command line, or None where they are to come from standard input."""
     if "-" in tokens:
         if len(tokens) > 1:
             raise ActcliError("'-' reads the points from standard input, so no other points can be given")
         return None
-    return [parse_points(token, count) for token in tokens]
+    read = partial(reader().point, exact=bool(numbers.digits))
+    points = [parse_points(token, numbers.num, read) for token in tokens]
+    for token, found in zip(tokens, points, strict=True):
+        if token.count(":") == 2 and found.count <= 2:
+            _tell_few(found, *token.split(":"))
+    return points
 
 
-def points_or_stdin(tokens: Sequence[str], count: int | None) -> list[Points] | None:
+def _tell_few(found: Points, low: str, second: str, third: str) -> None:
+    """Tell of a step that takes a range nowhere, as where LO:STEP:HI was meant."""
+    last = float(found.start + (found.count - 1) * found.step)
+    if last != float(reader().point(second)):
+        many = "1 point" if found.count == 1 else f"{found.count} points"
+        tell(f"note: {low}:{second}:{third} is {many}, as the step comes last: {low}:{third}:{second}?")
+
+
+def points_or_stdin(tokens: Sequence[str], numbers: Numbers) -> list[Points] | None:
     """Return the points, or None for standard input; with no points and a terminal there, refuse."""
     if not tokens and sys.stdin is not None and sys.stdin.isatty():
         raise ActcliError("no points were given: add some (-10 0 10, or -6:6:0.5), or pipe numbers in")
-    return read_points(tokens, count) if tokens else None
+    return read_points(tokens, numbers) if tokens else None
 
 
 def standard_input(out: Output) -> int:
@@ -112,7 +127,7 @@ class Intake(NamedTuple):
         """Tell how many numbers were bad."""
         if bad:
             what = "skipped" if self.asked.on_error == "skip" else "answered with nan"
-            sys.stderr.write(f"actcli: {bad:,} bad {'number' if bad == 1 else 'numbers'} {what}\n")
+            tell(f"{bad:,} bad {'number' if bad == 1 else 'numbers'} {what}")
 
 
 def _transposed(columns: list["Array"]) -> Iterator[Sequence[float]]:

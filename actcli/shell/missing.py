@@ -4,6 +4,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from actcli.shell.messages import tell
+
 if TYPE_CHECKING:
     from actcli.numerics.answers import Question
 
@@ -46,4 +48,4 @@ def tell_missing(missing: Missing) -> None:
         count = f"{'at least ' if missing.more else ''}{len(reasons):,}"
         points = "point has" if len(reasons) == 1 else "points have"
         sys.stdout.flush()
-        sys.stderr.write(f"actcli: {count} {points} no answer, nan is written: {reasons[0][1]}\n")
+        tell(f"{count} {points} no answer, nan is written: {reasons[0][1]}")

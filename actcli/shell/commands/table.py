@@ -57,7 +57,7 @@ def command(
     functions = [find_function(name) for name in names]
     sheet = Sheet(_questions(functions, kink, deriv), True, numbers.digits, dtype=numbers.dtype)
     remarks = OfFunctions([(f, is_slope) for f in functions for is_slope in (False, True)[: 1 + deriv]])
-    ask(out, sheet, read_points(points, numbers.num), Intake(read), remarks)
+    ask(out, sheet, read_points(points, numbers), Intake(read), remarks)
 
 
 def _questions(functions: "Sequence[Function]", kink: str, deriv: bool) -> "tuple[Question, ...]":
