@@ -67,8 +67,15 @@ def find(name: str) -> Activation:
 
 
 def listed(text: str) -> list[Activation]:
-    """Return the activations with a text in one of their names, aliases or formulas; all of them for ""."""
-    return [entry for entry in CATALOG if _mentions(entry, text)]
+    """Return the activations with a text in one of their names, aliases or formulas; all of them for "".
+
+    The one that is called so comes first. Raises ActcliError where there is none.
+    """
+    found = [entry for entry in CATALOG if _mentions(entry, text)]
+    if not found:
+        why = refusals().get(normal(text), "'actcli list' shows them all")
+        raise ActcliError(f"no activation has {text!r} in its names or formula; {why}")
+    return sorted(found, key=lambda entry: normal(text) not in map(normal, entry.names()))
 
 
 def _mentions(entry: Activation, text: str) -> bool:

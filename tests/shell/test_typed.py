@@ -71,3 +71,14 @@ def test_what_would_be_silent_is_noted(actcli):
 def test_what_is_not_there_is_a_file_or_a_folder(actcli):
     assert actcli("plot", "--data", "none.csv").err == "actcli: none.csv: there is no such file\n"
     assert "there is no such folder" in actcli("eval", "relu", "1", "-o", "/none/x").err
+
+
+def test_a_list_begins_with_the_one_that_is_called_so(actcli):
+    assert actcli("list", "relu").lines[1].startswith("relu,")
+    assert actcli("list", "LeakyReLU").lines[1].startswith("leaky_relu,")
+
+
+def test_a_list_of_nothing_says_so(actcli):
+    done = actcli("list", "foo")
+    assert done.status == 2 and "no activation has 'foo'" in done.err
+    assert "functions of a whole vector" in actcli("list", "softmax").err
