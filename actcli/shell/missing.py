@@ -4,6 +4,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from actcli.shell.messages import tell
+
 if TYPE_CHECKING:
     from actcli.numerics.answers import Question
 
@@ -50,4 +52,4 @@ def tell_missing(missing: Missing) -> None:
 
 def tell_lost(count: str, single: bool, what: str, why: str) -> None:
     """Say on stderr that so many points have no answer, what is done there, and why the first has none."""
-    sys.stderr.write(f"actcli: {count} {'point has' if single else 'points have'} no answer, {what}: {why}\n")
+    tell(f"{count} {'point has' if single else 'points have'} no answer, {what}: {why}")

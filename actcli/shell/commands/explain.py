@@ -5,7 +5,7 @@ from typing import Annotated
 
 from actcli.errors import ActcliError
 from actcli.shell.intake import read_points
-from actcli.shell.options import FunctionName, PointTexts, find_function, one_of
+from actcli.shell.options import FunctionName, Numbers, PointTexts, find_function, one_of
 from actcli.shell.output import write_text
 from actcli.shell.terminal import terminal_width, wants_color
 
@@ -31,7 +31,7 @@ def command(
     """
     from actcli.pages.explain import POINTS, explanation
 
-    groups = read_points(points or [], None)
+    groups = read_points(points or [], Numbers())
     if groups is None:
         raise ActcliError("explain takes its points on the command line: write them in place of '-'")
     if sum(group.count for group in groups) > MOST_SHOWN_AT:
