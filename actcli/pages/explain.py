@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from actcli.catalog import CATALOG
-from actcli.catalog.entries import Function
+from actcli.catalog.entries import Function, normal
 from actcli.errors import ActcliError
 from actcli.language.calculus import RULES, minus, over, rule, slope_of, times
 from actcli.language.formula import parse
@@ -240,6 +240,8 @@ def _definition(function: Function, known: Function, slope: Node) -> Section:
         lines.append(f"with {names}")
     if known is not function:
         lines.append(f"this is {known.label}")
+    elif entry and normal(function.label.partition(":")[0]) not in map(normal, entry.names()):
+        lines.append(f"this is {entry.name}")
     words = {node.op for node in postorder(Node("+", worked, slope))}
     return "definition", [*lines, *(NAMED[word] for word in NAMED if word in words)]
 

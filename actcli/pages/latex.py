@@ -49,9 +49,10 @@ def _laid_out(n: Node, parts: list[str]) -> str:
 
 def _between(n: Node, parts: list[str]) -> str:
     if n.op == "*":
-        return rf"{_held(n.children[0], parts[0], SUMS)} \cdot {_held(n.children[1], parts[1], LOOSE)}"
-    right = _held(n.children[1], parts[1], LOOSE) if n.op in SUMS else parts[1]
-    return f"{parts[0]} {SIGNS.get(n.op, n.op)} {right}"
+        left, right = n.children
+        return rf"{_held(left, parts[0], SUMS)} \cdot {_held(right, parts[1], LOOSE)}"
+    second = _held(n.children[1], parts[1], LOOSE) if n.op in SUMS else parts[1]
+    return f"{parts[0]} {SIGNS.get(n.op, n.op)} {second}"
 
 
 def _called(word: str, parts: list[str]) -> str:
