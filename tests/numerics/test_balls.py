@@ -484,9 +484,9 @@ def test_quotients_on_a_tie_are_exact(even: int, power: int, n: int, distance: i
         assert parts(beside / number(n, 1))[2][0] > 0
 
 
-@given(st.integers(2**23, 2**24 - 1), short_numbers(), st.integers(-160, -81))
+@given(st.integers(2**30, 2**31 - 1), short_numbers(), st.integers(-160, -81))
 def test_quotients_that_leave_nothing_are_exact(even: int, n: int, distance: int) -> None:
-    """A short number, as a tie of a narrow format is; what is lost beside it in the quotient is a radius."""
+    """A double, as a tie of a narrow format is; what is lost beside it in the quotient is a radius."""
     whole = Ball.exact(float(even * n))
     (h,), (l,), (r,) = parts(whole / number(n, 1))
     assert (h, l, r) == (even, 0, 0)
