@@ -131,8 +131,8 @@ def function(text: str) -> Function:
 
 def _refuse_number(text: str, tree: Node) -> None:
     """Refuse LeakyReLU(0.2), the number that it is in mathematics and a function in a program."""
-    call = re.fullmatch(r"\s*([\w.]+)\((.*)\)\s*", text)
-    if call and "z" not in names_in(tree) and defined(call[1]):
+    call = re.fullmatch(r"\s*([\w.]+)\(([-+.\de]*)\)\s*", text)
+    if call and call[1] not in WORDS and "z" not in names_in(tree) and defined(call[1]):
         name, at = call[1], call[2].strip()
         parameter = f", and a parameter {name}:{p[0].name}={at}" if (p := find(here(name)).parameters) else ""
         raise ActcliError(f"{text!r} has no z: its value is what 'actcli eval {name} {at}' prints{parameter}")
