@@ -248,7 +248,7 @@ def test_a_table_for_people_tells_of_kinks_and_calls_slopes_by_their_name(actcli
         ("deriv tanh 0.5 --from-a --order 2", "--from-a gives the first derivative only"),
         ("deriv relu 0 --kink mean --digits 20", "the mean has no proven digits; ask for left and right"),
         ("eval relu 1 --dtype float12", "--dtype float12: write one of float64, float32"),
-        ("eval relu 1 --on-error x", "--on-error x: write stop, nan or skip"),
+        ("eval relu 1 --on-error x", "--on-error x: write one of stop, nan, skip, empty"),
         ("eval relu --column a --delimiter xx", "--delimiter 'xx': write one character"),
         ("eval relu --column a --format json", "so it cannot write json"),
         ("eval relu 1 --column a", "--column is for CSV on standard input"),
