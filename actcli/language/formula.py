@@ -398,4 +398,5 @@ def unknown(kind: str, text: str, known: Iterable[str]) -> str:
 
 def nearest_words(text: str, known: Iterable[str]) -> list[str]:
     """Return up to three of the known words that look like a text."""
-    return get_close_matches(text[:40].lower(), [*dict.fromkeys(known)], n=3, cutoff=0.6)
+    alike = [word for word in dict.fromkeys(known) if 2 * len(word) > len(text)]  # mod is no sigmod
+    return get_close_matches(text[:40].lower(), alike, n=3, cutoff=0.6)
