@@ -4,7 +4,7 @@ import heapq
 import math
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -56,16 +56,29 @@ class Region:
     worst: float = math.nan
     at: int = 0
 
+    @property
+    def mean(self) -> float:
+        """The mean of |error|."""
+        return self.total / max(self.finite, 1)
+
+    @property
+    def bias(self) -> float:
+        """The mean error along the sign of the exact value."""
+        return self.signed / max(self.finite, 1)
+
     def joined(self, other: "Region") -> "Region":
         """Return both as one."""
-        worst = self.worst if self.largest >= other.largest else other.worst
-        sums = (
-            getattr(self, name) + getattr(other, name) for name in ("total", "signed", "finite", "rounded")
+        larger = self if self.largest >= other.largest else other
+        return replace(
+            larger,
+            low=min(self.low, other.low),
+            high=max(self.high, other.high),
+            points=self.points + other.points,
+            total=self.total + other.total,
+            signed=self.signed + other.signed,
+            finite=self.finite + other.finite,
+            rounded=self.rounded + other.rounded,
         )
-        return Region(
-            min(self.low, other.low), max(self.high, other.high), self.points + other.points,
-            max(self.largest, other.largest), *sums, worst,
-        )  # fmt: skip
 
 
 @dataclass
@@ -199,16 +212,18 @@ def _regions(run: Compared, size: Array, signed: Array, at: Places, starts: Plac
     """Yield the points of each binade of z; those of one stand together, from each of `starts` on."""
     finite = np.isfinite(size)
     largest = np.maximum.reduceat(np.nan_to_num(size, nan=0.0, posinf=np.inf), starts)
-    sums = [
+    total, sums, known, rounded = (
         np.add.reduceat(part, starts).tolist()
         for part in (np.where(finite, size, 0.0), signed, finite.astype(int), run.same[at].astype(int))
-    ]
+    )
     firsts = np.flatnonzero(size == np.repeat(largest, np.diff(starts, append=len(at))))
     worst = run.z[at[firsts[np.searchsorted(firsts, starts).clip(max=len(firsts) - 1)]]].tolist()
     counts = np.diff(starts, append=len(at)).tolist()
     for i, start in enumerate(starts.tolist()):
         ends = _binade(float(run.z[at[start]]))
-        yield Region(*ends, counts[i], float(largest[i]), *(part[i] for part in sums), worst[i], start)
+        yield Region(
+            *ends, counts[i], float(largest[i]), total[i], sums[i], known[i], rounded[i], worst[i], start
+        )
 
 
 def _binade(z: float) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from actcli.checks.truth import Truth
 from actcli.language.limits import Array
 from actcli.numerics.balls import Bools
 from actcli.numerics.balls.arrays import Places
-from actcli.numerics.dtypes import DTYPES, to_bits
+from actcli.numerics.dtypes import DTYPES, from_bits, to_bits
 
 MISTAKES = ("nan for a number", "number for nan", "inf for a number", "number for inf", "wrong sign",
             "normal lost to 0")  # fmt: skip
@@ -41,7 +41,8 @@ class Scale:
         """Return the ulp of each exact value; of 0 and beyond the normal numbers that of their ends."""
         _, exponent = np.frexp(x)
         exponent = np.where(x == 0, self.least, np.clip(exponent - 1, self.least, self.most))
-        return np.ldexp(1.0, exponent - self.precision + 1)
+        found: Array = np.ldexp(1.0, exponent - self.precision + 1)
+        return found
 
     @property
     def tiny(self) -> float:
@@ -57,6 +58,12 @@ def keys(values: Array, dtype: str) -> Places:
     top = 1 << (DTYPES[dtype].width - 1)
     found: Places = np.where(bits >= top, top - bits, bits)
     return found
+
+
+def from_keys(places: Places, dtype: str) -> Array:
+    """Return the numbers that have these keys."""
+    top = np.int64(-(2**63)) if DTYPES[dtype].width == 64 else np.int64(1 << (DTYPES[dtype].width - 1))
+    return from_bits(np.where(places < 0, top - places, places), dtype)
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,8 @@ class Compared:
         x, other = self.true.high, self.true.other
         differ = ~((x == other) | (np.isnan(x) & np.isnan(other)))
         low, high = np.fmin(x, other), np.fmax(x, other)
-        return differ & (low <= self.y) & (self.y <= high)
+        found: Bools = differ & (low <= self.y) & (self.y <= high)
+        return found
 
     @cached_property
     def same(self) -> Bools:
@@ -125,7 +133,10 @@ class Compared:
         y, rounded = self.y, self.true.rounded
         y_beyond, x_beyond = self._beyond
         alike = (y == rounded) | (np.isnan(y) & np.isnan(self.true.high)) | self.at_kink
-        return alike | (y_beyond & x_beyond & (self.scale.infinite <= (np.sign(y) == np.sign(rounded))))
+        found: Bools = alike | (
+            y_beyond & x_beyond & (self.scale.infinite <= (np.sign(y) == np.sign(rounded)))
+        )
+        return found
 
     @cached_property
     def faithful(self) -> Bools:
