@@ -1,7 +1,7 @@
 """Which points tell most about a kernel: where its answers change their kind, found from the answers.
 
-The encodings of the format are walked through in order of the numbers, all of them up to 16 bits, else some with
-bisection between neighbours whose answers differ in kind.
+The encodings of the format are walked through in order of the numbers, all of them up to 16 bits, else some
+with bisection between neighbours whose answers differ in kind.
 """
 
 import math
@@ -20,10 +20,10 @@ from actcli.numerics.exact import nearest
 WALKED = 1 << 14  # encodings that are looked at first where there are more than 2^16
 
 KINDS = {
-    "negative": "g changes its sign",
-    "falling": "g' changes its sign: an extreme",
-    "subnormal": "g becomes subnormal",
     "zero": "g becomes 0",
+    "subnormal": "g becomes subnormal",
+    "negative": "g changes its sign",
+    "falling": "an extreme: g' changes its sign or becomes 0",
     "itself": "g(z) becomes z",
     "least": "g reaches its limit at -inf",
     "most": "g reaches its limit at inf",
@@ -88,13 +88,13 @@ def _kinds(function: Function, question: Question, places: Places, dtype: str) -
     z = from_keys(places, dtype)
     y = array_answers(question, z, dtype)
     found = {
-        "negative": np.sign(y),
-        "subnormal": (y != 0) & (np.abs(y) < Scale.of(dtype).tiny),
         "zero": y == 0,
+        "subnormal": (y != 0) & (np.abs(y) < Scale.of(dtype).tiny),
+        "negative": np.sign(y),
         "itself": y == z,
     }
     if not question.order:
-        found["falling"] = np.sign(array_answers(slope(function), z, dtype))
+        found["falling"] = np.sign(array_answers(slope(function), z))
     for name, infinity in (("least", -math.inf), ("most", math.inf)):
         limit = array_answers(question, np.array([infinity]), dtype)[0]
         if math.isfinite(limit) and limit:

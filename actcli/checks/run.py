@@ -1,6 +1,6 @@
 """A check: batches of someone's numbers, values and slopes, tallied against the truth."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +15,9 @@ from actcli.language.limits import Array
 from actcli.numerics.answers import Question, slope, slope_from_value, value
 from actcli.numerics.balls import Ball, quiet
 from actcli.numerics.dtypes import DOUBLE, are_middles, rounded_array
+from actcli.numerics.kinks import breaks
+
+WHERE_KINKS = (-1000.0, 1000.0)  # z where both slopes of a kink pass
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,8 @@ def check_batches(function: Function, batches: Iterable[Columns], asked: Asked) 
                 question = asked.question(function, is_slope)
                 label = f"{function.label}'" if is_slope else function.label
                 tally = tallies.setdefault(label, Tally(asked.limits))
-                tally.add(compared(question, _chosen(batch, asked), name, asked))
+                kinks = () if asked.kink or not is_slope else breaks(function, WHERE_KINKS)
+                tally.add(compared(question, _chosen(batch, asked), name, asked, kinks))
     if not sum(tally.points for tally in tallies.values()):
         raise ActcliError("there is no point to check")
     return tallies
@@ -67,16 +71,16 @@ def _chosen(batch: Columns, asked: Asked) -> Columns:
     return {name: column[inside] for name, column in batch.items()}
 
 
-def compared(question: Question, batch: Columns, name: str, asked: Asked) -> Compared:
+def compared(
+    question: Question, batch: Columns, name: str, asked: Asked, kinks: Sequence[float] = ()
+) -> Compared:
     """Return a column of a batch beside the truth."""
     z, y = batch["z"], batch[name]
     at = _zeroed(question, z, y, asked.dtype) if asked.daz else z
     if asked.upstream and question.order:
-        true = _product(truth(question, at, DOUBLE), batch[asked.upstream], asked.dtype)
+        true = _product(truth(question, at, DOUBLE, kinks), batch[asked.upstream], asked.dtype)
     else:
-        true = truth(question, at, asked.dtype)
-    if asked.kink:
-        true = true._replace(other=true.high)
+        true = truth(question, at, asked.dtype, kinks)
     return Compared(z, y, true, asked.dtype, asked.ftz, asked.steps)
 
 

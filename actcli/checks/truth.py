@@ -1,6 +1,7 @@
 """What g or g' truly is at a kernel's points, to far beyond the format of its answers."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -11,8 +12,7 @@ from actcli.errors import NoAnswerError, UndecidedError
 from actcli.language.limits import Array
 from actcli.language.trees import Node, Z, number
 from actcli.numerics.answers import SIDES, Question, answer, array_answers
-from actcli.numerics.balls import Bools, holds_zero, quiet, read
-from actcli.numerics.domains import turning
+from actcli.numerics.balls import Bools, quiet, read
 from actcli.numerics.dtypes import DOUBLE, are_middles, rounded_array
 
 SHARP = 2.0**-60  # of a ball's radius by its value, so that an error in ulp is known
@@ -34,12 +34,16 @@ class Truth(NamedTuple):
     open: Bools
 
 
-def truth(question: Question, z: Array, dtype: str) -> Truth:
-    """Return the exact values of what is asked at an array of numbers of a format."""
+def truth(question: Question, z: Array, dtype: str, kinks: Sequence[float] = ()) -> Truth:
+    """Return the exact values of what is asked at numbers of a format; at `kinks` both slopes are told."""
     high = array_answers(question, z)
     low = _lows(question, z, high) if dtype == DOUBLE else np.zeros_like(high)
     return Truth(
-        high, low, _in_format(question, z, high, dtype), _left(question, z, high), _open(question, z, high)
+        high,
+        low,
+        _in_format(question, z, high, dtype),
+        _left(question, z, high, kinks),
+        _open(question, z, high),
     )
 
 
@@ -52,15 +56,9 @@ def _in_format(question: Question, z: Array, high: Array, dtype: str) -> Array:
     return found
 
 
-def _left(question: Question, z: Array, high: Array) -> Array:
-    other = high.copy()
-    differences = turning(question.formula, question.tree) if question.order and question.tree else ()
-    at = np.zeros(z.shape, bool)
-    with quiet():
-        for difference in differences:
-            at |= holds_zero(read(difference, z))
-    at &= np.isfinite(z)
-    if at.any():
+def _left(question: Question, z: Array, high: Array, kinks: Sequence[float]) -> Array:
+    other, at = high.copy(), np.flatnonzero(np.isin(z, kinks))
+    if at.size:
         other[at] = array_answers(replace(question, sides=SIDES["left"]), z[at])
     return other
 
