@@ -19,7 +19,7 @@ from actcli.numerics.exact import nearest
 
 WALKED = 1 << 14  # encodings that are looked at first where there are more than 2^16
 
-KINDS = {
+CHANGES = {
     "zero": "g becomes 0",
     "subnormal": "g becomes subnormal",
     "negative": "g changes its sign",
@@ -77,7 +77,7 @@ def _changes(function: Function, question: Question, dtype: str) -> Iterator[tup
     for name, states in kinds.items():
         at = np.flatnonzero(states[1:] != states[:-1])
         low, high = _bisected(function, question, name, walk[at], walk[at + 1], states[at], dtype)
-        yield from ((key, KINDS[name]) for key in np.concatenate([low, high]).tolist())
+        yield from ((key, CHANGES[name]) for key in np.concatenate([low, high]).tolist())
 
 
 def _spread(most: int) -> Places:

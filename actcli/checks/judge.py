@@ -8,10 +8,10 @@ import numpy as np
 
 from actcli.catalog import function as function_of
 from actcli.catalog.entries import Function
-from actcli.checks.numbers import BLOCK, as_floats, in_format
+from actcli.checks.numbers import BATCH, as_floats, in_format
 from actcli.checks.report import page, record
 from actcli.checks.run import WHERE_KINKS, Asked, check_batches, compared, outputs
-from actcli.checks.tally import Limits, Tally
+from actcli.checks.tally import Tally, Tolerance
 from actcli.checks.ulps import from_keys, keys
 from actcli.errors import ActcliError
 from actcli.language.limits import Array
@@ -19,7 +19,7 @@ from actcli.numerics.balls.arrays import Places
 from actcli.numerics.dtypes import DTYPES, dtype_named, numbers_of
 from actcli.numerics.kinks import breaks
 
-FIRST, SAMPLED, KEPT, SHORT = (
+FIRST, SAMPLED, KEPT, WALKED_THROUGH = (
     128,
     512,
     20,
@@ -82,7 +82,7 @@ def check(
     """
     name = dtype_named(dtype)
     shown = getattr(function, "_function", None) or function_of(str(function))
-    asked = Asked(name, order, Limits(max_ulp, atol, worst), kink=kink)
+    asked = Asked(name, order, Tolerance(max_ulp, atol, worst), kink=kink)
     points = None if z is None else in_format(as_floats(np.ravel(np.asarray(z)), name), name, "z")
     if points is None and DTYPES[name].width <= 16:
         points = numbers_of(name)
@@ -99,12 +99,12 @@ def _batches(kernel: Any, points: Array, dtype: str) -> Any:
     given = None if callable(kernel) else as_floats(np.ravel(np.asarray(kernel)), dtype)
     if given is not None and given.shape != points.shape:
         raise ActcliError(f"{given.size:,} outputs for {points.size:,} points")
-    for start in range(0, points.size, BLOCK):
-        z = points[start : start + BLOCK]
+    for start in range(0, points.size, BATCH):
+        z = points[start : start + BATCH]
         y = (
             outputs(kernel, z, dtype)
             if given is None
-            else in_format(given[start : start + BLOCK], dtype, "y", start)
+            else in_format(given[start : start + BATCH], dtype, "y", start)
         )
         yield {"z": z, "y": y}
 
@@ -122,12 +122,12 @@ def _searched(kernel: Any, function: Function, asked: Asked) -> Verdict:
     while stretches:
         rated = [(_look(kernel, function, asked, tally, _sample(*ends)), ends) for ends in stretches]
         rated.sort(reverse=True)
-        kept = [ends for _, ends in rated[:KEPT] if ends[1] - ends[0] > SHORT]
+        kept = [ends for _, ends in rated[:KEPT] if ends[1] - ends[0] > WALKED_THROUGH]
         stretches = [
             half for low, high in kept for half in ((low, (low + high) // 2), ((low + high) // 2, high))
         ]
         for _, (low, high) in rated[:KEPT]:
-            if high - low <= SHORT:
+            if high - low <= WALKED_THROUGH:
                 _look(kernel, function, asked, tally, np.arange(low, high + 1, dtype=np.int64))
     return Verdict(label, asked.dtype, tally, lower_bound=True)
 

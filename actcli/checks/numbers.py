@@ -18,21 +18,21 @@ from actcli.streams.csv_records import Dialect, unquoted
 from actcli.streams.floats import numbers
 from actcli.streams.notations import bits_read
 
-Columns = Mapping[str, Array]
-BLOCK = 1 << 20  # points of a batch
+Given = Mapping[str, Array]
+BATCH = 1 << 20  # points of a batch
 BYTES = 1 << 23  # of CSV read at once
 MOST_EXHAUSTIVE = 32  # bits of a format that are all walked through
-SHORT = 4  # digits below which a decimal does not tell a number of a narrow format
+LEAST_DIGITS = 4  # digits below which a decimal does not tell a number of a narrow format
 
 
-def in_raw(file: IO[bytes], dtype: str, every: bool) -> Iterator[Columns]:
+def in_raw(file: IO[bytes], dtype: str, every: bool) -> Iterator[Given]:
     """Yield pairs z, y of little-endian numbers, or with `every` one y per encoding in order of the bits."""
     form = DTYPES[dtype]
     size, columns = form.width // 8, 1 if every else 2
     if every and form.width > MOST_EXHAUSTIVE:
         raise ActcliError(f"--all: {dtype} has 2^{form.width} encodings; give z and y")
     done = 0
-    while data := file.read(BLOCK * size * columns):
+    while data := file.read(BATCH * size * columns):
         if len(data) % (size * columns):
             of = "an output" if every else "a pair z, y"
             raise ActcliError(f"the file ends amid {of} of {size * columns} bytes: is it {dtype}?")
@@ -61,7 +61,7 @@ def _encodings(start: int, stop: int, dtype: str) -> Array:
 # ---------------------------------------------------------------------------- NumPy's files
 
 
-def in_numpy(path: Path, dtype: str, every: bool) -> Iterator[Columns]:
+def in_numpy(path: Path, dtype: str, every: bool) -> Iterator[Given]:
     """Yield the columns of an .npy file (N x 2 or N x 3: z, y, dy) or of the arrays z, y, dy of an .npz."""
     try:
         loaded = np.load(path, allow_pickle=False, mmap_mode="r" if path.suffix == ".npy" else None)
@@ -74,16 +74,16 @@ def in_numpy(path: Path, dtype: str, every: bool) -> Iterator[Columns]:
     lengths = {len(column) for column in columns.values()}
     if len(lengths) != 1:
         raise ActcliError(f"{path}: {_lengths(columns)}; z, y and dy are to be of one length")
-    for start in range(0, lengths.pop(), BLOCK):
-        part = {name: column[start : start + BLOCK] for name, column in columns.items()}
+    for start in range(0, lengths.pop(), BATCH):
+        part = {name: column[start : start + BATCH] for name, column in columns.items()}
         yield {name: in_format(as_floats(column, dtype), dtype, name, start) for name, column in part.items()}
 
 
-def _lengths(columns: Columns) -> str:
+def _lengths(columns: Given) -> str:
     return ", ".join(f"{name} has {len(column):,}" for name, column in columns.items()) or "no z, y or dy"
 
 
-def _named(table: Array, dtype: str, every: bool) -> Columns:
+def _named(table: Array, dtype: str, every: bool) -> Given:
     if every:
         if table.size != 1 << DTYPES[dtype].width:
             raise ActcliError(f"--all takes one output for each encoding of {dtype}, not {table.size:,}")
@@ -110,7 +110,7 @@ def in_format(values: Array, dtype: str, name: str, start: int = 0, where: str =
     for i in odd if len(odd) and not (all_as_written(found[odd], dtype) == values[odd]).all() else ():
         if not _is_its_decimal(float(values[i]), float(found[i]), dtype):
             raise ActcliError(
-                f"{where} {start + i + 1:,}: {name} = {values[i]!r:.40} is no number of {dtype}"
+                f"{where} {start + i + 1:,}: {name} = {float(values[i])!r} is no number of {dtype}"
             )
     return found
 
@@ -119,13 +119,13 @@ def _is_its_decimal(text: float, value: float, dtype: str) -> bool:
     """Tell whether a decimal is what a number of a format is when it is printed with enough digits."""
     least = float(all_as_written(np.array([value]), dtype)[0])
     shortest = len(repr(least).partition("e")[0].replace(".", "").lstrip("-0"))
-    return any(float(f"{value:.{digits - 1}e}") == text for digits in range(max(shortest, SHORT), 18))
+    return any(float(f"{value:.{digits - 1}e}") == text for digits in range(max(shortest, LEAST_DIGITS), 18))
 
 
 # ---------------------------------------------------------------------------- CSV
 
 
-def in_csv(file: IO[bytes], names: Sequence[str], dtype: str) -> Iterator[Columns]:
+def in_csv(file: IO[bytes], names: Sequence[str], dtype: str) -> Iterator[Given]:
     """Yield columns by their names in the header; numbers are decimals, hexadecimal floats or bits."""
     rest = file.read(BYTES)
     header, _, _ = rest.partition(b"\n")

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from actcli.catalog.entries import Function
-from actcli.checks.numbers import Columns, in_format
-from actcli.checks.tally import Limits, Tally
+from actcli.checks.numbers import Given, in_format
+from actcli.checks.tally import Tally, Tolerance
 from actcli.checks.truth import Truth, truth
 from actcli.checks.ulps import Compared, Scale
 from actcli.errors import ActcliError
@@ -30,7 +30,7 @@ class Asked:
 
     dtype: str = DOUBLE
     order: int = 0
-    limits: Limits = field(default_factory=Limits)
+    limits: Tolerance = field(default_factory=Tolerance)
     from_a: bool = False
     upstream: str = ""
     kink: str = ""
@@ -46,7 +46,7 @@ class Asked:
         return slope_from_value(function) if self.from_a else slope(function, self.kink or "right")
 
 
-def check_batches(function: Function, batches: Iterable[Columns], asked: Asked) -> dict[str, Tally]:
+def check_batches(function: Function, batches: Iterable[Given], asked: Asked) -> dict[str, Tally]:
     """Return a tally for y, and one for dy where there is such a column, by the label of what it is."""
     tallies: dict[str, Tally] = {}
     for batch in batches:
@@ -63,7 +63,7 @@ def check_batches(function: Function, batches: Iterable[Columns], asked: Asked) 
     return tallies
 
 
-def _chosen(batch: Columns, asked: Asked) -> Columns:
+def _chosen(batch: Given, asked: Asked) -> Given:
     if asked.within is None:
         return batch
     low, high = asked.within
@@ -72,7 +72,7 @@ def _chosen(batch: Columns, asked: Asked) -> Columns:
 
 
 def compared(
-    question: Question, batch: Columns, name: str, asked: Asked, kinks: Sequence[float] = ()
+    question: Question, batch: Given, name: str, asked: Asked, kinks: Sequence[float] = ()
 ) -> Compared:
     """Return a column of a batch beside the truth."""
     z, y = batch["z"], batch[name]

@@ -20,7 +20,7 @@ PERCENTS = (99.9, 99.0, 50.0)
 
 
 @dataclass(frozen=True)
-class Limits:
+class Tolerance:
     """What passes: at most so many ulp (or steps), or an absolute error; how many of the worst are kept."""
 
     most: float | None = None
@@ -85,7 +85,7 @@ class Region:
 class Tally:
     """What a check has found so far; units are ulps, or steps where these were asked for."""
 
-    limits: Limits
+    limits: Tolerance
     points: int = 0
     open: int = 0
     above: int = 0

@@ -15,8 +15,8 @@ from actcli.numerics.answers import SIDES, Question, answer, array_answers
 from actcli.numerics.balls import Bools, quiet, read
 from actcli.numerics.dtypes import DOUBLE, are_middles, rounded_array
 
-SHARP = 2.0**-60  # of a ball's radius by its value, so that an error in ulp is known
-MOST_ASKED = 10_000  # points without an answer that are asked why
+SHARP = 2.0**-66  # of a ball's radius by its value: errors in ulp of float64 are known to 2^-14
+MOST_EXPLAINED = 10_000  # points without an answer that are asked why
 
 
 class Truth(NamedTuple):
@@ -65,7 +65,7 @@ def _left(question: Question, z: Array, high: Array, kinks: Sequence[float]) -> 
 
 def _open(question: Question, z: Array, high: Array) -> Bools:
     found = np.zeros(z.shape, bool)
-    for i in np.flatnonzero(np.isnan(high) & ~np.isnan(z))[:MOST_ASKED].tolist():
+    for i in np.flatnonzero(np.isnan(high) & ~np.isnan(z))[:MOST_EXPLAINED].tolist():
         try:
             answer(question, float(z[i]))
         except UndecidedError:

@@ -166,7 +166,8 @@ class Compared:
         if top < np.inf:
             x = np.clip(np.where(x_beyond, np.copysign(top, x), x), -top, top)
             y = np.where(y_beyond, np.copysign(top, y if scale.infinite else x), y)
-        error = ((y - x) - self.true.low * np.spacing(np.abs(x))) / scale.ulp(x)
+        ulp = scale.ulp(x)
+        error = (y - x) / ulp - self.true.low * (np.spacing(np.abs(x)) / ulp)
         error[y_beyond & x_beyond & (y == x)] = 0.0
         found: Array = np.where(y == x, -self.true.low, error)
         return found

@@ -23,12 +23,11 @@ from actcli.shell.options import (
 )
 
 if TYPE_CHECKING:
-    from actcli.checks.numbers import Columns
+    from actcli.checks.numbers import Given
     from actcli.checks.run import Asked
     from actcli.checks.tally import Tally
 
 FAIL = 1
-FORMATS = ("table", "json", "csv")
 DTYPE = f"Of the numbers: {', '.join(DTYPES)}."
 ORDER = "1: y is the slope g'(z)."
 KINK = "At a kink only this slope; else either, or one between."
@@ -67,13 +66,20 @@ def command(
     within: Annotated[str, text("--within", metavar="LO:HI", help="Only z in it.", check=_range)] = "",
     worst: Annotated[int, whole("--worst", most=10_000, help="So many of the worst inputs.")] = 5,
     format: Annotated[
-        str, one_of("--format", "-f", values=FORMATS, metavar="NAME", help="table, json or csv (regions).")
+        str,
+        one_of(
+            "--format",
+            "-f",
+            values=("table", "json", "csv"),
+            metavar="NAME",
+            help="table, json or csv (regions).",
+        ),
     ] = "table",
     output: OutputFile = None,
 ) -> None:
     """Judge a kernel's numbers by the exact values: errors in ulp, mistakes, one verdict.
 
-    \\b
+    \b
     actcli check gelu out.bin --all --dtype bfloat16 --max-ulp 1
     actcli check gelu out.csv --dtype float32           columns z, y, dy
     actcli check sigmoid out.npy --order 1 --max-ulp 2
@@ -81,12 +87,12 @@ def command(
     Exit status 0 is PASS, 1 FAIL, 2 wrong input. Without --max-ulp mistakes alone fail.
     """
     from actcli.checks.run import Asked, check_batches
-    from actcli.checks.tally import Limits
+    from actcli.checks.tally import Tolerance
     from actcli.language.points import parse_limits
     from actcli.shell.output import write_text
 
     _check_limits(max_ulp, atol)
-    limits = Limits(max_ulp, atol, worst)
+    limits = Tolerance(max_ulp, atol, worst)
     span = parse_limits(within, "range of z") if within else None
     asked = Asked(dtype, order or 0, limits, from_a, upstream, kink, ftz, daz, metric == "steps", span)
     with _batches(file, asked, raw, every) as batches:
@@ -103,7 +109,7 @@ def _check_limits(max_ulp: float | None, atol: float) -> None:
 
 
 @contextlib.contextmanager
-def _batches(file: Path | None, asked: "Asked", raw: bool, every: bool) -> Iterator["Iterator[Columns]"]:
+def _batches(file: Path | None, asked: "Asked", raw: bool, every: bool) -> Iterator["Iterator[Given]"]:
     """Give the batches of a file or of standard input, in the form that its name or the options say."""
     from actcli.checks.numbers import in_csv, in_numpy, in_raw
 
@@ -129,7 +135,7 @@ def _opened(file: Path | None) -> Iterator[IO[bytes]]:
         yield source
 
 
-def _placed(batches: "Iterator[Columns]", where: str) -> "Iterator[Columns]":
+def _placed(batches: "Iterator[Given]", where: str) -> "Iterator[Given]":
     """Name the file in what is wrong with it."""
     try:
         yield from batches
@@ -144,9 +150,9 @@ def _written(tallies: "dict[str, Tally]", dtype: str, unit: str, format: str) ->
         return "\n".join(page(label, tally, dtype, unit) for label, tally in tallies.items())
     records = [record(label, tally, dtype, unit) for label, tally in tallies.items()]
     if format == "json":
-        import orjson
+        import json
 
-        return orjson.dumps(records, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY).decode() + "\n"
+        return json.dumps(records, indent=2) + "\n"
     lines = ["function,low,high,points,max,mean,bias,rounded,worst_z"]
     for found in records:
         lines += [",".join(map(str, (found["function"], *region.values()))) for region in found["regions"]]

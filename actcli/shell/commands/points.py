@@ -6,7 +6,7 @@ import typer
 
 from actcli.errors import ActcliError
 from actcli.numerics.dtypes import DTYPES, dtype_named
-from actcli.shell.options import OutputFile, find_function, flag, is_point, named_option, whole
+from actcli.shell.options import BOTH, OutputFile, find_function, flag, is_point, named_option, whole
 
 if TYPE_CHECKING:
     from actcli.language.limits import Array
@@ -15,9 +15,7 @@ DTYPE = f"Of the numbers: {', '.join(DTYPES)}."
 
 
 def command(
-    tokens: Annotated[
-        list[str] | None, typer.Argument(metavar="[FUNCTION] [LO:HI]", help="In any order.")
-    ] = None,
+    tokens: Annotated[list[str] | None, typer.Argument(metavar="[FUNCTION] [LO:HI]", help=BOTH)] = None,
     dtype: Annotated[str, named_option("--dtype", dtype_named, values=tuple(DTYPES), help=DTYPE)] = "float64",
     every: Annotated[bool, flag("--all", "Every encoding, in order of the bits.")] = False,
     hard: Annotated[bool, flag("--hard", "Where answers of FUNCTION change their kind, and why.")] = False,
@@ -32,7 +30,7 @@ def command(
 ) -> None:
     """Print points to feed a kernel: every encoding, an even choice, or the hard ones.
 
-    \\b
+    \b
     actcli points --dtype bfloat16 --all --raw -o z.bin
     actcli points gelu --dtype float32 --hard
     actcli points --dtype float32 --num 1000 -8:8
@@ -52,8 +50,11 @@ def command(
         z, reasons = _columns(hard_points(find_function(name), dtype, order or 0))
     else:
         z = _even(dtype, span, num)
+    form = "raw" if raw else "npy" if npy else "bits" if bits else ""
     with opened(output) as file:
-        file.write(_written(z, reasons, dtype, "raw" if raw else "npy" if npy else "bits" if bits else ""))
+        file.write(
+            _in_bytes(z, dtype, form, every) if form in ("raw", "npy") else _in_lines(z, reasons, dtype, form)
+        )
 
 
 def _columns(found: list[tuple[float, str]]) -> "tuple[Array, list[str]]":
@@ -82,32 +83,37 @@ def _even(dtype: str, span: str, num: int | None) -> "Array":
     return from_keys(np.array([first + (last - first) * i // steps for i in range(num)], np.int64), dtype)
 
 
-def _written(z: "Array", reasons: list[str], dtype: str, form: str) -> bytes:
+def _in_bytes(z: "Array", dtype: str, form: str, every: bool) -> bytes:
+    """Return numbers as they lie in memory; of every encoding the bits themselves, each nan among them."""
     import io
 
     import numpy as np
 
-    from actcli.numerics.dtypes import all_as_written, to_bits
+    from actcli.numerics.dtypes import to_bits
+
+    size = DTYPES[dtype].width // 8
+    patterns = np.arange(len(z)) if every else to_bits(z, dtype)
+    bits = patterns.astype(f"<u{size}")
+    if form == "raw":
+        return bits.tobytes()
+    buffer = io.BytesIO()
+    np.save(buffer, bits.view(f"<f{size}") if DTYPES[dtype].by_cast else bits)
+    return buffer.getvalue()
+
+
+def _in_lines(z: "Array", reasons: list[str], dtype: str, form: str) -> bytes:
+    from actcli.numerics.dtypes import all_as_written
     from actcli.streams.floats import printed
     from actcli.streams.notations import as_bits
 
-    if form in ("raw", "npy"):
-        native = DTYPES[dtype].by_cast
-        size = DTYPES[dtype].width // 8
-        numbers = z.astype(f"<f{size}") if native else to_bits(z, dtype).astype(f"<u{size}")
-        if form == "raw":
-            return numbers.tobytes()
-        buffer = io.BytesIO()
-        np.save(buffer, numbers)
-        return buffer.getvalue()
     texts = [str(cell).encode() for cell in as_bits(z.tolist(), dtype)] if form else []
     texts = texts or printed([all_as_written(z, dtype)]).splitlines()
-    lines = (
-        [b"%b,%b" % (text, why.encode()) for text, why in zip(texts, reasons, strict=True)]
-        if reasons
-        else texts
-    )
-    return b"".join(line + b"\n" for line in ([b"z,reason", *map(_quoted, lines)] if reasons else lines))
+    if reasons:
+        texts = [
+            b"z,reason",
+            *(_quoted(b"%b,%b" % (z, why.encode())) for z, why in zip(texts, reasons, strict=True)),
+        ]
+    return b"".join(text + b"\n" for text in texts)
 
 
 def _quoted(line: bytes) -> bytes:
