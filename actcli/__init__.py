@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from actcli.errors import ActcliError
 
 if TYPE_CHECKING:
+    from actcli.checks.judge import check
     from actcli.functions import Elementwise, activation
 
 __version__ = "0.1.0"
-__all__ = ["ActcliError", "Elementwise", "activation"]
+__all__ = ["ActcliError", "Elementwise", "activation", "check"]
 
 
 def __getattr__(name: str) -> "Elementwise":
@@ -40,6 +41,10 @@ def _is_room(name: str) -> bool:
 def _found(name: str) -> Any:
     from actcli import functions
 
+    if name == "check":
+        from actcli.checks.judge import check
+
+        return check
     if name in __all__:
         return getattr(functions, name)
     try:

@@ -15,6 +15,8 @@ HOUSE = Path(actcli.__file__).parent
 # From the top down: each room may import only rooms that stand below it. README shows the same list.
 FLOORS = {
     "shell": "the commands: grammar, options, output, intake, progress, one file a command or family",
+    "testing": "assertions for the tests of those who write kernels",
+    "checks": "someone's numbers against the truth: ulps, mistakes, verdict",
     "streams": "long inputs, chunk by chunk; columns of answers, and how they are written",
     "pages": "tables, info, explain, topics of help: text for people",
     "pictures": "scenes, ranges, figures, data; plots/ in the terminal",

@@ -24,6 +24,8 @@ COMMANDS = {
     "list": "List the activations with their formulas: all, or those that match.",
     "info": "Tell all about one activation or formula.",
     "explain": "Derive g' step by step: definition, rules, the form in a, numbers.",
+    "points": "Print points to feed a kernel: every encoding, an even choice, or the hard ones.",
+    "check": "Judge a kernel's numbers by the exact values: errors in ulp, mistakes, one verdict.",
     "help": "Show the longer reading on a topic, or the page of a command.",
 }
 """Each a file in `commands` and its first sentence, in the order in which one learns them.

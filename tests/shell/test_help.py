@@ -6,8 +6,11 @@ import subprocess
 import sys
 from importlib import import_module
 
+import numpy as np
 import pytest
 
+from actcli import gelu
+from actcli.numerics.dtypes import numbers_of, rounded_array, to_bits
 from actcli.shell import app
 
 COMMANDS = subprocess.run(
@@ -30,6 +33,10 @@ def test_examples_come_first_and_run(actcli, page, tmp_path):
     assert text.index(shown[0]) < text.index("Options:")
     for name in ("data.csv", "measured.csv"):
         (tmp_path / name).write_text("z,y\n-1,2\n0.5,3\n")
+    y = rounded_array(gelu(numbers_of("bfloat16")), "bfloat16")
+    to_bits(y, "bfloat16").astype("<u2").tofile(tmp_path / "out.bin")
+    (tmp_path / "out.csv").write_text("z,y,dy\n0,0,0.5\n")
+    np.save(tmp_path / "out.npy", np.array([[0.0, 0.25]]))
     for example in shown:
         command = example.split("   ")[0].replace("actcli", f"{sys.executable} -m actcli")
         done = subprocess.run(

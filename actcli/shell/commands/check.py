@@ -1,0 +1,159 @@
+"""The command check: someone's numbers against the truth."""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated
+
+import typer
+
+from actcli.errors import ActcliError
+from actcli.numerics.dtypes import DTYPES, dtype_named
+from actcli.shell.options import (
+    KINK_SIDES,
+    FunctionName,
+    OutputFile,
+    find_function,
+    flag,
+    named_option,
+    one_of,
+    text,
+    whole,
+)
+
+if TYPE_CHECKING:
+    from actcli.checks.numbers import Given
+    from actcli.checks.run import Asked
+    from actcli.checks.tally import Tally
+
+FAIL = 1
+DTYPE = f"Of the numbers: {', '.join(DTYPES)}."
+ORDER = "1: y is the slope g'(z)."
+KINK = "At a kink only this slope; else either, or one between."
+
+
+def _range(text: str) -> str:
+    from actcli.language.points import parse_limits
+
+    if text:
+        parse_limits(text, "range of z")
+    return text
+
+
+def command(
+    function: FunctionName,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="CSV, .npy, .npz or raw; else stdin.")
+    ] = None,
+    dtype: Annotated[str, named_option("--dtype", dtype_named, values=tuple(DTYPES), help=DTYPE)] = "float64",
+    max_ulp: Annotated[
+        float | None, text("--max-ulp", metavar="N", help="The largest error that passes.")
+    ] = None,
+    atol: Annotated[float, text("--atol", metavar="A", help="What passes, too: an absolute error.")] = 0.0,
+    every: Annotated[bool, flag("--all", "One output per encoding, in order of the bits, no z.")] = False,
+    raw: Annotated[bool, flag("--raw", "Little-endian numbers: pairs z, y; with --all y alone.")] = False,
+    order: Annotated[int | None, whole("--order", most=1, help=ORDER)] = None,
+    from_a: Annotated[bool, flag("--from-a", "Column z holds a = g(z), y the slope there.")] = False,
+    upstream: Annotated[str, text("--upstream", metavar="COLUMN", help="What multiplies g' in dy.")] = "",
+    kink: Annotated[str, one_of("--kink", values=KINK_SIDES, metavar="SIDE", help=KINK)] = "",
+    ftz: Annotated[bool, flag("--ftz", "A zero for a subnormal result has no error.")] = False,
+    daz: Annotated[bool, flag("--daz", "A subnormal z may count as 0.")] = False,
+    metric: Annotated[
+        str,
+        one_of("--metric", values=("ulp", "steps"), metavar="NAME", help="ulp, or steps from the rounded."),
+    ] = "ulp",
+    within: Annotated[str, text("--within", metavar="LO:HI", help="Only z in it.", check=_range)] = "",
+    worst: Annotated[int, whole("--worst", most=10_000, help="So many of the worst inputs.")] = 5,
+    format: Annotated[
+        str,
+        one_of(
+            "--format",
+            "-f",
+            values=("table", "json", "csv"),
+            metavar="NAME",
+            help="table, json or csv (regions).",
+        ),
+    ] = "table",
+    output: OutputFile = None,
+) -> None:
+    """Judge a kernel's numbers by the exact values: errors in ulp, mistakes, one verdict.
+
+    \b
+    actcli check gelu out.bin --all --dtype bfloat16 --max-ulp 1
+    actcli check gelu out.csv --dtype float32           columns z, y, dy
+    actcli check sigmoid out.npy --order 1 --max-ulp 2
+
+    Exit status 0 is PASS, 1 FAIL, 2 wrong input. Without --max-ulp mistakes alone fail.
+    """
+    from actcli.checks.run import Asked, check_batches
+    from actcli.checks.tally import Tolerance
+    from actcli.language.points import parse_limits
+    from actcli.shell.output import write_text
+
+    _check_limits(max_ulp, atol)
+    limits = Tolerance(max_ulp, atol, worst)
+    span = parse_limits(within, "range of z") if within else None
+    asked = Asked(dtype, order or 0, limits, from_a, upstream, kink, ftz, daz, metric == "steps", span)
+    with _batches(file, asked, raw, every) as batches:
+        tallies = check_batches(find_function(function), batches, asked)
+    write_text(_written(tallies, dtype, metric, format), output)
+    if not all(tally.passed for tally in tallies.values()):
+        raise typer.Exit(FAIL)
+
+
+def _check_limits(max_ulp: float | None, atol: float) -> None:
+    for option, value in (("--max-ulp", max_ulp or 0.0), ("--atol", atol)):
+        if not 0 <= value < float("inf"):
+            raise ActcliError(f"{option} {value:g}: a number from 0 up")
+
+
+@contextlib.contextmanager
+def _batches(file: Path | None, asked: "Asked", raw: bool, every: bool) -> Iterator["Iterator[Given]"]:
+    """Give the batches of a file or of standard input, in the form that its name or the options say."""
+    from actcli.checks.numbers import in_csv, in_numpy, in_raw
+
+    if file and file.suffix in (".npy", ".npz"):
+        yield _placed(in_numpy(file, asked.dtype, every), str(file))
+        return
+    with _opened(file) as source:
+        if raw or every:
+            found = in_raw(source, asked.dtype, every)
+        else:
+            found = in_csv(source, ["z", "y", "dy", *filter(None, [asked.upstream])], asked.dtype)
+        yield _placed(found, str(file) if file else "standard input")
+
+
+@contextlib.contextmanager
+def _opened(file: Path | None) -> Iterator[IO[bytes]]:
+    if file is None or str(file) == "-":
+        if sys.stdin.isatty():
+            raise ActcliError("no FILE was given: name one, or pipe numbers in")
+        yield sys.stdin.buffer
+        return
+    with file.open("rb") as source:
+        yield source
+
+
+def _placed(batches: "Iterator[Given]", where: str) -> "Iterator[Given]":
+    """Name the file in what is wrong with it."""
+    try:
+        yield from batches
+    except ActcliError as fault:
+        raise ActcliError(f"{where}: {fault}") from None
+
+
+def _written(tallies: "dict[str, Tally]", dtype: str, unit: str, format: str) -> str:
+    from actcli.checks.report import page, record
+
+    if format == "table":
+        return "\n".join(page(label, tally, dtype, unit) for label, tally in tallies.items())
+    records = [record(label, tally, dtype, unit) for label, tally in tallies.items()]
+    if format == "json":
+        import json
+
+        return json.dumps(records, indent=2) + "\n"
+    lines = ["function,low,high,points,max,mean,bias,rounded,worst_z"]
+    for found in records:
+        lines += [",".join(map(str, (found["function"], *region.values()))) for region in found["regions"]]
+    return "\n".join(lines) + "\n"
