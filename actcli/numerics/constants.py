@@ -13,7 +13,7 @@ from actcli.language.points import looks_like_points, parse_number, shown
 from actcli.language.trees import Node, names_in
 
 PLACES = 100  # digits of what is no fraction: sums and quotients of it come to 0 where they should
-LARGEST_POWER = 1_100  # that is worked out exactly
+MOST_EXACT_POWER = 1_100  # that is worked out exactly
 _SUMS: Mapping[str, Callable[..., Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "neg": operator.neg,
 }  # fmt: skip
@@ -55,7 +55,7 @@ def _fraction(node: Node, exact: bool) -> Fraction:
         result: Fraction = _SUMS[node.op](*[_fraction(child, exact) for child in node.children])
         return result
     base, power = (child.value for child in node.children) if node.op == "^" else (None, None)
-    if base is not None and power is not None and power.denominator == 1 and abs(power) <= LARGEST_POWER:
+    if base is not None and power is not None and power.denominator == 1 and abs(power) <= MOST_EXACT_POWER:
         return base ** int(power)
     if exact:
         raise ActcliError(
