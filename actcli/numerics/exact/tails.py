@@ -104,7 +104,7 @@ class Tail:
 
     def _lead(self, a: Far) -> Far:
         """Return the same with every exact 0 at the start divided out."""
-        while a.start[0] == 0 and not a.all[0] == 0 and a.start.prec > 1:
+        while a.start[0] == 0 and not _is_zero(a) and a.start.prec > 1:
             cut = [_series(*[x[k] for k in range(1, x.prec)]) for x in (a.all, a.start)]
             a = Far(a.exps, a.power + 1, *cut)
         return a
@@ -203,7 +203,7 @@ class Tail:
             return side if n.op == "sign" else self._times(side, u)
         if n.op == "sqrt":
             return self._power(Node("^", inner, number(Fraction(1, 2))), u)
-        fades = bool(u.exps) and not u.all[0] == 0
+        fades = bool(u.exps) and not _is_zero(u)
         if fades and self._exponent(u.exps).all[0] < 0:
             return self._near_zero(n.op, u)
         if n.op == "log" and (fades or u.power):
@@ -284,6 +284,10 @@ class Tail:
 def abs_of(u: Far) -> Far:
     """Return |u| of what has a sign."""
     return u if u.all[0] > 0 else u._replace(all=-u.all, start=-u.start)
+
+
+def _is_zero(a: Far) -> bool:
+    return bool(a.all[0] == 0)  # of balls, != is no negation of ==
 
 
 def _one(a: Far) -> Any:
