@@ -133,28 +133,6 @@ def expected(tree: Node, z, order: int, side: int):
 # ---------------------------------------------------------------------------- judging
 
 
-@dataclass
-class Record:
-    """What was compared, and what was found wrong."""
-
-    counts: Counter = field(default_factory=Counter)
-    wrong: list = field(default_factory=list)
-
-    def judge(self, what, ours, theirs) -> None:
-        """Note one comparison."""
-        if ours == "undecided":
-            self.counts["refused"] += 1
-            return
-        if theirs is None:
-            self.counts["not judged"] += 1
-            return
-        self.counts["compared"] += 1
-        if not agree(ours, theirs):
-            self.wrong.append(
-                (*what, ours, theirs if isinstance(theirs, str | float) else mp.nstr(theirs, 17))
-            )
-
-
 def agree(ours: float, theirs) -> bool:
     """Tell whether a float64 is what the referee says, to twelve digits; absolutely, where that is near 0."""
     if isinstance(theirs, str):
@@ -167,6 +145,36 @@ def agree(ours: float, theirs) -> bool:
     if math.isinf(ours):
         return bool(size > 1e308)
     return bool(abs(mpf(ours) - theirs) <= mpf(10) ** -12 * size + mpf(10) ** -9 * (size < 1e-8))
+
+
+def nearest(ours: float, theirs) -> bool:
+    """Tell whether a value is the float64 nearest to what the referee has to hundreds of digits, or a tie."""
+    if not math.isfinite(ours) or isinstance(theirs, str) or abs(theirs) < 1e-300:
+        return agree(ours, theirs)
+    half = mpf(math.ulp(ours)) / 2
+    return bool(abs(mpf(ours) - theirs) <= half * (1 + NEAR))
+
+
+@dataclass
+class Record:
+    """What was compared, and what was found wrong."""
+
+    counts: Counter = field(default_factory=Counter)
+    wrong: list = field(default_factory=list)
+
+    def judge(self, what, ours, theirs, agree=agree) -> None:
+        """Note one comparison."""
+        if ours == "undecided":
+            self.counts["refused"] += 1
+            return
+        if theirs is None:
+            self.counts["not judged"] += 1
+            return
+        self.counts["compared"] += 1
+        if not agree(ours, theirs):
+            self.wrong.append(
+                (*what, ours, theirs if isinstance(theirs, str | float) else mp.nstr(theirs, 17))
+            )
 
 
 def ours(question: Question, z: float, dtype: str = "float64"):
@@ -203,7 +211,7 @@ def round_of(chance: random.Random, record: Record) -> None:
             record.counts["not judged"] += 1
             return
         mine = ours(value(shown), z)
-        record.judge((text, z, 0), mine, here)
+        record.judge((text, z, 0), mine, here, nearest)
         if here is not None:
             narrow = ours(value(shown), z, "float16")
             record.judge((text, z, "float16"), narrow, rounded(oracle.to_float(here), "float16"))

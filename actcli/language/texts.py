@@ -14,6 +14,21 @@ class Digits(str):
     """A number as text that is printed as it is, in JSON too."""
 
 
+class Bits(str):
+    """A number as the pattern of its bits; a text in JSON."""
+
+    def __new__(cls, text: str, number: float) -> "Bits":
+        """Keep the number beside its text."""
+        made = super().__new__(cls, text)
+        made.number = number
+        return made
+
+    number: float
+
+    def __float__(self) -> float:
+        return self.number
+
+
 def shortest(value: float) -> str:
     """Return the shortest text that reads back to the same float64: 1, -0, 0.00005, 1e-6, 1e+16, nan."""
     text = repr(float(value))

@@ -27,9 +27,9 @@ def ask_one(
     from actcli.streams.columns import Sheet
 
     out = output(written, "csv" if read.column else "plain")
-    given = points_or_stdin(points or [], numbers.num)
+    given = points_or_stdin(numbers.typed(points or []), numbers.num)
     strict = given is not None and sum(group.count for group in given) == 1
-    sheet = Sheet((question,), out.format != "plain", numbers.digits, strict, numbers.dtype)
+    sheet = Sheet((question,), out.format != "plain", numbers.digits, strict, numbers.dtype, numbers.notation)
     ask(out, sheet, given, Intake(read))
 
 
@@ -70,7 +70,7 @@ def _answer_points(out: Output, sheet: "Sheet", points: list[Points], remarks: "
 def _write_columns(out: Output, sheet: "Sheet", points: list[Points], missing: "Missing") -> None:
     from actcli.streams.writers import ColumnWriter
 
-    writer = ColumnWriter(out.format, sheet.header, out.header)
+    writer = ColumnWriter(out.format, sheet.header, out.header, sheet.spelled)
     with opened(out.path) as file:
         file.write(writer.header)
         joint = writer.joint
@@ -104,7 +104,7 @@ def _rows(sheet: "Sheet", points: list[Points], missing: "Missing") -> Iterator[
             for point in block:
                 sheet.accept(point)
             rows = list(sheet.rows(block))
-            yield from rows
+            yield from map(sheet.shown, rows)
             missing.note([float(z) for z in block], list(zip(*rows, strict=True))[-len(sheet.questions) :])
 
 

@@ -13,6 +13,7 @@ from actcli.shell.output import Output
 
 if TYPE_CHECKING:
     from actcli.language.limits import Array
+    from actcli.language.texts import Cell
     from actcli.streams.columns import Sheet
     from actcli.streams.lines import Columns, Task
     from actcli.streams.pump import Filter
@@ -61,7 +62,10 @@ class Intake(NamedTuple):
             from actcli.streams.writers import ColumnWriter
 
             self.check_unused()
-            return Lines(self._task(sheet, sheet.columns), ColumnWriter(out.format, sheet.header, out.header))
+            return Lines(
+                self._task(sheet, sheet.columns),
+                ColumnWriter(out.format, sheet.header, out.header, sheet.spelled),
+            )
         from actcli.streams.csv_columns import Choice, Fields
 
         if out.format not in ("csv", "tsv"):
@@ -74,19 +78,26 @@ class Intake(NamedTuple):
     def _task(self, sheet: "Sheet", columns: "Columns") -> "Task":
         from actcli.streams.lines import Task
 
-        return Task(columns, self.asked.on_error, sheet.accept if sheet.bounded else None, sheet.dtype)
+        return Task(
+            columns,
+            self.asked.on_error,
+            sheet.accept if sheet.bounded else None,
+            sheet.dtype,
+            sheet.spelled,
+            sheet.notation == "bits",
+        )
 
-    def rows(self, sheet: "Sheet") -> list[Sequence[float]]:
+    def rows(self, sheet: "Sheet") -> list[Sequence["Cell"]]:
         """Return all rows, for a table that is laid out as a whole."""
         from actcli.streams.lines import Lines
         from actcli.streams.pump import pump
         from actcli.streams.writers import ColumnWriter
 
         self.check_unused()
-        found: list[Sequence[float]] = []
+        found: list[Sequence[Cell]] = []
 
         def kept(z: "Array") -> list["Array"]:
-            found.extend(_transposed(sheet.columns(z)))
+            found.extend(map(sheet.shown, _transposed(sheet.columns(z))))
             return [z]
 
         nowhere = Output("plain", False, Path(os.devnull), False)

@@ -170,11 +170,29 @@ class Numbers:
         ),
     ] = "float64"
     num: Annotated[int | None, text("--num", metavar="N", help="Points of a range LO:HI.")] = None
+    bits: Annotated[bool, flag("--bits", "Read and write numbers as their bits, 0x3f80.")] = False
+    exact: Annotated[bool, flag("--exact", "Write every digit of the numbers, no shorter text.")] = False
 
     def __post_init__(self) -> None:
         """Refuse two ways of rounding at once."""
         if self.digits and self.dtype != "float64":
             raise ActcliError("--digits gives as many digits as it says, so no --dtype can be given as well")
+        asked = [f"--{name}" for name in ("digits", "bits", "exact") if getattr(self, name)]
+        if len(asked) > 1:
+            raise ActcliError(f"{' and '.join(asked)}: numbers are written in one way")
+
+    @property
+    def notation(self) -> str:
+        """The notation of numbers; none is that of shortest decimals."""
+        return "bits" if self.bits else "exact" if self.exact else ""
+
+    def typed(self, tokens: Sequence[str]) -> list[str]:
+        """Return arguments with numbers in place of bits, where bits are read."""
+        if not self.bits:
+            return list(tokens)
+        from actcli.streams.notations import bits_read
+
+        return [bits_read(token.encode("utf-8", "surrogateescape"), self.dtype).decode() for token in tokens]
 
 
 @dataclass(frozen=True, repr=False, eq=False)

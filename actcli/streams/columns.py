@@ -1,6 +1,6 @@
 """What a command writes: rows of answers in one number format, or in proven digits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from actcli.language.texts import Cell, Digits
 from actcli.language.trees import number, write
 from actcli.numerics.answers import Question, answers, array_answers, check_domain, digits
 from actcli.numerics.dtypes import DOUBLE, all_as_written, as_written, rounded, rounded_array
+from actcli.streams.notations import NOTATIONS
 
 if TYPE_CHECKING:
     from actcli.language.limits import Array
@@ -21,7 +22,8 @@ class Sheet:
 
     With `digits` the points are exact numbers and the answers texts of so many proven digits; else the
     points are rounded to the format `dtype`, and the answers at these rounded once to it. A point that
-    has no answer gets nan, or if `strict` a NoAnswerError.
+    has no answer gets nan, or if `strict` a NoAnswerError. With a `notation` numbers are exactly those of
+    the format, to be `shown` in it.
     """
 
     questions: tuple[Question, ...]
@@ -29,6 +31,22 @@ class Sheet:
     digits: int | None = None
     strict: bool = False
     dtype: str = DOUBLE
+    notation: str = ""
+
+    @property
+    def spelled(self) -> Callable[[Sequence[float]], list[Cell]] | None:
+        """What makes cells of numbers, where they are not written as shortest decimals."""
+        if not self.notation:
+            return None
+        cells = NOTATIONS[self.notation]
+        return lambda numbers: cells(numbers, self.dtype)
+
+    def shown(self, row: Sequence[Cell]) -> Sequence[Cell]:
+        """Return a row of numbers in the notation that is asked for."""
+        return self.spelled([float(cell) for cell in row]) if self.spelled else row
+
+    def _as_written(self, columns: list["Array"]) -> list["Array"]:
+        return columns if self.notation else [all_as_written(x, self.dtype) for x in columns]
 
     @property
     def takes_exact_points(self) -> bool:
@@ -68,7 +86,7 @@ class Sheet:
     def _columns_in_format(self, points: "Array") -> list["Array"]:
         z = rounded_array(points, self.dtype)
         found = [array_answers(question, z, self.dtype) for question in self.questions]
-        return [all_as_written(x, self.dtype) for x in ([z, *found] if self.with_points else found)]
+        return self._as_written([z, *found] if self.with_points else found)
 
     def rows(self, points: Sequence[Fraction | float]) -> Iterator[tuple[Cell, ...]]:
         """Yield the rows at some points."""
@@ -83,7 +101,7 @@ class Sheet:
     def _rounded(self, points: list[float]) -> list[Sequence[Cell]]:
         found = [answers(question, points, self.strict, self.dtype) for question in self.questions]
         columns: list[Sequence[Cell]] = [points, *found] if self.with_points else [*found]
-        if self.dtype == DOUBLE:
+        if self.dtype == DOUBLE or self.notation:
             return columns
         return [[as_written(float(x), self.dtype) for x in column] for column in columns]
 

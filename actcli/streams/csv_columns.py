@@ -9,6 +9,7 @@ import numpy as np
 
 from actcli.errors import ActcliError
 from actcli.language.limits import Array
+from actcli.language.texts import cell_text
 from actcli.streams.csv_records import CR, LF, Dialect, RecordRows, quoted, unquoted
 from actcli.streams.floats import numbers, printed, sharpened
 from actcli.streams.lines import BOM, Batch, Task, refused
@@ -127,6 +128,7 @@ class Fields:
         return Piece(b"".join(parts), self._line(rows, len(rows.bodies)), written, bad)
 
     def _batch(self, texts: Sequence[bytes], rows: RecordRows) -> Batch:
+        texts = [self.task.read(text) for text in texts] if self.task.bits else texts
         found, bad, sentence = numbers(texts)
         found = sharpened(found, lambda: texts, self.task.dtype)
         return refused(
@@ -138,7 +140,7 @@ class Fields:
         delimiter = self.choice.delimiter
         parts = [delimiter] * (4 * len(rows.bodies))
         parts[::4], parts[3::4] = rows.bodies, rows.ends
-        values = printed(answers, delimiter).splitlines()
+        values = self._written(answers)
         if len(values) == len(rows.bodies):
             parts[2::4] = values
             return parts
@@ -149,6 +151,14 @@ class Fields:
         for row in rows.blank:
             parts[4 * row + 1] = parts[4 * row + 2] = b""
         return parts
+
+    def _written(self, answers: Sequence[Array]) -> list[bytes]:
+        """Return the answers of each row as they are written."""
+        delimiter, spelled = self.choice.delimiter, self.task.spelled
+        if not spelled:
+            return printed(answers, delimiter).splitlines()
+        columns = [map(cell_text, spelled(answer.tolist())) for answer in answers]
+        return [delimiter.join(map(str.encode, row)) for row in zip(*columns, strict=True)]
 
     def _first_fault(self, rows: RecordRows, batches: Sequence[Batch]) -> tuple[int, str]:
         """Return the first row with a fault, and what is wrong with it."""

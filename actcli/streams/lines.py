@@ -10,8 +10,9 @@ from actcli.errors import ActcliError
 from actcli.language.limits import Array
 from actcli.numerics.balls.arrays import Places
 from actcli.streams.floats import numbers, parsed_in_bulk, sharpened
+from actcli.streams.notations import bits_read
 from actcli.streams.workers import Piece
-from actcli.streams.writers import ColumnWriter
+from actcli.streams.writers import ColumnWriter, Spelled
 
 Columns = Callable[[Array], list[Array]]
 Accept = Callable[[float], None]
@@ -50,13 +51,20 @@ class Task:
 
     `columns` makes the answers; `policy` is what happens to bad numbers: stop, nan or skip. `accept` raises
     ActcliError for a number that is to be refused; between two that are not, none is. `dtype` is the format
-    to which `columns` will round the numbers.
+    to which `columns` will round the numbers; `spelled` makes cells of numbers, where they are not to be
+    decimals, and with `bits` numbers may be read as their bits.
     """
 
     columns: Columns
     policy: str = "stop"
     accept: Accept | None = None
     dtype: str = "float64"
+    spelled: Spelled | None = None
+    bits: bool = False
+
+    def read(self, text: bytes) -> bytes:
+        """Return a text with decimals for all numbers."""
+        return bits_read(text, self.dtype) if self.bits else text
 
 
 class Lines:
@@ -77,7 +85,7 @@ class Lines:
 
     def answer(self, chunk: bytes) -> Piece:
         """Return the answers to the lines of a chunk."""
-        batch = refused(read_numbers(chunk, self.task.dtype), self.task.accept)
+        batch = refused(read_numbers(self.task.read(chunk), self.task.dtype), self.task.accept)
         lines, bad = batch.lines, len(batch.bad)
         fault = None
         if bad and self.task.policy == "stop":

@@ -1,11 +1,14 @@
 """Columns of numbers as the bytes of a format, in pieces: the same text that `formats` writes row by row."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from actcli.language.limits import Array
+from actcli.language.texts import Cell
 from actcli.streams.floats import printed
 from actcli.streams.formats import FORMATS, Format
 from actcli.streams.workers import CHUNK
+
+Spelled = Callable[[Sequence[float]], list[Cell]]
 
 
 class ColumnWriter:
@@ -15,8 +18,10 @@ class ColumnWriter:
     through; `chunk` is how many bytes of input are best answered at once, `joint` how many bytes join rows.
     """
 
-    def __init__(self, format: str, names: Sequence[str], headed: bool = True) -> None:
-        """`names` are the columns' names, `headed` whether they are written."""
+    def __init__(
+        self, format: str, names: Sequence[str], headed: bool = True, spelled: Spelled | None = None
+    ) -> None:
+        """`names` are the columns' names, `headed` whether they are written, `spelled` makes their cells."""
         form = FORMATS[format]
         self._form = form
         self.keeps_comments = form.keeps_comments
@@ -25,16 +30,24 @@ class ColumnWriter:
         self.header = (form.head(names if headed else []) + form.opening).encode("utf-8", "surrogateescape")
         self._between = form.row[1].encode() if _is_bare(form) else b""
         self._template = _template(form, names)
+        self._spelled = spelled
         self._nonfinite = [word.encode() for word in form.nonfinite]
 
     def rows(self, columns: Sequence[Array]) -> bytes:
         """Return the rows, each with what joins it to the row before it."""
         if not len(columns[0]):
             return b""
+        if self._spelled:
+            return self._template * len(columns[0]) % tuple(self._cells(columns))
         if self._between:
             return printed(columns, self._between, self._nonfinite)
         cells = printed(columns, nonfinite=self._nonfinite).replace(b"\n", b",").split(b",")
         return self._template * len(columns[0]) % tuple(cells[:-1])
+
+    def _cells(self, columns: Sequence[Array]) -> Iterator[bytes]:
+        spelled = self._spelled or list
+        for row in zip(*(spelled(column.tolist()) for column in columns), strict=True):
+            yield from (self._form.cell(cell).encode() for cell in row)
 
     def end(self, some: bool) -> bytes:
         """Return what closes the text, after `some` rows or none."""

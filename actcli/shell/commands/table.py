@@ -51,11 +51,13 @@ def command(
     from actcli.streams.columns import Sheet
 
     out = output(written, "csv", color) if read.column else table_or_csv(written, color)
-    names = [token for token in tokens or [] if not is_point(token)] or list(LECTURE)
-    points = [token for token in tokens or [] if is_point(token)]
+    given = numbers.typed(tokens or [])
+    names = [token for token in given if not is_point(token)] or list(LECTURE)
+    points = [token for token in given if is_point(token)]
     points = points or (["-"] if read.column else list(LECTURE_POINTS))
     functions = [find_function(name) for name in names]
-    sheet = Sheet(_questions(functions, kink, deriv), True, numbers.digits, dtype=numbers.dtype)
+    questions = _questions(functions, kink, deriv)
+    sheet = Sheet(questions, True, numbers.digits, dtype=numbers.dtype, notation=numbers.notation)
     remarks = OfFunctions([(f, is_slope) for f in functions for is_slope in (False, True)[: 1 + deriv]])
     ask(out, sheet, read_points(points, numbers.num), Intake(read), remarks)
 
