@@ -16,6 +16,7 @@ HOUSE = Path(actcli.__file__).parent
 FLOORS = {
     "shell": "the commands: grammar, options, output, intake, progress, one file a command or family",
     "streams": "long inputs, chunk by chunk; columns of answers, and how they are written",
+    "shape": "what a function is like over an interval, proven: pieces, extremes",
     "pages": "tables, info, explain, topics of help: text for people",
     "pictures": "scenes, ranges, figures, data; plots/ in the terminal",
     "functions": "activations as Python functions",
