@@ -15,6 +15,7 @@ from actcli.language.texts import on_screen
 from actcli.language.trees import Node, number, write
 from actcli.numerics.exact import alone
 from actcli.numerics.exact.cells import (
+    Bracket,
     Reader,
     ball_of,
     digits_between,
@@ -23,19 +24,19 @@ from actcli.numerics.exact.cells import (
     is_constant,
 )
 from actcli.numerics.exact.reals import with_wheres
-from actcli.shape.pieces import Piece, pieces
+from actcli.shape.pieces import Stretch, TurnsError, decided, pieces
 
 NARROW = Fraction(1, 2**40)  # a cell around one number
 REACHES = (Fraction(16), Fraction(1024))
-Span = tuple[Fraction | float, Fraction | float]
+Ends = tuple[Fraction | float, Fraction | float]
 
 
-class Value(NamedTuple):
+class Held(NamedTuple):
     """Values of g at a place, from low to high (numbers of Arb); `how` is taken, approached, or open."""
 
     low: Any
     high: Any
-    at: Span
+    at: Ends
     how: str
 
 
@@ -65,21 +66,23 @@ def range_of(tree: Node, low: float | Fraction, high: float | Fraction, digits: 
     """Return the range from low to high, each of which may be infinite; UndecidedError with the place."""
     with alone():
         reader = Reader(max(128, digits * 4 + 64), seconds)
-        found = list(values(reader, tree, low, high))
+        found = [_clipped(tree, value) for value in values(reader, tree, low, high)]
         return Range(*(_extreme(found, sign, digits) for sign in (-1, 1)))
 
 
 def reach_of(reader: Reader, tree: Node, low: float | Fraction, high: float | Fraction) -> Fraction:
     """Return from where on the tails of an interval are read as a whole: where most of them are known."""
     sides = [side for side, end in ((-1, low), (1, high)) if isinstance(end, float)]
+    wheres = with_wheres(tree)
     for reach in REACHES:
-        if all(reader.tail_hull(tree, reach, side).is_finite()
-               or reader.tail_sign(derivative(tree), reach, side) is not None for side in sides):  # fmt: skip
+        signs = (reader.tail_slope(wheres, reach, side) is not None for side in sides)
+        hulls = (reader.tail_hull(tree, reach, side).is_finite() for side in sides)
+        if all(sign or hull for sign, hull in zip(signs, hulls, strict=True)):
             return reach
     return REACHES[0]
 
 
-def values(reader: Reader, tree: Node, low: float | Fraction, high: float | Fraction) -> Iterator[Value]:
+def values(reader: Reader, tree: Node, low: float | Fraction, high: float | Fraction) -> Iterator[Held]:
     """Yield what holds all values of g between two ends, those at ends and turns among them."""
     reach = reach_of(reader, tree, low, high)
     start = -reach if isinstance(low, float) else low
@@ -87,23 +90,24 @@ def values(reader: Reader, tree: Node, low: float | Fraction, high: float | Frac
     for side, end in ((-1, low), (1, high)):
         if isinstance(end, float):
             yield _far(reader, tree, reach, side)
-    for end in (start, stop):
-        yield _point(reader, tree, end)
+    wheres = with_wheres(tree)
+    for z in (start, stop):
+        yield _value(reader.ball(decided(reader, wheres, Bracket(z, z)), z), (z, z))
     for piece in pieces(reader, tree, start, stop) if start < stop else []:
         yield from _on(reader, tree, piece)
 
 
-def _value(ball: Any, at: Span, how: str = "taken", exact: Fraction | None = None) -> Value:
-    if not ball.is_finite() and not ball.is_exact():
+def _value(ball: Any, at: Ends, how: str = "taken", exact: Fraction | None = None) -> Held:
+    if not ball.is_finite() and (how != "approached" or ball.is_nan()):
         raise UndecidedError(f"not proven: no real number, or no bound, is known at z = {_shown(at, 6)}")
     if exact is not None:
         ball = ball_of(exact)
-    return Value(ball.lower(), ball.upper(), at, how)
+    return Held(ball.lower(), ball.upper(), at, how)
 
 
-def _far(reader: Reader, tree: Node, reach: Fraction, side: int) -> Value:
-    span: Span = (reach, math.inf) if side > 0 else (-math.inf, -reach)
-    sign = reader.tail_sign(derivative(with_wheres(tree)), reach, side)
+def _far(reader: Reader, tree: Node, reach: Fraction, side: int) -> Held:
+    span: Ends = (reach, math.inf) if side > 0 else (-math.inf, -reach)
+    sign = reader.tail_slope(with_wheres(tree), reach, side)
     limit = reader.limit(tree, side)
     if sign == 0:
         return _value(reader.ball(tree, side * reach), span)
@@ -112,38 +116,57 @@ def _far(reader: Reader, tree: Node, reach: Fraction, side: int) -> Value:
     return _value(reader.tail_hull(tree, reach, side), span, "open")
 
 
-def _point(reader: Reader, tree: Node, z: Fraction) -> Value:
-    return _value(reader.ball(tree, z), (z, z))
-
-
-def _on(reader: Reader, tree: Node, piece: Piece) -> Iterator[Value]:
+def _on(reader: Reader, tree: Node, piece: Stretch) -> Iterator[Held]:
     low, high, smooth, torn = piece
     if low == high:
-        yield _point(reader, tree, low)
+        yield _value(reader.ball(smooth, low), (low, high))
     elif torn:
-        yield _clipped(tree, _value(reader.over(tree, low, high), (low, high), "open"))
+        if tree.op == "abs" and _crosses(reader, tree.children[0], Bracket(low, high)):
+            zero = ball_of(Fraction(0))
+            yield Held(zero, zero, (low, high), "taken")
+        yield _value(reader.over(tree, low, high), (low, high), "open")
     elif is_constant(smooth):
-        yield _value(reader.ball(smooth, (low + high) / 2), (low, high))
+        same = all(_is_on(reader, tree, smooth, end) for end in (low, high))
+        yield _value(reader.ball(smooth, (low + high) / 2), (low, high), "taken" if same else "taken inside")
     else:
         yield from _on_smooth(reader, tree, piece)
 
 
-def _on_smooth(reader: Reader, tree: Node, piece: Piece) -> Iterator[Value]:
+def _on_smooth(reader: Reader, tree: Node, piece: Stretch) -> Iterator[Held]:
     low, high, smooth, _ = piece
     turns, left = reader.zeros(derivative(smooth), low, high)
     for cell in left:
-        yield _clipped(tree, _value(reader.over(smooth, *cell), cell, "open"))
+        yield _value(reader.over(smooth, *cell), cell, "open")
     for turn in turns:
         exact = turn.low == turn.high
         yield _value(reader.ball(smooth, turn.low) if exact else reader.over(smooth, *turn), turn)
     for end in (low, high):
-        same = reader.sign(Node("-", smooth, tree), end) == 0
+        same = _is_on(reader, tree, smooth, end)
         yield _value(reader.ball(smooth, end), (end, end), "taken" if same else "approached")
 
 
-def _clipped(tree: Node, value: Value) -> Value:
+def _is_on(reader: Reader, tree: Node, smooth: Node, end: Fraction) -> bool:
+    """Tell whether the formula of a stretch is what g is at the end of it."""
+    here = decided(reader, with_wheres(tree), Bracket(end, end))
+    return here is smooth or reader.sign(Node("-", smooth, here), end) == 0
+
+
+def _crosses(reader: Reader, tree: Node, cell: Bracket) -> bool:
+    """Tell whether a formula changes its sign in a cell where no comparison in it turns: it is 0 there."""
+    try:
+        smooth = decided(reader, with_wheres(tree), cell)
+    except (TurnsError, UndecidedError):
+        return False
+    signs = {reader.sign(smooth, end) for end in cell}
+    return signs == {-1, 1} and bool(reader.over(derivative(smooth), *cell).is_finite())
+
+
+def _clipped(tree: Node, value: Held) -> Held:
     """Return values no wider than what the outermost operation says: abs is never below 0."""
     numbers = [ball_of(n.value) for n in tree.children if n.value is not None]
+    if tree.op in ("sin", "cos"):
+        one = ball_of(Fraction(1))
+        return value._replace(low=max(value.low, -one), high=min(value.high, one))
     if tree.op == "abs" or (tree.op == "max" and numbers):
         least = numbers[0].lower() if numbers else ball_of(Fraction(0))
         return value._replace(low=max(value.low, least))
@@ -152,7 +175,7 @@ def _clipped(tree: Node, value: Value) -> Value:
     return value
 
 
-def _extreme(found: list[Value], sign: int, digits: int) -> Extreme:
+def _extreme(found: list[Held], sign: int, digits: int) -> Extreme:
     """Return the least (sign -1) or the greatest (1) of all values, if they tell its digits."""
     known = [value for value in found if value.how != "open"]
     inner = [value.low if sign > 0 else value.high for value in known]
@@ -165,7 +188,11 @@ def _extreme(found: list[Value], sign: int, digits: int) -> Extreme:
         between = f"between {float(min(best, bound)):.6g} and {float(max(best, bound)):.6g}"
         name = "greatest" if sign > 0 else "least"
         return Extreme("nan", why=f"the {name} value is not proven: {between}, at z = {', '.join(places)}")
-    reached = [value for value in known if (value.high >= best if sign > 0 else value.low <= best)]
+    reached = [value for value in found if (value.high >= best if sign > 0 else value.low <= best)]
+    ends = [value.at[0] for value in known if isinstance(value.at[0], Fraction)]
+    for far, end in ((math.inf, max(ends)), (-math.inf, min(ends))):
+        if any(value.at == (far, far) for value in reached):  # from here on g only comes nearer to its limit
+            reached = [value for value in reached if value.at != (end, end)]
     return Extreme(text, tuple(_places(reached, digits)))
 
 
@@ -176,21 +203,22 @@ def _number(best: Any, bound: Any, digits: int) -> str | None:
     return rational_text(ends[0], digits) if ends[0] == ends[1] else digits_between(*ends, digits)
 
 
-def _places(reached: list[Value], digits: int) -> Iterator[tuple[str, str]]:
+def _places(reached: list[Held], digits: int) -> Iterator[tuple[str, str]]:
     """Yield where values are taken, then where they are only approached."""
-    spans: list[Span] = []
+    spans: list[Ends] = []
     for low, high in sorted({value.at for value in reached if value.how == "taken"}):
         if spans and low <= spans[-1][1]:
             spans[-1] = (spans[-1][0], max(high, spans[-1][1]))
         else:
             spans.append((low, high))
     yield from ((_shown(span, digits), "taken") for span in spans)
-    for span in sorted({value.at for value in reached if value.how == "approached"}):
-        if not any(low <= span[0] and span[1] <= high for low, high in spans):
-            yield _shown(span, digits), "approached"
+    for how in ("taken inside", "approached", "open"):
+        for span in sorted({value.at for value in reached if value.how == how}):
+            if not any(low - NARROW <= span[0] and span[1] <= high + NARROW for low, high in spans):
+                yield _shown(span, digits), "perhaps" if how == "open" else how
 
 
-def _shown(span: Span, digits: int) -> str:
+def _shown(span: Ends, digits: int) -> str:
     low, high = span
     if isinstance(low, Fraction) and isinstance(high, Fraction) and low < high < low + NARROW:
         return digits_between(low, high, digits) or on_screen(float(low))

@@ -10,13 +10,13 @@ from actcli.errors import UndecidedError
 from actcli.language.texts import on_screen
 from actcli.language.trees import ZERO, Node, number, postorder
 from actcli.language.words import COMPARISONS, RELATIONS
-from actcli.numerics.exact.cells import Cell, Reader, is_constant
+from actcli.numerics.exact.cells import Bracket, Reader, is_constant
 from actcli.numerics.exact.reals import with_wheres
 
 MOST_PIECES = 400
 
 
-class Piece(NamedTuple):
+class Stretch(NamedTuple):
     """A stretch between two ends and the smooth formula that g is on it; a point, where they are the same.
 
     A torn piece holds a place where a comparison turns, or could not be decided; its formula still compares.
@@ -28,40 +28,41 @@ class Piece(NamedTuple):
     torn: bool = False
 
 
-class _Turns(Exception):
+class TurnsError(Exception):
     """A comparison turns inside the stretch, in these cells."""
 
-    def __init__(self, cells: list[Cell]) -> None:
+    def __init__(self, cells: list[Bracket]) -> None:
         self.cells = cells
 
 
-def pieces(reader: Reader, tree: Node, low: Fraction, high: Fraction) -> list[Piece]:
+def pieces(reader: Reader, tree: Node, low: Fraction, high: Fraction) -> list[Stretch]:
     """Return the pieces from low to high; UndecidedError where there are too many."""
     tree = with_wheres(tree)
-    todo, found = [Piece(low, high, tree)], []
+    todo = [Stretch(low, high, tree)]
+    found: list[Stretch] = []
     while todo:
         piece = todo.pop()
-        cell = Cell(piece.low, piece.high)
+        cell = Bracket(piece.low, piece.high)
         if len(found) > MOST_PIECES:
             raise UndecidedError(f"not proven: more than {MOST_PIECES} pieces up to z = {place(cell)}")
         try:
-            found.append(piece if piece.torn else piece._replace(tree=_resolved(reader, tree, cell)))
-        except _Turns as turns:
+            found.append(piece if piece.torn else piece._replace(tree=decided(reader, tree, cell)))
+        except TurnsError as turns:
             todo += reversed(_cut(piece, turns.cells))
     return found
 
 
-def _cut(piece: Piece, turns: list[Cell]) -> list[Piece]:
+def _cut(piece: Stretch, turns: list[Bracket]) -> list[Stretch]:
     """Return the parts of a stretch that is cut at some cells, these among them."""
     found, start = [], piece.low
     for low, high in turns:
         found += [piece._replace(low=start, high=low)] if start < low else []
-        found.append(Piece(low, high, piece.tree, torn=low < high))
+        found.append(Stretch(low, high, piece.tree, torn=low < high))
         start = high
     return found + ([piece._replace(low=start)] if start < piece.high else [])
 
 
-def _resolved(reader: Reader, tree: Node, cell: Cell) -> Node:
+def decided(reader: Reader, tree: Node, cell: Bracket) -> Node:
     """Return the formula with every comparison decided inside a stretch, or at a point."""
     done: dict[Node, Node] = {}
     for n in postorder(tree):
@@ -80,21 +81,21 @@ def _resolved(reader: Reader, tree: Node, cell: Cell) -> Node:
     return done[tree]
 
 
-def _side(reader: Reader, difference: Node, cell: Cell) -> int:
+def _side(reader: Reader, difference: Node, cell: Bracket) -> int:
     """Return the sign of a difference all over the inside of a stretch."""
     middle = (cell.low + cell.high) / 2
     if not is_constant(difference) and cell.low < cell.high:
         found, left = reader.zeros(difference, *cell)
         inside = sorted({*[z for z in found if cell.low < z.high and z.low < cell.high], *left})
         if inside and inside != [cell]:
-            raise _Turns(inside)
+            raise TurnsError(inside)
     sign = reader.sign(difference, middle)
     if sign is None:
         raise UndecidedError(f"not proven: a comparison is not decided at z = {place(cell)}")
     return sign
 
 
-def _whole(reader: Reader, tree: Node, cell: Cell) -> int:
+def _whole(reader: Reader, tree: Node, cell: Bracket) -> int:
     """Return the whole number that floor is all over a stretch."""
     if cell.low == cell.high and (exact := reader.exact(tree, cell.low)) is not None:
         return exact.__floor__()
@@ -108,7 +109,7 @@ def _whole(reader: Reader, tree: Node, cell: Cell) -> int:
     raise AssertionError
 
 
-def place(cell: Cell) -> str:
+def place(cell: Bracket) -> str:
     """Return a cell as a message shows it."""
     low, high = (on_screen(float(end)) for end in cell)
     return low if low == high else f"{low} .. {high}"

@@ -1,7 +1,8 @@
 """Formulas over intervals, proven: values, signs and zeros; every end is a rational number.
 
-A cell is decided by the formula over the whole of it, by its mean-value or its second-order form (R. E. Moore,
-Interval Analysis, 1966), or is halved. What is left undecided is handed out as such. Hold `alone()` around it.
+A cell is decided by the formula over the whole of it, by its mean-value or its second-order form (R. E.
+Moore, Interval Analysis, 1966), or is halved. What is left undecided is handed out as such. Hold `alone()`
+around it.
 """
 
 import time
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 from flint import arb, ctx, fmpq
 
 from actcli.language.calculus import derivative
-from actcli.language.trees import Node, names_in
+from actcli.language.trees import Node, names_in, postorder
 from actcli.numerics.exact import written_digits
 from actcli.numerics.exact.beside import far_out
 from actcli.numerics.exact.branches import NotKnownError
@@ -22,7 +23,7 @@ from actcli.numerics.exact.tails import Tail
 MOST_HALVINGS = 60  # of what stays undecided, such as the cell beside a branch point
 
 
-class Cell(NamedTuple):
+class Bracket(NamedTuple):
     """An interval, or a number where both ends are the same."""
 
     low: Fraction
@@ -117,11 +118,11 @@ class Reader:
         sign = (1 if value > 0 else -1) if value > 0 or value < 0 else 0
         return sign, bool(slope > 0 or slope < 0)
 
-    def zeros(self, tree: Node, low: Fraction, high: Fraction) -> tuple[list[Cell], list[Cell]]:
-        """Return all zeros of a smooth formula between two ends, in narrow cells, and cells left undecided."""
-        found: set[Cell] = set()
-        left: list[Cell] = []
-        todo = [(Cell(low, high), 0)]
+    def zeros(self, tree: Node, low: Fraction, high: Fraction) -> tuple[list[Bracket], list[Bracket]]:
+        """Return all zeros of a smooth formula between two ends in narrow cells, and cells left undecided."""
+        found: set[Bracket] = set()
+        left: list[Bracket] = []
+        todo = [(Bracket(low, high), 0)]
         while todo:
             (a, b), depth = todo.pop()
             sign, monotone = (0, False) if self.is_late else self._read(tree, a, b)
@@ -129,19 +130,19 @@ class Reader:
                 continue
             ends = (self.sign(tree, a), self.sign(tree, b)) if monotone else (None, None)
             if None not in ends:
-                found.update(Cell(end, end) for end, s in zip((a, b), ends, strict=True) if s == 0)
+                found.update(Bracket(end, end) for end, s in zip((a, b), ends, strict=True) if s == 0)
                 if ends[0] and ends[1] == -ends[0]:
                     found.add(self._narrowed(tree, a, b, ends[0]))
             elif not self.is_late and (single := self._multiple(tree, a, b)):
                 found.add(single)
             elif depth >= MOST_HALVINGS or self.is_late:
-                left.append(Cell(a, b))
+                left.append(Bracket(a, b))
             else:
                 middle = (a + b) / 2
-                todo += [(Cell(middle, b), depth + 1), (Cell(a, middle), depth + 1)]
-        return sorted(found), joined(left)
+                todo += [(Bracket(middle, b), depth + 1), (Bracket(a, middle), depth + 1)]
+        return sorted(found), adjoined(left)
 
-    def _multiple(self, tree: Node, low: Fraction, high: Fraction) -> Cell | None:
+    def _multiple(self, tree: Node, low: Fraction, high: Fraction) -> Bracket | None:
         """Return the number at which the formula and its slope are 0, where a further one proves it alone."""
         if high - low > 1:
             return None
@@ -152,11 +153,11 @@ class Reader:
             tree = derivative(tree)
             if self.sign(tree, z) != 0:
                 value = self.over(tree, low, high)
-                return Cell(z, z) if value > 0 or value < 0 else None
+                return Bracket(z, z) if value > 0 or value < 0 else None
         return None
 
-    def _narrowed(self, tree: Node, a: Fraction, b: Fraction, start: int) -> Cell:
-        """Return the one zero between two ends, in a cell as narrow as the bits tell; a rational as itself."""
+    def _narrowed(self, tree: Node, a: Fraction, b: Fraction, start: int) -> Bracket:
+        """Return the one zero between two ends, in a cell as narrow as the bits tell, or exactly."""
         slope, fine = derivative(tree), Fraction(1, 2 ** (self.bits - 12))
         while b - a > fine * max(abs(a), fine) and not self.is_late:
             middle = (a + b) / 2
@@ -169,19 +170,23 @@ class Reader:
                     continue
             sign = self.sign(tree, middle)
             if not sign:
-                return Cell(middle, middle) if sign == 0 else Cell(a, b)
+                return Bracket(middle, middle) if sign == 0 else Bracket(a, b)
             a, b = (middle, b) if sign == start else (a, middle)
         plain = ((a + b) / 2).limit_denominator(1 << 24)
         near = abs(plain - (a + b) / 2) <= 2 * (b - a)
-        return Cell(plain, plain) if near and self.exact(tree, plain) == 0 else Cell(a, b)
+        return Bracket(plain, plain) if near and self.exact(tree, plain) == 0 else Bracket(a, b)
 
     # ------------------------------------------------------------------ far out
 
-    def tail_sign(self, tree: Node, start: Fraction, side: int) -> int | None:
-        """Return the sign that a formula has for every z beyond side*start, None where it is not known."""
+    def tail_slope(self, tree: Node, start: Fraction, side: int) -> int | None:
+        """Return the sign of the slope for every z beyond side*start, where no comparison turns there."""
         ctx.prec = self.bits
+        if any(n.op == "floor" for n in postorder(tree)):
+            return None
         try:
-            return Tail(start, side).sign(tree)
+            tail = Tail(start, side)
+            tail.read(tree)  # a comparison that is not decided all over the tail ends this
+            return tail.sign(derivative(tree))
         except (NotKnownError, ValueError, ZeroDivisionError, KeyError):
             return None
 
@@ -205,14 +210,14 @@ class Reader:
         return self.over(tree, z, z) if exact is None else _arb(exact)
 
 
-def joined(cells: list[Cell]) -> list[Cell]:
+def adjoined(cells: list[Bracket]) -> list[Bracket]:
     """Return cells with neighbours made one."""
-    found: list[Cell] = []
+    found: list[Bracket] = []
     for low, high in sorted(cells):
         if found and low <= found[-1].high:
-            found[-1] = Cell(found[-1].low, max(found[-1].high, high))
+            found[-1] = Bracket(found[-1].low, max(found[-1].high, high))
         else:
-            found.append(Cell(low, high))
+            found.append(Bracket(low, high))
     return found
 
 

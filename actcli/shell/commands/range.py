@@ -8,10 +8,9 @@ import typer
 
 from actcli.errors import ActcliError
 from actcli.language.points import parse_number, shown
+from actcli.shell.commands.deriv import HIGHEST_ORDER
 from actcli.shell.options import MOST_DIGITS_ASKED, Color, FunctionName, Written, find_function, whole
 from actcli.shell.output import table_or_csv
-
-HIGHEST = 100
 
 
 def interval(text: str) -> tuple[Fraction | float, Fraction | float]:
@@ -29,7 +28,7 @@ def command(
     between: Annotated[
         str, typer.Argument(metavar="[LO:HI]", help="An interval; all z without.")
     ] = "-inf:inf",
-    order: Annotated[int | None, whole("--order", most=HIGHEST, help="Of the N-th derivative.")] = None,
+    order: Annotated[int | None, whole("--order", most=HIGHEST_ORDER, help="Of the N-th derivative.")] = None,
     digits: Annotated[int, whole("--digits", most=MOST_DIGITS_ASKED, help="N proven digits.")] = 17,
     color: Color = "auto",
     *,
