@@ -4,7 +4,7 @@ Adding an activation is adding one entry to the file of its family.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 
@@ -18,6 +18,7 @@ from actcli.catalog.entries import (
     of_formula,
 )
 from actcli.catalog.exponentials import EXPONENTIALS
+from actcli.catalog.frameworks import here
 from actcli.catalog.gates import GATES
 from actcli.catalog.others import OTHERS
 from actcli.catalog.rectifiers import RECTIFIERS
@@ -26,8 +27,9 @@ from actcli.catalog.shrinks import SHRINKS
 from actcli.catalog.sigmoids import SIGMOIDS
 from actcli.errors import ActcliError
 from actcli.language.formula import Definition, parse
-from actcli.language.trees import write
-from actcli.language.words import CONSTANTS, WORDS
+from actcli.language.spellings import respelled
+from actcli.language.trees import Node, names_in, write
+from actcli.language.words import CONSTANTS, SPELLED, TOLD, WORDS
 
 CATALOG: tuple[Activation, ...] = (*SIGMOIDS, *RECTIFIERS, *EXPONENTIALS, *GATES, *SHRINKS, *OTHERS)
 
@@ -58,14 +60,22 @@ def find(name: str) -> Activation:
     if entry is None:
         near = get_close_matches(normal(name), spellings(), n=3, cutoff=0.6)
         names = dict.fromkeys(spellings()[n].name for n in near)
-        hint = f"; did you mean {' or '.join(names)}?" if names else "; 'actcli list' shows them all"
+        known = "'actcli list' shows them all, and a formula in z would do as well"
+        hint = f"; did you mean {' or '.join(names)}?" if names else f"; {known}"
         raise ActcliError(f"there is no activation called {name!r}{hint}")
     return entry
 
 
 def listed(text: str) -> list[Activation]:
-    """Return the activations with a text in one of their names, aliases or formulas; all of them for ""."""
-    return [entry for entry in CATALOG if _mentions(entry, text)]
+    """Return the activations with a text in one of their names, aliases or formulas; all of them for "".
+
+    The one that is called so comes first. Raises ActcliError where there is none.
+    """
+    found = [entry for entry in CATALOG if _mentions(entry, text)]
+    if not found:
+        why = refusals().get(normal(text), "'actcli list' shows them all")
+        raise ActcliError(f"no activation has {text!r} in its names or formula; {why}")
+    return sorted(found, key=lambda entry: normal(text) not in map(normal, entry.names()))
 
 
 def _mentions(entry: Activation, text: str) -> bool:
@@ -89,26 +99,43 @@ def under(framework: str, entries: list[Activation]) -> list[list[str]]:
 
 def defined(word: str) -> Definition | None:
     """Return what a word of a formula means, when it is the name of an activation."""
-    if normal(word) not in spellings() and normal(word) not in refusals():
+    name, *settings = here(word).split(":")
+    if normal(name) not in spellings() and normal(name) not in refusals():
         return None
-    entry = find(word)
-    defaults = {key: number_or_inf(value) for key, value in entry.defaults().items()}
+    entry = find(name)
+    values = {**entry.defaults(), **_settings(settings, word, entry)}
+    defaults = {key: number_or_inf(value) for key, value in values.items()}
     return Definition(parse(entry.formula), defaults, entry.spelling, entry.check)
 
 
 def function(text: str) -> Function:
     """Return the function that FUNCTION means: a name or a formula in z, `:key=value` after either."""
-    head, *settings = text.split(":")
-    given = dict(_setting(setting, text) for setting in settings)
+    plain = respelled(text)
+    head, *settings = plain.split(":")
     if _is_name(head):
-        return find(head).bind(given, text)
+        name, *theirs = here(head).split(":")
+        entry = find(name)
+        return entry.bind({**_settings(theirs, text, entry), **_settings(settings, text, entry)}, text)
+    given = _settings(settings, text)
+    if head.strip() in (*WORDS, *SPELLED) and "v" not in SPELLED.get(head.strip(), ""):
+        head = f"{head.strip()}(z)"
     names = [entry.name for entry in CATALOG]
     tree = parse(head, lambda word: None if word in given else defined(word), names)
+    _refuse_number(head, tree)
     if known := _by_formula().get(write(tree)):
         return known.bind(given, text)
     if called := None if given else _called(head):
         return called[0].bind(called[1], text)
-    return of_formula(text, tree, given, names)
+    return of_formula(plain, tree, given, names)
+
+
+def _refuse_number(text: str, tree: Node) -> None:
+    """Refuse LeakyReLU(0.2), the number that it is in mathematics and a function in a program."""
+    call = re.fullmatch(r"\s*([\w.]+)\((.*)\)\s*", text)
+    if call and "z" not in names_in(tree) and defined(call[1]):
+        name, at = call[1], call[2].strip()
+        parameter = f", and a parameter {name}:{p[0].name}={at}" if (p := find(here(name)).parameters) else ""
+        raise ActcliError(f"{text!r} has no z: its value is what 'actcli eval {name} {at}' prints{parameter}")
 
 
 _CALL = re.compile(r"\s*(\w+)\(\s*z\s*,([^()]+)\)\s*")
@@ -136,12 +163,27 @@ def _by_formula() -> Mapping[str, Activation]:
 
 
 def _is_name(head: str) -> bool:
-    known = normal(head) in spellings() or normal(head) in refusals()
-    return known or (head.isidentifier() and head not in ("z", "x", *CONSTANTS, *WORDS))
+    name = here(head).partition(":")[0]
+    known = normal(name) in spellings() or normal(name) in refusals()
+    words = ("z", "x", *CONSTANTS, *WORDS, *SPELLED, *TOLD)
+    return known or (name.isidentifier() and name not in words)
 
 
-def _setting(text: str, whole: str) -> tuple[str, Number]:
+def _settings(settings: Sequence[str], whole: str, entry: Activation | None = None) -> dict[str, Number]:
+    given: dict[str, Number] = {}
+    for key, value in (_setting(setting, whole, entry) for setting in settings):
+        if key in given:
+            raise ActcliError(f"{key!r} is given twice in {whole!r}: leave one out")
+        given[key] = value
+    return given
+
+
+def _setting(text: str, whole: str, entry: Activation | None = None) -> tuple[str, Number]:
     key, equals, value = text.partition("=")
+    parameters = [p.name for p in entry.parameters] if entry else []
     if not equals:
-        raise ActcliError(f"{text!r} in {whole!r} is no parameter: write it as NAME=NUMBER")
+        example = f", as in {entry.name}:{parameters[0]}={text}" if entry and parameters else ""
+        raise ActcliError(f"{text!r} in {whole!r} is no parameter: write it as NAME=NUMBER{example}")
+    if "=" in value:
+        raise ActcliError(f"{text!r}: parameters are joined by ':', as in {text.replace(',', ':')}")
     return key.strip(), exact_value(value, key.strip())

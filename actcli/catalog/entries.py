@@ -118,9 +118,12 @@ class Activation:
 
         Raises ActcliError for an unknown parameter or one outside its bounds.
         """
-        values = self.defaults()
+        asked: dict[str, Number] = {}
         for spelled, value in (given or {}).items():
-            values[self.spelling(spelled)] = value
+            if (key := self.spelling(spelled)) in asked:
+                raise ActcliError(f"{spelled!r} gives {key!r} of {self.name} twice: leave one out")
+            asked[key] = value
+        values = {**self.defaults(), **asked}
         nodes = {key: number_or_inf(value) for key, value in values.items()}
         self.check(nodes)
         formula, slope = (substitute(parse(text), nodes) for text in (self.formula, self.derivative))

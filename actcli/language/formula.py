@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 from actcli.errors import ActcliError, FormulaError
 from actcli.language.points import shown
+from actcli.language.spellings import MODULES, respelled
 from actcli.language.trees import Node, Z, name, names_in, number, substitute
 from actcli.language.words import (
     COMPARISONS,
@@ -25,6 +27,8 @@ from actcli.language.words import (
     LONGEST_TEXT,
     MOST_DIGITS,
     SHORTHANDS,
+    SPELLED,
+    TOLD,
     WORDS,
 )
 
@@ -50,15 +54,11 @@ class Definition:
 Lookup = Callable[[str], Definition | None]
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[^\W\d]\w*)"
+    r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>"
+    rf"(?:(?:{'|'.join(MODULES)})\.)*[^\W\d]\w*)"
     r"|(?P<sign>\*\*|>=|<=|==|!=|[-+*/^(),=<>]))"
 )
-# What is typed in place of a sign, out of habit or by an editor that means well.
-_INSTEAD = {
-    "\u2212": "-", "\u2013": "-", "\u00d7": "*", "\u00b7": "*", "\u22c5": "*", "\u00f7": "/",
-    "\u2264": "<=", "\u2265": ">=", "\u2260": "!=", "\u00b2": "^2", "\u00b3": "^3", "\u221e": "inf",
-    "\u03c0": "pi", "[": "(", "]": ")", "{": "(", "}": ")", "|": "abs(z)", "\u221a": "sqrt(z)", ";": ",",
-}  # fmt: skip
+_INSTEAD = {"[": "(", "]": ")", "{": "(", "}": ")", "|": "abs(z)", ";": ",", "\u221a": "sqrt(z)"}
 
 
 def parse(text: str, lookup: Lookup = lambda _: None, names: Iterable[str] = ()) -> Node:
@@ -95,7 +95,7 @@ class _Parser:
         if len(text) > LONGEST_TEXT:
             sentence = f"a formula of {len(text):,} characters is too long: {LONGEST_TEXT:,} at most"
             raise ActcliError(sentence)
-        self.text, self.lookup, self.names = text, lookup, names
+        self.text, self.lookup, self.names = respelled(text), lookup, names
         self.depth = 0
         self.tokens = list(self._tokens())
         self.at = 0
@@ -110,8 +110,9 @@ class _Parser:
                 raise self.meaningless(len(self.text) - len(self.text[place:].lstrip()))
             kind = str(match.lastgroup)
             token = Token(kind, match[kind], match.start(kind))
-            if kind == "name" and not token.text.isidentifier():  # z\u00b2 is \w\w, but no name
-                good = next(i for i in range(len(token.text)) if not token.text[: i + 1].isidentifier())
+            name = token.text.replace(".", "_")
+            if kind == "name" and not name.isidentifier():  # z\u02b0 is \w\w, but no name
+                good = next(i for i in range(len(name)) if not name[: i + 1].isidentifier())
                 raise self.meaningless(token.place + good)
             yield token
             place = match.end()
@@ -235,6 +236,8 @@ class _Parser:
         if token.kind == "number":
             return self.literal(token)
         if token.kind == "name":
+            if "." in token.text and not self.definition(token):
+                token = token._replace(text=token.text.rpartition(".")[2])
             return self.call(token) if self.next.text == "(" else self.named(token)
         if token.text == "(":
             with self.deeper(token):
@@ -250,9 +253,11 @@ class _Parser:
     def named(self, token: Token) -> Node:
         if token.text in ("z", "x"):
             return Z
-        known = token.text in WORDS or token.text in SHORTHANDS
+        known = any(token.text in words for words in (WORDS, SHORTHANDS, SPELLED, TOLD))
         if known or (len(token.text) > 1 and self.definition(token)):
-            raise self.error(f"{shown(token.text)} needs an argument: {token.text[:40]}(z)", token.place)
+            power = "^2" if self.next.text in ("^", "**") else ""
+            sentence = f"{shown(token.text)} needs an argument: {token.text[:40]}(z){power}"
+            raise self.error(sentence, token.place)
         return name(token.text)
 
     # ------------------------------------------------------------------ words
@@ -272,7 +277,7 @@ class _Parser:
 
     def argument(self, word: Token, given: list[Node], keywords: dict[Token, Node]) -> None:
         key = self.next
-        if word.text == "where" and not given:
+        if word.text in ("where", "if", "ifelse") and not given:
             given.append(self.condition())
         elif key.kind == "name" and self.tokens[self.at + 1].text == "=":
             self.at += 2
@@ -294,6 +299,8 @@ class _Parser:
 
     def applied(self, word: Token, given: list[Node], keywords: dict[Token, Node]) -> Node:
         """Return the node of a word with its arguments."""
+        if word.text in ("if", "ifelse"):
+            word = word._replace(text="where")
         found = WORDS.get(word.text) or SHORTHANDS.get(word.text)
         arity = found and found.arity
         many = word.text in ("min", "max") and len(given) > 2
@@ -302,6 +309,11 @@ class _Parser:
         definition = None if word.text in SHORTHANDS else self.definition(word)
         if definition:
             return self.defined(word, definition, given, keywords)
+        if (spelled := SPELLED.get(word.text)) and not keywords:
+            names = ("u", "v") if "v" in names_in(_meaning(spelled)) else ("z",)
+            if len(names) == len(given):
+                return substitute(_meaning(spelled), dict(zip(names, given, strict=True)))
+            arity = len(names)
         if arity and keywords:
             sentence = f"the arguments of {word.text} have no names: leave out this one and its ="
             raise self.error(sentence, next(iter(keywords)).place)
@@ -310,8 +322,10 @@ class _Parser:
     def _misused(self, word: str, arity: int | None, given: list[Node]) -> str:
         if word in ("z", "x", *CONSTANTS):
             return f"{word} is a number, not a word: to multiply write {word}*("
+        if word in TOLD:
+            return f"{word} is no word here: {TOLD[word]}"
         if arity is None:
-            return unknown("word", word, [*WORDS, *SHORTHANDS, *self.names])
+            return unknown("word", word, [*WORDS, *SHORTHANDS, *SPELLED, *self.names])
         return f"{word} takes {arity} argument{'s' * (arity > 1)}, not {len(given)}"
 
     def defined(
@@ -361,6 +375,11 @@ _LEFTOVER = {
 }
 
 
+@cache
+def _meaning(spelled: str) -> Node:
+    return parse(spelled)
+
+
 def _of_word(word: str, given: list[Node]) -> Node:
     if word == "clip":
         return Node("min", Node("max", given[0], given[1]), given[2])
@@ -372,7 +391,7 @@ def _of_word(word: str, given: list[Node]) -> Node:
 
 def unknown(kind: str, text: str, known: Iterable[str]) -> str:
     """Return the sentence for an unknown word, with its nearest neighbours."""
-    near = ["log"] if text == "ln" else nearest_words(text, known)
+    near = nearest_words(text, known)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     return f"there is no {kind} called {shown(text)}{hint}"
 

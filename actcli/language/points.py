@@ -5,19 +5,25 @@ Every number is read strictly, and kept exactly: 0.1 is one tenth until a float6
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 from actcli.errors import ActcliError
-from actcli.language.words import LARGEST_EXPONENT
+from actcli.language.words import LARGEST_EXPONENT, MOST_DIGITS
 
 MOST_POINTS = 10_000_000
 FEWEST_STEPS = 10  # of a range without a step
 
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+))?", re.ASCII)
+_HEXADECIMAL = re.compile(r"([+-]?)0x([0-9a-f]*)\.?([0-9a-f]*)p([+-]?\d{1,5})", re.I | re.ASCII)
+_OF_LISTS = {*"0123456789+-.eE,;[]() \t"}
 _SPECIAL = {"inf": math.inf, "infinity": math.inf, "nan": math.nan}
-_POINT_LIKE = re.compile(r"[-+\u2212]?(?:[\d.][-+\u2212\d.,:eE_]*|(?:inf(?:inity)?|nan)(?:[:,].*)?)", re.I)
+_POINT_LIKE = re.compile(
+    r"[-+\u2212]?(?:[\d.][-+\u2212\d.,:eE_\s]*|(?:inf(?:inity)?|nan)(?:[:,].*)?|0x[\da-f.p+-]+)|\[[-+\d.,:eE\s]*\]",
+    re.I,
+)
+Reader = Callable[[str], Fraction | float]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -52,50 +58,67 @@ def looks_like_points(token: str) -> bool:
     return _POINT_LIKE.fullmatch(token) is not None
 
 
-def parse_points(token: str, count: int | None = None) -> Points:
+def parse_points(token: str, count: int | None = None, read: Reader | None = None) -> Points:
     """Return the points of a number, LO:HI or LO:HI:STEP; `count` is the number of points of a range.
 
+    `read` reads each number, parse_number if nothing is said.
     Raises ActcliError for what is no number, an empty range, a wrong step or too many points.
     """
+    read = read or parse_number
     if ":" not in token:
-        return Points(parse_number(token))
+        return Points(read(token))
     parts = token.split(":")
     if len(parts) > 3 or not all(parts):
         raise ActcliError(f"{token!r} is not a range: write LO:HI or LO:HI:STEP")
-    low, high, *step = (_finite(part, token) for part in parts)
+    low, high, *step = (_finite(part, token, read) for part in parts)
     if step and count:
         raise ActcliError(f"{token!r} has a step already, so --num cannot be given as well")
     return _stepped(low, high, step[0], token) if step else _spaced(low, high, count, token)
 
 
-def parse_limits(text: str, what: str) -> tuple[float, float]:
+def parse_limits(text: str, what: str, read: Reader | None = None) -> tuple[float, float]:
     """Return the two ends of LO:HI, finite and LO below HI; `what` names it in the refusal."""
     parts = text.split(":")
     if len(parts) != 2 or not all(parts):
-        raise ActcliError(f"{shown(text)} is not a {what}: write LO:HI, such as -3:3")
-    low, high = (float(_finite(part, text)) for part in parts)
+        ends = re.findall(r"[-+]?\d[\d.]*", text.replace("..", " "))
+        meant = ":".join(ends) if len(ends) == 2 else "LO:HI, such as -3:3"
+        raise ActcliError(f"{shown(text)} is not a {what}: write {meant}")
+    low, high = (float(_finite(part, text, read or parse_number)) for part in parts)
     if low >= high:
-        raise ActcliError(f"{shown(text)} is empty: LO must lie below HI")
+        raise ActcliError(f"{shown(text)} is empty: LO must lie below HI; write {_swapped(text)}")
     return low, high
 
 
 def parse_number(text: str) -> Fraction | float:
     """Return the number a text is: exactly, or inf, -inf or nan; ActcliError where it is none."""
-    plain = text.strip().replace("\u2212", "-")
+    plain = text.strip().replace("\u2212", "-").replace("\u221e", "inf")
     match = _DECIMAL.fullmatch(plain)
     if match:
         return _checked(plain, match[1] or "0")
+    if match := _HEXADECIMAL.fullmatch(plain):
+        sign, whole, part, power = match.groups()
+        if whole or part:
+            value = int(whole + part, 16) * Fraction(2) ** (int(power) - 4 * len(part))
+            return _in_range(-value if sign == "-" else value, text)
     special = _SPECIAL.get(plain.lstrip("+-").lower())
     if special is None or len(plain) - len(plain.lstrip("+-")) > 1:
         raise ActcliError(f"{shown(text)} is not a number{_hint(plain)}")
     return -special if plain.startswith("-") else special
 
 
+def _in_range(value: Fraction, text: str) -> Fraction:
+    if abs(value) >= Fraction(2) ** 1024 - Fraction(2) ** 970:
+        raise ActcliError(f"{shown(text)} is too large for a float64: at most 1.7976931348623157e308")
+    return value
+
+
 def _checked(text: str, exponent: str) -> Fraction:
     if float(text) in (math.inf, -math.inf):
-        raise ActcliError(f"{shown(text)} is too large for a float64: at most 1.7976931348623157e308")
+        return _in_range(Fraction(2) ** 1024, text)
     if len(exponent) > 6 or abs(int(exponent)) > LARGEST_EXPONENT:
         raise ActcliError(f"{shown(text)} is too small: write 0")
+    if len(text) > MOST_DIGITS:
+        raise ActcliError(f"{shown(text)} has too many digits: {MOST_DIGITS:,} at most")
     return Fraction(text)
 
 
@@ -105,16 +128,22 @@ def shown(text: str) -> str:
 
 
 def _hint(text: str) -> str:
+    if re.fullmatch(r"[-+]?[1-9]\d{0,2}(,\d{3})+", text):
+        return f": write {text.replace(',', '')}"
     if re.fullmatch(r"[-+]?\d+,\d+", text):
         left, right = text.split(",")
         return f": write {left}.{right}, or two points: {left} {right}"
     if re.fullmatch(r"[-+\d_.]+", text) and "_" in text:
         return f": write {text.replace('_', '')}"
+    if len(parts := re.sub(r"[\[\](),;]", " ", text).split()) > 1 and set(text) <= _OF_LISTS:
+        return f": write the points apart: {' '.join(parts)}"
+    if re.match(r"[-+]?0x", text, re.I):
+        return f": a hexadecimal number has an exponent of 2, as in {text}p0"
     return ": write one such as -1, 0.5 or 2e-3, inf or nan"
 
 
-def _finite(text: str, token: str) -> Fraction:
-    value = parse_number(text)
+def _finite(text: str, token: str, read: Reader) -> Fraction:
+    value = read(text)
     if isinstance(value, float):
         raise ActcliError(f"{token!r}: the ends and the step of a range must be finite, not {text}")
     return value

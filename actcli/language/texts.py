@@ -1,6 +1,6 @@
 """Numbers as text: the shortest that reads back to the same float64, or six digits for a screen.
 
-One convention everywhere: no trailing `.0`, an exponent only below 1e-5 and from 1e+16 on.
+One convention everywhere: no trailing `.0`, an exponent only below 1e-4 and from 1e16 on.
 """
 
 import math
@@ -30,30 +30,26 @@ class Bits(str):
 
 
 def shortest(value: float) -> str:
-    """Return the shortest text that reads back to the same float64: 1, -0, 0.00005, 1e-6, 1e+16, nan."""
-    text = repr(float(value))
-    if "e" in text:
-        mantissa, exponent = text.split("e")
-        if exponent == "-05":
-            return _shifted(mantissa)
-        return f"{mantissa}e{int(exponent):+}"
-    return text.removesuffix(".0")
-
-
-def _shifted(mantissa: str) -> str:
-    digits = mantissa.lstrip("-").replace(".", "")
-    return f"{'-' if mantissa[0] == '-' else ''}0.0000{digits}"
+    """Return the shortest text that reads back to the same float64: 1, -0, 0.0005, 5e-5, 1e16, nan."""
+    mantissa, e, exponent = repr(float(value)).partition("e")
+    return f"{mantissa}e{int(exponent)}" if e else mantissa.removesuffix(".0")
 
 
 def on_screen(value: Cell) -> str:
     """Return a number in six significant digits; fewer only where they say all of it."""
     if isinstance(value, str):
         return value
-    text = shortest(value)
-    if len(text.lstrip("-").replace(".", "").lstrip("0")) <= SCREEN_DIGITS or not math.isfinite(value):
-        return text.replace("e+", "e")
+    if not is_rounded(value):
+        return shortest(value)
     mantissa, _, exponent = f"{value:#.{SCREEN_DIGITS}g}".partition("e")
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa.removesuffix(".")
+
+
+def is_rounded(value: Cell) -> bool:
+    """Tell whether a number has more digits than are shown on a screen."""
+    if isinstance(value, str) or not math.isfinite(value):
+        return False
+    return len(shortest(value).partition("e")[0].lstrip("-").replace(".", "").strip("0")) > SCREEN_DIGITS
 
 
 def cell_text(cell: Cell) -> str:

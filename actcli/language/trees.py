@@ -117,8 +117,9 @@ def _decimal(value: Fraction) -> str | None:
         return None
     # By way of Decimal, as Python's whole numbers refuse to become text beyond 4,300 digits.
     digits = str(Decimal(value.numerator * 10**places // value.denominator)).rjust(places + 1, "0")
-    if max(places, len(digits)) > 40:
-        return _scientific(digits.strip("0"), len(digits.lstrip("0")) - 1 - places)
+    exponent = len(digits.lstrip("0")) - 1 - places
+    if not -4 <= exponent < 16 or max(places, len(digits)) > 40:
+        return _scientific(digits.strip("0"), exponent)
     return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
 

@@ -66,6 +66,30 @@ SHORTHANDS: Mapping[str, Word] = {  # written with the words above
     "clip": Word(3, "min(max(z, low), high): clip(z, low, high)"),
     "where": Word(3, "one of two: where(z >= 0, z, 0)"),
 }
+# Words of other languages, in those of this one; u and v stand for a first and a second argument.
+SPELLED: Mapping[str, str] = {
+    **dict.fromkeys(("ln", "loge"), "log(z)"), "log2": "log(z)/log(2)", "log10": "log(z)/log(10)",
+    "exp2": "2^z", "logit": "log(z) - log1p(-z)", "ceil": "-floor(-z)", "trunc": "sign(z)*floor(abs(z))",
+    "cbrt": "where(z >= 0, z^(1/3), -(-z)^(1/3))", "rsqrt": "1/sqrt(z)", "square": "z^2", "reciprocal": "1/z",
+    "sech": "1/cosh(z)", "csch": "1/sinh(z)", "coth": "1/tanh(z)", "sec": "1/cos(z)", "csc": "1/sin(z)",
+    "cot": "1/tan(z)", "arcsin": "asin(z)", "arccos": "acos(z)", "arcsinh": "asinh(z)",
+    "arccosh": "acosh(z)", "arctanh": "atanh(z)", **dict.fromkeys(("fabs", "absolute"), "abs(z)"),
+    "sgn": "sign(z)", **dict.fromkeys(("mod", "remainder"), "u - v*floor(u/v)"), "hypot": "sqrt(u^2 + v^2)",
+    "logaddexp": "u + softplus(v - u)", **dict.fromkeys(("pow", "power"), "u^v"), "maximum": "max(u, v)",
+    "minimum": "min(u, v)",
+}  # fmt: skip
+TOLD: Mapping[str, str] = {  # of the words that have none: how to write them
+    "round": "halves go up in floor(z + 0.5), and to the even number in NumPy: write the one that you mean",
+    "fmod": "for positive numbers fmod(u, v) is mod(u, v); elsewhere write u - v*trunc(u/v)",
+    "sinc": "it is sin(z)/z in mathematics and sin(pi*z)/(pi*z) in NumPy: write where(z == 0, 1, sin(z)/z)",
+    "erfinv": "no formula in these words gives it: look for the z at which erf(z) is your number",
+    **dict.fromkeys(
+        ("probit", "ppf", "ndtri"),
+        "no formula in these words gives the inverse of Phi: look for the z at which Phi(z) is your number",
+    ),
+    "sum": "a formula is in one number z: write the terms with + between them",
+    **dict.fromkeys(("gamma", "lgamma", "digamma"), "the gamma function and its kin are no words here"),
+}
 RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
     ">=": operator.ge, "<=": operator.le, "==": operator.eq, "!=": operator.ne,
     ">": operator.gt, "<": operator.lt,

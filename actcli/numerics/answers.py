@@ -96,11 +96,13 @@ def answers(
     return found
 
 
-def answer_or_nan(question: Question, z: float, dtype: str = DOUBLE) -> float:
-    """Return the answer at one point, as `answer` does, and nan where there is none."""
+def answer_or_nan(question: Question, z: float, dtype: str = DOUBLE, lost: "Lost | None" = None) -> float:
+    """Return the answer at one point, as `answer` does, and nan where there is none; `lost` is told why."""
     try:
         return answer(question, z, dtype)
-    except NoAnswerError:
+    except NoAnswerError as fault:
+        if lost is not None:
+            lost[z] = fault
         return math.nan
 
 
@@ -151,18 +153,26 @@ def _at_infinity(question: Question, z: float, dtype: str) -> float:
 BLOCK = 16_384  # numbers whose balls stay in the processor's cache
 
 
-def array_answers(question: Question, points: "Array", dtype: str = DOUBLE) -> "Array":
-    """Return the answers at an array of points, in its shape, correctly rounded to a format."""
+Lost = dict[float, NoAnswerError]
+
+
+def array_answers(
+    question: Question, points: "Array", dtype: str = DOUBLE, lost: Lost | None = None
+) -> "Array":
+    """Return the answers at an array of points, in its shape, correctly rounded to a format.
+
+    A point without an answer gets nan; `lost` is told why. A nan that is the answer, as of log(-1), is not.
+    """
     import numpy as np
 
     flat = np.ascontiguousarray(points, dtype=np.float64).ravel()
     found = np.empty_like(flat)
     for start in range(0, flat.size, BLOCK):
-        found[start : start + BLOCK] = _block(question, flat[start : start + BLOCK], dtype)
+        found[start : start + BLOCK] = _block(question, flat[start : start + BLOCK], dtype, lost)
     return found.reshape(points.shape)
 
 
-def _block(question: Question, points: "Array", dtype: str) -> "Array":
+def _block(question: Question, points: "Array", dtype: str, lost: Lost | None) -> "Array":
     """Answer a block in balls, and what they leave undecided (kinks, ties, tails) one by one in Arb.
 
     A derivative that is no formula, one of a higher order, is Arb's alone.
@@ -172,7 +182,7 @@ def _block(question: Question, points: "Array", dtype: str) -> "Array":
     import numpy as np
 
     if question.tree is None:
-        return np.array(_one_by_one(question, points.tolist(), dtype), dtype=np.float64)
+        return np.array(_one_by_one(question, points.tolist(), dtype, lost), dtype=np.float64)
     values, unsure = in_balls(question, points, dtype)
     zero = 0.0 if dtype == DOUBLE else -0.0
     with np.errstate(invalid="ignore"):  # a signalling nan
@@ -188,9 +198,8 @@ def _block(question: Question, points: "Array", dtype: str) -> "Array":
         unknown = ~np.isfinite(found[open_]) | (np.abs(found[open_]) < SMALLEST_TOLD)
         finite = bool(np.isfinite(rest).all())
         steady = finite and unknown.sum() > MANY and _is_steady(question, dtype)
-        found[open_] = np.array((_by_intervals if steady else _one_by_one)(question, rest.tolist(), dtype))[
-            places
-        ]
+        read = _by_intervals if steady else _one_by_one
+        found[open_] = np.array(read(question, rest.tolist(), dtype, lost))[places]
     return found
 
 
@@ -199,8 +208,8 @@ WHERE_TAILS_BEGIN = 64.0  # |z| beyond which words are in their tails, most of t
 MANY = 64  # points for which intervals may be worth while
 
 
-def _one_by_one(question: Question, points: list[float], dtype: str) -> list[float]:
-    return [answer_or_nan(question, z, dtype) for z in points]
+def _one_by_one(question: Question, points: list[float], dtype: str, lost: Lost | None) -> list[float]:
+    return [answer_or_nan(question, z, dtype, lost) for z in points]
 
 
 def _is_steady(question: Question, dtype: str) -> bool:
@@ -211,7 +220,7 @@ def _is_steady(question: Question, dtype: str) -> bool:
     return not (turning(question.formula, question.tree) or may_be_missing(question.formula, question.tree))
 
 
-def _by_intervals(question: Question, points: list[float], dtype: str) -> list[float]:
+def _by_intervals(question: Question, points: list[float], dtype: str, lost: Lost | None) -> list[float]:
     """Answer rising points, many at once where all over an interval the answer is the same, such as 0.
 
     Wide intervals prove little, so they are halved, down to a few points.
@@ -223,10 +232,10 @@ def _by_intervals(question: Question, points: list[float], dtype: str) -> list[f
     if same is not None:
         return [same] * len(points)
     if len(points) <= 4:
-        return _one_by_one(question, points, dtype)
+        return _one_by_one(question, points, dtype, lost)
     half = len(points) // 2
     parts = (points[:half], points[half:])
-    return [g for part in parts for g in _by_intervals(question, part, dtype)]
+    return [g for part in parts for g in _by_intervals(question, part, dtype, lost)]
 
 
 def _far_away(question: Question, points: "Array", dtype: str) -> "tuple[Array, Bools]":

@@ -4,19 +4,25 @@ The steps are read off the formula: each operation has its rule, and the slopes 
 together as the rule says. Parameters keep their names.
 """
 
+import contextlib
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
-from actcli.catalog.entries import Function
+from actcli.catalog import CATALOG
+from actcli.catalog.entries import Function, normal
 from actcli.errors import ActcliError
 from actcli.language.calculus import RULES, minus, over, rule, slope_of, times
 from actcli.language.formula import parse
-from actcli.language.texts import on_screen
+from actcli.language.texts import cell_text, on_screen
+from actcli.language.tidy import LONGHAND, in_steps, likeness, tidied
 from actcli.language.trees import Node, names_in, number, postorder, substitute, write
 from actcli.numerics.answers import Question, answer, slope, slope_from_value, value
+from actcli.numerics.kinks import break_at
 from actcli.numerics.sides import right_sided
+from actcli.pages.latex import cases, latex, sentence_of
 from actcli.pages.tables import aligned
 
 POINTS = (-10.0, 0.0, 10.0)
@@ -64,8 +70,8 @@ def steps(formula: Node) -> list[Step]:
     slopes: dict[Node, Node] = {}
     found = []
     for node in postorder(formula):
-        slopes[node] = _slope(node, slopes)
-        if node is formula or (slopes[node].children and slopes[node].value is None):
+        slopes[node] = tidied(_slope(node, slopes))
+        if node is formula or _depends(slopes[node]):
             found.append(Step(*_law(node), _parts(node), node, slopes[node]))
     return found
 
@@ -119,17 +125,76 @@ def _parts(node: Node) -> tuple[tuple[str, Node], ...]:
 # ---------------------------------------------------------------------------- the page
 
 
-def explanation(function: Function, width: int) -> str:
-    """Return the derivation of a function's slope, its lines at most `width` wide where words allow it."""
+BOLD = "\033[1m{}\033[0m"
+
+
+class Equation(NamedTuple):
+    """A line of a derivation: what is derived (a name, or a formula whose slope it is), and what it is."""
+
+    left: Node | str
+    right: Node
+
+
+Section = tuple[str, Sequence[str | Equation]]
+
+
+def explanation(
+    function: Function, width: int, points: Sequence[float] = POINTS, form: str = "text", bold: bool = False
+) -> str:
+    """Return the derivation of a function's slope, its numbers at some points, as text, md or latex.
+
+    Lines of text are at most `width` wide where words allow it, titles `bold` where wanted.
+    """
+    known = function if function.entry else recognised(function) or function
     derived = [_at_kinks(step, function) for step in steps(_textbook(function))]
-    names = [*(f"({write(step.formula)})'" for step in derived[:-1]), "g'(z)"]
+    names: list[Node | str] = [*(step.formula for step in derived[:-1]), "g'(z)"]
     told = map(_told, derived, names)
-    sections = [_definition(function), *told, *_in_a(function), *_computed(function, derived[-1].slope)]
-    text = f"{function.label}\n"
-    for i, (title, lines) in enumerate([*sections, _numbers(function, width)], 1):
-        text += "\n" + textwrap.fill(f"{i:2}  {title}", width, subsequent_indent=" " * INDENT) + "\n"
-        text += "".join(_wrapped(line, width) for line in lines)
+    last = derived[-1].slope
+    sections = [_definition(function, known, last), *told, *_in_a(known, last), *_shorter(known, last)]
+    sections.append(_numbers(known, points, width))
+    return _set(function.label, sections, width, form, bold)
+
+
+def _set(label: str, sections: Sequence[Section], width: int, form: str, bold: bool) -> str:
+    if form != "text":
+        head = f"# {label}\n" if form == "md" else f"% {label}\n"
+        return head + "".join(_marked_up(title, lines, form) for title, lines in sections)
+    text = f"{label}\n"
+    for i, (title, lines) in enumerate(sections, 1):
+        heading = textwrap.fill(f"{i:2}  {title}", width, subsequent_indent=" " * INDENT)
+        text += "\n" + (BOLD.format(heading) if bold else heading) + "\n"
+        text += "".join(_wrapped(line, width) for each in lines for line in _as_lines(each))
     return text
+
+
+def _marked_up(title: str, lines: Sequence[str | Equation], form: str) -> str:
+    """Return a section in Markdown or LaTeX: formulas as formulas, all else as it is."""
+    name, _, law = title.partition(": ")
+    begin, end = ("```", "```") if form == "md" else (r"\begin{verbatim}", r"\end{verbatim}")
+    opening, closing = ("$$", "$$") if form == "md" else (r"\[", r"\]")
+    text = f"\n## {name}\n\n" if form == "md" else f"\n\\paragraph{{{name}}}\n"
+    plain = [law] if law else []
+    for line in [*lines, None]:
+        if isinstance(line, str):
+            plain.append(line)
+            continue
+        if plain:
+            text += "\n".join([begin, *plain, end, ""])
+            plain = []
+        text += f"{opening} {_latex_left(line)} = {latex(line.right)} {closing}\n" if line else ""
+    return text
+
+
+def _latex_left(line: Equation) -> str:
+    return line.left if isinstance(line.left, str) else rf"\left({latex(line.left)}\right)'"
+
+
+def _as_lines(line: str | Equation) -> list[str]:
+    if isinstance(line, str):
+        return [line]
+    left = line.left if isinstance(line.left, str) else f"({write(line.left)})'"
+    first, *others = cases(line.right)
+    return [f"{left} = {first}", *(" " * (len(left) + 3) + other for other in others)]
 
 
 def _at_kinks(step: Step, function: Function) -> Step:
@@ -137,74 +202,130 @@ def _at_kinks(step: Step, function: Function) -> Step:
     return replace(step, slope=right_sided(step.slope, step.formula, function.parameters))
 
 
-Section = tuple[str, Sequence[str]]
-
-
 def _wrapped(line: str, width: int) -> str:
+    if len(line) + INDENT <= width:
+        return " " * INDENT + line + "\n"
     hanging = " " * (INDENT + (line.index("= ") + 2 if "= " in line[: width // 2] else 2))
     return textwrap.fill(line, width, initial_indent=" " * INDENT, subsequent_indent=hanging,
                          break_long_words=False, break_on_hyphens=False) + "\n"  # fmt: skip
 
 
 def _textbook(function: Function) -> Node:
-    """Return the formula as textbooks write it, with the names of its parameters."""
+    """Return the formula as textbooks write it, its parameters by name; straight pieces as pieces."""
     entry = function.entry
-    return parse(entry.definition or entry.formula) if entry else function.formula
+    if not entry:
+        return tidied(_as_typed(function))
+    shown, pieces = parse(entry.definition or entry.formula), parse(entry.formula)
+    straight = pieces.op == "where" and any(node.op in ("max", "min") for node in postorder(shown))
+    return pieces if straight else shown
 
 
-def _definition(function: Function) -> Section:
+def _as_typed(function: Function) -> Node:
+    """Return a formula of the user's with the names of its parameters, where its label tells them."""
+    with contextlib.suppress(ActcliError):
+        typed = parse(function.label.partition(":")[0])
+        if substitute(typed, function.parameters) is function.formula:
+            return typed
+    return function.formula
+
+
+def _definition(function: Function, known: Function, slope: Node) -> Section:
     names = ", ".join(f"{name} = {write(given)}" for name, given in function.parameters.items())
-    return "definition", [f"a = g(z) = {write(_textbook(function))}", *([f"with {names}"] if names else [])]
+    entry, worked = function.entry, _textbook(function)
+    typed = parse(entry.definition or entry.formula) if entry else _as_typed(function)
+    lines: list[str | Equation] = [Equation("a = g(z)", typed)]
+    if worked is not typed:
+        lines.append(Equation("        ", worked))
+    if names:
+        lines.append(f"with {names}")
+    if known is not function:
+        lines.append(f"this is {known.label}")
+    elif entry and normal(function.label.partition(":")[0]) not in map(normal, entry.names()):
+        lines.append(f"this is {entry.name}")
+    words = {node.op for node in postorder(Node("+", worked, slope))}
+    return "definition", [*lines, *(NAMED[word] for word in NAMED if word in words)]
 
 
-def _told(step: Step, name: str) -> Section:
+NAMED = {
+    "Phi": "Phi(z) is the normal distribution: how likely a standard normal number is below z",
+    "phi": "phi(z) = Phi'(z) = exp(-z^2/2)/sqrt(2*pi) is its density",
+}
+
+
+def recognised(function: Function) -> Function | None:
+    """Return the activation that a formula of the user's is, with the parameters that make it so."""
+    wanted = likeness(function.formula)
+    numbers = {abs(n.value) for n in postorder(function.formula) if n.value is not None}
+    for entry in CATALOG if wanted else ():
+        values = {1 / n for n in numbers if n} | numbers if len(entry.parameters) == 1 else set()
+        for given in [{}, *({entry.parameters[0].name: each} for each in sorted(values))]:
+            with contextlib.suppress(ActcliError):
+                bound = entry.bind(given)
+                texts = [parse(text) for text in (entry.definition, entry.formula) if text]
+                if any(likeness(substitute(text, bound.parameters)) == wanted for text in texts):
+                    label = ":".join([entry.name, *(f"{k}={write(number(v))}" for k, v in given.items())])
+                    return replace(bound, label=label)
+    return None
+
+
+def _told(step: Step, name: Node | str) -> Section:
     letters = ", ".join(f"{letter} = {write(part)}" for letter, part in step.parts)
-    return f"{step.rule}: {step.law}", [*([letters] if letters else []), f"{name} = {write(step.slope)}"]
+    said = Equation(name, step.slope)
+    again = step.law in _as_lines(said) and name != "g'(z)"
+    return f"{step.rule}: {step.law}", [*([letters] if letters else []), *([] if again else [said])]
 
 
-def _in_a(function: Function) -> Iterator[Section]:
-    """Give the form in a, and what it says once a is put back."""
+def _in_a(function: Function, derived: Node) -> Iterator[Section]:
+    """Lead to the form in a."""
     entry = function.entry
     if not entry or not entry.from_value:
         return
-    form = parse(entry.from_value)
-    back = substitute(form, {"a": _textbook(function)})
     condition = f" (for {entry.from_value_when})" if entry.from_value_when else ""
-    again = [f"      = {write(back)}"] if back is not form else []
-    yield f"the same in terms of a = g(z){condition}", [f"g'(z) = {entry.from_value}", *again]
+    found = in_steps(derived, parse(entry.from_value), _textbook(function))
+    lines = [Equation("g'(z)" if not i else "     ", node) for i, node in enumerate(found)]
+    yield f"the same in terms of a = g(z){condition}", lines
 
 
-def _computed(function: Function, derived: Node) -> Iterator[Section]:
-    """Tell how the slope is computed, where that is not as it was derived."""
-    exact = right_sided(function.slope, function.formula)
-    text = function.entry.derivative if function.entry else write(exact)
-    if parse(text) is not derived:
-        yield "as it is computed, so that no digit is lost", [f"g'(z) = {text}"]
+def _shorter(function: Function, derived: Node) -> Iterator[Section]:
+    """Say the slope in the words of the language, where that is shorter and there is no form in a."""
+    algebra = parse(function.entry.from_value or "exp(a)") if function.entry else None
+    if function.entry and any(n.op in RULES for n in postorder(algebra or derived)):
+        short = tidied(parse(function.entry.derivative))
+        longhand = next((w for w in ("sigmoid", "tanh") if any(n.op == w for n in postorder(short))), "")
+        if len(write(short)) < len(write(derived)):
+            where = [f"where {longhand}(z) = {LONGHAND[longhand]}"] if longhand else []
+            yield "written shorter", [Equation("g'(z)", short), *where]
 
 
 # ---------------------------------------------------------------------------- numbers
 
 
-def _numbers(function: Function, width: int) -> Section:
-    """Evaluate g, the form in a and g' at the lecture's points."""
+def _numbers(function: Function, points: Sequence[float], width: int) -> Section:
+    """Evaluate g, the form in a and g' at some points."""
     form = function.entry.from_value if function.entry else ""
-    columns = [("z", [on_screen(z) for z in POINTS]), ("a = g(z)", _at(function, value))]
-    title = form if len(form) <= LONG else "g' from a"
-    columns += [(title, [_from_a(function, z) for z in POINTS])] if form else []
-    columns.append(("g'(z)", _at(function, slope)))
-    return "at -10, 0 and 10", [*_set_out(columns, width), *_remarks(function, columns)]
+    columns = [("z", [cell_text(z) for z in points]), ("a = g(z)", _at(function, value, points))]
+    title = form if len(form) <= LONG and "where" not in form else "g' from a"
+    columns += [(title, [_from_a(function, z) for z in points])] if form else []
+    columns.append(("g'(z)", _at(function, slope, points)))
+    return f"at {sentence_of([*points])}", [*_set_out(columns, width), *_remarks(function, columns, points)]
 
 
-def _remarks(function: Function, columns: Sequence[tuple[str, Sequence[str]]]) -> Iterator[str]:
+def _remarks(
+    function: Function, columns: Sequence[tuple[str, Sequence[str]]], points: Sequence[float]
+) -> Iterator[str]:
     """Say why two columns may differ, and what the slope at a kink is."""
-    if len(columns) > 3 and any(a not in ("-", b) for a, b in zip(columns[2][1], columns[3][1], strict=True)):
+    pairs = zip(columns[2][1], columns[-1][1], strict=True)
+    if any(a != b and "-" not in (a, b) for a, b in pairs):
         yield "where the two differ, the value a comes from several z with different slopes"
-    if function.kinks:
+    found = [each for z in points if (each := break_at(function, z))]
+    if any(not each.jumps for each in found):
         yield "at a kink, g' is the slope on its right"
+    if any(each.jumps for each in found):
+        yield "where g jumps it has no slope"
 
 
-def _at(function: Function, ask: Callable[[Function], Question]) -> list[str]:
-    return [_answered(ask(function), z) for z in POINTS]
+def _at(function: Function, ask: Callable[[Function], Question], points: Sequence[float]) -> list[str]:
+    return [_answered(ask(function), z) for z in points]
 
 
 def _answered(question: Question, z: float) -> str:

@@ -16,6 +16,7 @@ class OfFunctions(Remarks):
     """Remarks on a table of functions: for each column after z its function, and whether it is a slope."""
 
     columns: Sequence[tuple[Function, bool]]
+    of_points = True
 
     def titles(self, header: Sequence[str]) -> Sequence[str]:
         """Call a slope sigmoid'."""

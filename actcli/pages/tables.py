@@ -7,15 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from actcli.language.texts import Cell, Digits, on_screen
+from actcli.language.texts import Cell, Digits, cell_text, is_rounded, on_screen
 
 Rows = Iterable[Sequence[Cell]]
 
+ROUNDED = "six digits: rounded, -f csv has all; fewer: exactly the float64"
 WIDE = 10_000  # columns of a page on which everything fits
 
 
 class Remarks:
     """What a table for people says about its cells besides their numbers: here nothing."""
+
+    of_points = False  # whether the first column is what was typed, and shown so
 
     def titles(self, header: Sequence[str]) -> Sequence[str]:
         """Return what the columns are called on a screen."""
@@ -93,13 +96,17 @@ def screen(
     in_one = any(column.is_text for column in columns) and width >= ROOMY
     blocks = [[*range(len(columns))]] if in_one else _blocks(columns, width)
     shown = [_block([columns[i] for i in block], apart, width, color, ascii) for block in blocks]
-    notes = "".join(textwrap.fill(note, width, subsequent_indent="  ") + "\n" for note in said.notes(kept))
+    told = [ROUNDED] if any(is_rounded(cell) for row in kept for cell in row[said.of_points :]) else []
+    notes = "".join(
+        textwrap.fill(note, width, subsequent_indent="  ") + "\n" for note in [*said.notes(kept), *told]
+    )
     return "\n".join(shown) + notes
 
 
 def _column(title: str, i: int, rows: Sequence[Sequence[Cell]], remarks: Remarks) -> Column:
     is_text = any(isinstance(row[i], str) and not isinstance(row[i], Digits) for row in rows)
-    cells = [on_screen(row[i]) + "*" * remarks.stars(row, i) for row in rows]
+    written = cell_text if i == 0 and remarks.of_points else on_screen
+    cells = [written(row[i]) + "*" * remarks.stars(row, i) for row in rows]
     styles = ["dim" if remarks.dims(row, i) else "cyan" if i == 0 else "" for row in rows]
     return Column(title, cells, styles, is_text)
 

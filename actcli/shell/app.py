@@ -12,6 +12,8 @@ import typer
 from actcli import __version__
 from actcli.errors import ActcliError
 from actcli.shell.grammar import NumericCommand, OrderedGroup, spread
+from actcli.shell.guesses import told
+from actcli.shell.messages import tell
 from actcli.shell.signals import Stopped, stop_by_signals
 
 COMMANDS = {
@@ -35,7 +37,7 @@ USAGE, FAILURE, INTERRUPTED, CLOSED_PIPE = 2, 1, 130, 141
 
 def actcli(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Show the version.")] = False,
 ) -> None:
     """Neural-network activation functions at the shell: values, slopes, tables, pictures.
 
@@ -97,6 +99,7 @@ def _typed_before_tab() -> Sequence[str]:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status; faults become one line on stderr."""
     words = sys.argv[1:] if arguments is None else list(arguments)
+    words = ["--version"] if words == ["version"] else words
     try:
         stop_by_signals()
         _check_stdout()
@@ -109,7 +112,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except ActcliError as fault:
         return _told(str(fault), USAGE)
     except typer.TyperException as fault:
-        return _told(_plain(fault), USAGE)
+        return _told(told(fault), USAGE)
     except Stopped as stop:
         return _silenced(128 + stop.signal)
     except KeyboardInterrupt:
@@ -123,14 +126,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _what_failed(fault: OSError) -> str:
     if isinstance(fault, FileNotFoundError) and fault.filename:
-        return f"{fault.filename}: there is no such file or folder"
+        folder = os.path.dirname(os.fspath(fault.filename))
+        if folder and not os.path.isdir(folder):
+            return f"{fault.filename}: there is no such folder {folder}"
+        return f"{fault.filename}: there is no such file"
     what = fault.strerror or str(fault)
     return f"{fault.filename}: {what}" if fault.filename else f"input or output failed: {what}"
-
-
-def _plain(fault: typer.TyperException) -> str:
-    message = getattr(fault, "format_message", lambda: str(fault))()
-    return message.replace("\n", " ") or "'actcli --help' shows what can be typed"
 
 
 def _check_stdout() -> None:
@@ -148,10 +149,7 @@ def _complete_plainly() -> None:
 
 
 def _told(message: str, status: int) -> int:
-    """Tell what was wrong; what a terminal would obey in a name or a header is shown as a question mark."""
-    shown = "".join(c if c.isprintable() or c == "\n" else "?" for c in message)
-    with contextlib.suppress(OSError, AttributeError):
-        sys.stderr.write(f"actcli: {shown}\n")
+    tell(message)
     return status
 
 

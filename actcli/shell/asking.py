@@ -27,7 +27,7 @@ def ask_one(
     from actcli.streams.columns import Sheet
 
     out = output(written, "csv" if read.column else "plain")
-    given = points_or_stdin(numbers.typed(points or []), numbers.num)
+    given = points_or_stdin(numbers.typed(points or []), numbers)
     strict = given is not None and sum(group.count for group in given) == 1
     sheet = Sheet((question,), out.format != "plain", numbers.digits, strict, numbers.dtype, numbers.notation)
     ask(out, sheet, given, Intake(read))
@@ -135,4 +135,4 @@ def _stream(out: Output, work: "Filter", intake: Intake) -> None:
     source = standard_input(out)
     with opened(out.path) as file, shown_progress(source, out, intake.progress) as watch:
         counts = pump(source, work, file, watch)
-    intake.tell(counts.bad)
+    intake.tell(counts)

@@ -16,9 +16,10 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from actcli.errors import ActcliError
+from actcli.shell.guesses import no_command
 from actcli.shell.options import FORMAT_NAMES
 
-_NUMBER = re.compile(r"-(?:\.?\d.*|(?:inf(?:inity)?|nan)(?:[:,].*)?)", re.I)
+_NUMBER = re.compile(r"-(?:\.?\d.*|(?:inf(?:inity)?|nan)(?:[:,].*)?)|-(?:pi|e|\u03c0|\u221e)(?:\W.*)?", re.I)
 _FORMULA = re.compile(r"-(?:[zx]$|[a-zA-Z]?\w*[*/^+(\s].*|[zx][-].*|\(.*)")
 
 
@@ -40,7 +41,7 @@ class NumericCommand(TyperCommand):
                 data += list(words)
             elif word == "-" or not word.startswith("-") or _is_data(word):
                 data.append(word)
-            elif word[2:] in FORMAT_NAMES:
+            elif word[2:] in FORMAT_NAMES and self._takes_value(ctx, "--format"):
                 options.append(f"--format={word[2:]}")
             else:
                 options.append(word)
@@ -85,6 +86,12 @@ class OrderedGroup(TyperGroup):
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
         """Return the commands as they were declared."""
         return list(self.commands)
+
+    def resolve_command(self, ctx: typer.Context, args: list[str]) -> Any:  # type: ignore[override]
+        """Return the command that is meant; tell what to type where there is none."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            raise ActcliError(no_command(args[0], args[1:], self.commands))
+        return super().resolve_command(ctx, args)
 
 
 # ---------------------------------------------------------------------------- groups of options

@@ -3,12 +3,15 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from actcli.errors import ActcliError
 from actcli.language.points import Points, parse_points
-from actcli.shell.options import Read
+from actcli.shell.messages import tell
+from actcli.shell.missing import tell_lost
+from actcli.shell.options import Numbers, Read, reader
 from actcli.shell.output import Output
 
 if TYPE_CHECKING:
@@ -16,23 +19,36 @@ if TYPE_CHECKING:
     from actcli.language.texts import Cell
     from actcli.streams.columns import Sheet
     from actcli.streams.lines import Columns, Task
-    from actcli.streams.pump import Filter
+    from actcli.streams.pump import Counts, Filter
 
 
-def read_points(tokens: Sequence[str], count: int | None) -> list[Points] | None:
+def read_points(tokens: Sequence[str], numbers: Numbers) -> list[Points] | None:
     """Return the points on the command line, or None where they are to come from standard input."""
     if "-" in tokens:
         if len(tokens) > 1:
             raise ActcliError("'-' reads the points from standard input, so no other points can be given")
         return None
-    return [parse_points(token, count) for token in tokens]
+    read = partial(reader().point, exact=bool(numbers.digits))
+    points = [parse_points(token, numbers.num, read) for token in tokens]
+    for token, found in zip(tokens, points, strict=True):
+        if token.count(":") == 2 and found.count <= 2:
+            _tell_few(found, *token.split(":"))
+    return points
 
 
-def points_or_stdin(tokens: Sequence[str], count: int | None) -> list[Points] | None:
+def _tell_few(found: Points, low: str, second: str, third: str) -> None:
+    """Tell of a step that takes a range nowhere, as where LO:STEP:HI was meant."""
+    last = float(found.start + (found.count - 1) * found.step)
+    if last != float(reader().point(second)):
+        many = "1 point" if found.count == 1 else f"{found.count} points"
+        tell(f"note: {low}:{second}:{third} is {many}, as the step comes last: {low}:{third}:{second}?")
+
+
+def points_or_stdin(tokens: Sequence[str], numbers: Numbers) -> list[Points] | None:
     """Return the points, or None for standard input; with no points and a terminal there, refuse."""
     if not tokens and sys.stdin is not None and sys.stdin.isatty():
         raise ActcliError("no points were given: add some (-10 0 10, or -6:6:0.5), or pipe numbers in")
-    return read_points(tokens, count) if tokens else None
+    return read_points(tokens, numbers) if tokens else None
 
 
 def standard_input(out: Output) -> int:
@@ -96,15 +112,17 @@ class Intake(NamedTuple):
         self.check_unused()
         found: list[Sequence[Cell]] = []
 
-        def kept(z: "Array") -> list["Array"]:
-            found.extend(map(sheet.shown, _transposed(sheet.columns(z))))
+        def kept(z: "Array", lost: dict[int, str]) -> list["Array"]:
+            rows = map(sheet.shown, _transposed(sheet.columns(z, lost)))
+            left_out = lost if self.asked.on_error == "skip" else {}
+            found.extend(row for i, row in enumerate(rows) if i not in left_out)
             return [z]
 
         nowhere = Output("plain", False, Path(os.devnull), False)
         with open(os.devnull, "wb") as file:
             work = Lines(self._task(sheet, kept), ColumnWriter("plain", ["z"], False))
             counts = pump(standard_input(nowhere), work, file, workers=0)
-        self.tell(counts.bad)
+        self.tell(counts)
         return found
 
     def check_unused(self) -> None:
@@ -119,11 +137,14 @@ class Intake(NamedTuple):
             if value:
                 raise ActcliError(f"{option} is for CSV on standard input: give --column, and no points")
 
-    def tell(self, bad: int) -> None:
-        """Tell how many numbers were bad."""
-        if bad:
-            what = "skipped" if self.asked.on_error == "skip" else "answered with nan"
-            sys.stderr.write(f"actcli: {bad:,} bad {'number' if bad == 1 else 'numbers'} {what}\n")
+    def tell(self, counts: "Counts") -> None:
+        """Tell how many numbers were bad, and how many points have no answer."""
+        if counts.bad:
+            what = {"skip": "skipped", "empty": "left empty"}.get(self.asked.on_error, "answered with nan")
+            tell(f"{counts.bad:,} bad {'number' if counts.bad == 1 else 'numbers'} {what}")
+        if counts.lost:
+            what = {"skip": "skipped", "empty": "left empty"}.get(self.asked.on_error, "nan is written")
+            tell_lost(f"{counts.lost:,}", counts.lost == 1, what, counts.why)
 
 
 def _transposed(columns: list["Array"]) -> Iterator[Sequence[float]]:

@@ -4,6 +4,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from actcli.shell.messages import tell
+
 if TYPE_CHECKING:
     from actcli.numerics.answers import Question
 
@@ -44,6 +46,10 @@ def tell_missing(missing: Missing) -> None:
     reasons = list(missing.reasons())
     if reasons:
         count = f"{'at least ' if missing.more else ''}{len(reasons):,}"
-        points = "point has" if len(reasons) == 1 else "points have"
         sys.stdout.flush()
-        sys.stderr.write(f"actcli: {count} {points} no answer, nan is written: {reasons[0][1]}\n")
+        tell_lost(count, len(reasons) == 1, "nan is written", reasons[0][1])
+
+
+def tell_lost(count: str, single: bool, what: str, why: str) -> None:
+    """Say on stderr that so many points have no answer, what is done there, and why the first has none."""
+    tell(f"{count} {'point has' if single else 'points have'} no answer, {what}: {why}")

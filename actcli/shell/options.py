@@ -14,9 +14,12 @@ import typer
 from actcli.errors import ActcliError
 from actcli.language.points import looks_like_points
 from actcli.numerics.dtypes import DTYPES, dtype_named
+from actcli.shell.messages import tell
 from actcli.streams.formats import FORMATS
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from actcli.catalog.entries import Function
 
 FORMAT_NAMES = ("table", *FORMATS)
@@ -103,13 +106,24 @@ def complete_function(incomplete: str) -> list[tuple[str, str]]:
 def find_function(text: str) -> "Function":
     """Return the function that a FUNCTION argument means."""
     from actcli.catalog import function
+    from actcli.language.trees import names_in
 
-    return function(text)
+    found = function(text)
+    if found.entry is None and "z" not in names_in(found.formula):
+        tell(f"note: {text} has no z: it is the same at every point")
+    return found
 
 
 def is_point(token: str) -> bool:
     """Tell whether an argument is a POINT rather than a FUNCTION."""
-    return token == "-" or looks_like_points(token)
+    return token == "-" or looks_like_points(token) or reader().is_constant(token)
+
+
+def reader() -> "ModuleType":
+    """Return the reader of points that are constant expressions, which needs the catalog."""
+    from actcli.numerics import constants
+
+    return constants
 
 
 FUNCTION = "A name, or a formula in z: see actcli --help."
@@ -241,9 +255,9 @@ class Read:
         str,
         one_of(
             "--on-error",
-            values=("stop", "nan", "skip"),
+            values=("stop", "nan", "skip", "empty"),
             metavar="WHAT",
-            help="Bad numbers: stop, nan or skip.",
+            help="Bad numbers, points without an answer: stop, nan, skip, empty.",
         ),
-    ] = "stop"
+    ] = ""
     no_progress: Annotated[bool, flag("--no-progress", "No progress line on stderr.")] = False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from actcli.errors import NoAnswerError
 from actcli.language.texts import Cell, Digits
 from actcli.language.trees import number, write
-from actcli.numerics.answers import Question, answers, array_answers, check_domain, digits
+from actcli.numerics.answers import Lost, Question, answers, array_answers, check_domain, digits
 from actcli.numerics.dtypes import DOUBLE, all_as_written, as_written, rounded, rounded_array
 from actcli.streams.notations import NOTATIONS
 
@@ -76,17 +76,15 @@ class Sheet:
         """Refuse a point that the questions do not allow."""
         check_domain(self.questions[0], float(point))
 
-    def columns(self, points: "Array") -> list["Array"]:
-        """Return the columns at an array of points, nan for what has no answer."""
-        if self.dtype != DOUBLE:
-            return self._columns_in_format(points)
-        found = [array_answers(question, points) for question in self.questions]
-        return [points, *found] if self.with_points else found
-
-    def _columns_in_format(self, points: "Array") -> list["Array"]:
-        z = rounded_array(points, self.dtype)
-        found = [array_answers(question, z, self.dtype) for question in self.questions]
-        return self._as_written([z, *found] if self.with_points else found)
+    def columns(self, points: "Array", lost: dict[int, str] | None = None) -> list["Array"]:
+        """Return the columns at an array of points, nan for no answer: `lost` is told where, and why."""
+        z = points if self.dtype == DOUBLE else rounded_array(points, self.dtype)
+        reasons: Lost = {}
+        found = [array_answers(question, z, self.dtype, reasons) for question in self.questions]
+        if reasons and lost is not None:
+            lost |= {i: str(reasons[at]) for i, at in enumerate(z.tolist()) if at in reasons}
+        columns = [z, *found] if self.with_points else found
+        return columns if self.dtype == DOUBLE else self._as_written(columns)
 
     def rows(self, points: Sequence[Fraction | float]) -> Iterator[tuple[Cell, ...]]:
         """Yield the rows at some points."""

@@ -114,18 +114,22 @@ class Fields:
         """Return the rows of a chunk with their answers."""
         rows = self.dialect.rows(chunk, self.width, self.chosen)
         batches = [self._batch(texts, rows) for texts in rows.texts]
-        answers = [answer for batch in batches for answer in self.task.columns(batch.numbers)]
-        parts = self._parts(rows, answers)
+        losses: list[dict[int, str]] = [{} for _ in batches]
+        columns = [
+            self.task.columns(batch.numbers, lost) for batch, lost in zip(batches, losses, strict=True)
+        ]
+        empty = [{*batch.bad, *lost} for batch, lost in zip(batches, losses, strict=True)]
+        parts = self._parts(rows, columns, empty if self.task.policy == "empty" else [])
         bad = len(rows.odd) + sum(len(batch.bad) for batch in batches)
+        lost, why = sum(map(len, losses)), next((why for lost in losses for why in lost.values()), "")
         written = len(rows.bodies) - len(rows.blank)
-        if bad and self.task.policy == "stop":
-            row, sentence = self._first_fault(rows, batches)
+        if (bad and self.task.stops) or (lost and self.task.policy == "stop"):
+            row, sentence = self._first_fault(rows, batches, losses if self.task.policy else [])
             fault = (self._line(rows, row), sentence)
             return Piece(b"".join(parts[: 4 * row]), 0, row - sum(i < row for i in rows.blank), fault=fault)
-        if bad and self.task.policy == "skip":
-            bad = _drop(parts, {*rows.odd, *(rows.at[i] for batch in batches for i in batch.bad)})
-            written -= bad
-        return Piece(b"".join(parts), self._line(rows, len(rows.bodies)), written, bad)
+        if (bad or lost) and self.task.policy == "skip":
+            written -= _drop(parts, {*rows.odd, *(rows.at[i] for places in empty for i in places)})
+        return Piece(b"".join(parts), self._line(rows, len(rows.bodies)), written, bad, lost, why)
 
     def _batch(self, texts: Sequence[bytes], rows: RecordRows) -> Batch:
         texts = [self.task.read(text) for text in texts] if self.task.bits else texts
@@ -135,19 +139,34 @@ class Fields:
             Batch(found, np.asarray(rows.at), (), len(rows.bodies), bad, sentence), self.task.accept
         )
 
-    def _parts(self, rows: RecordRows, answers: Sequence[Array]) -> list[bytes]:
-        """Return four parts for each row: the row, a delimiter, the answers, the line end."""
+    def _parts(
+        self, rows: RecordRows, columns: Sequence[Sequence[Array]], empty: Sequence[set[int]]
+    ) -> list[bytes]:
+        """Return four parts for each row: the row, a delimiter, the answers, the line end.
+
+        `empty` are, column by column, the places where nan stands for no answer and is not to be written.
+        """
+        answers = [answer for found in columns for answer in found]
         delimiter = self.choice.delimiter
         parts = [delimiter] * (4 * len(rows.bodies))
         parts[::4], parts[3::4] = rows.bodies, rows.ends
         values = self._written(answers)
+        for k, places in enumerate(empty):
+            for i in places:
+                cells = values[i].split(delimiter)
+                for j in range(k * len(columns[k]), (k + 1) * len(columns[k])):
+                    cells[j] = b"" if cells[j] == b"nan" else cells[j]
+                values[i] = delimiter.join(cells)
         if len(values) == len(rows.bodies):
             parts[2::4] = values
             return parts
         for row, value in zip(rows.at, values, strict=True):
             parts[4 * row + 2] = value
         for row in rows.odd:
-            parts[4 * row + 2] = delimiter.join([b"nan"] * len(answers))
+            parts[4 * row] += delimiter * (self.width - len(self.dialect.fields(rows.bodies[row])))
+            parts[4 * row + 2] = delimiter.join(
+                [b"" if self.task.policy == "empty" else b"nan"] * len(answers)
+            )
         for row in rows.blank:
             parts[4 * row + 1] = parts[4 * row + 2] = b""
         return parts
@@ -160,12 +179,16 @@ class Fields:
         columns = [map(cell_text, spelled(answer.tolist())) for answer in answers]
         return [delimiter.join(map(str.encode, row)) for row in zip(*columns, strict=True)]
 
-    def _first_fault(self, rows: RecordRows, batches: Sequence[Batch]) -> tuple[int, str]:
+    def _first_fault(
+        self, rows: RecordRows, batches: Sequence[Batch], losses: Sequence[dict[int, str]]
+    ) -> tuple[int, str]:
         """Return the first row with a fault, and what is wrong with it."""
         faults = list(rows.odd.items())[:1]
         for column, batch in zip(self.choice.columns, batches, strict=True):
             if batch.bad:
                 faults.append((rows.at[batch.bad[0]], f", column {column!r}: {batch.sentence}"))
+        for column, lost in zip(self.choice.columns, losses, strict=False):
+            faults += [(rows.at[i], f", column {column!r}: {why}") for i, why in list(lost.items())[:1]]
         return min(faults, key=lambda fault: fault[0])
 
     def _line(self, rows: RecordRows, row: int) -> int:

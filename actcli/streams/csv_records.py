@@ -162,7 +162,8 @@ def _fault(fields: Sequence[bytes], width: int) -> str:
     if quoted and not quoted[2]:
         return ": a quote is opened and never closed"
     many = f"{len(fields)} field" + ("s" if len(fields) > 1 else "")
-    return "" if len(fields) == width else f": the row has {many}, the first has {width}"
+    few = "too few fields: " if len(fields) < width else ""
+    return "" if len(fields) == width else f": {few}the row has {many}, the first has {width}"
 
 
 def _slices(chunk: bytes, starts: Places, stops: Places) -> list[bytes]:

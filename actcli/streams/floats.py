@@ -34,6 +34,7 @@ _DECIMAL = re.compile(rb"[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d{1,3})?")
 _DECIMALS = re.compile(rb"(?:[ \t\r]*+%b[ \t\r]*+\n)*+" % _DECIMAL.pattern)
 _ODD = ~np.isin(np.arange(256), np.frombuffer(b"0123456789+-.eE \t\r\n", np.uint8))
 _SPECIAL = {b"nan": np.nan, b"inf": np.inf, b"-inf": -np.inf}
+_OFTEN = 200  # one in so many numbers is often
 _FEW = 16  # lines that are read one by one rather than split further
 
 NONFINITE = (b"nan", b"inf", b"-inf")
@@ -215,6 +216,7 @@ def printed(columns: Sequence[Array], between: bytes = b",", nonfinite: Sequence
         some_whole = bool(np.any(rows == np.rint(rows)))
     if some_whole:  # JSON has a fraction there: 1.0
         text = text.replace(b".0\n", b"\n").replace(b".0,", b",")
+    text = _restyled(text, rows)
     if not np.isfinite(rows).all():
         text = _filled(text, rows.ravel(), nonfinite)
     return text if between == b"," or rows.ndim == 1 else text.replace(b",", between)
@@ -228,6 +230,47 @@ def _lines(array: bytes, depth: int) -> bytes:
     _exchange(np.frombuffer(array, np.uint8)[1:], b",", b"\n", text)
     text[-1] = ord("\n")
     return text.tobytes()
+
+
+def _restyled(text: bytes, values: Array) -> bytes:
+    """Return numbers of JSON in the style of `texts.shortest`: not 0.00005 and 1e+20, but 5e-5 and 1e20."""
+    with np.errstate(invalid="ignore"):
+        sizes = np.abs(values).ravel()
+        if np.any(sizes >= 1e16):
+            text = text.replace(b"e+", b"e")
+        small = np.flatnonzero((sizes >= 1e-5) & (sizes < 1e-4))
+    if not small.size:
+        return text
+    ends = np.flatnonzero(np.frombuffer(text, np.uint8) < ord("-"))  # a comma or the end of a line
+    if small.size < len(ends) // _OFTEN:
+        return _few_in_e(text, ends[small])
+    return _many_in_e(text, np.append(0, ends[:-1] + 1)[small], ends[small])
+
+
+def _few_in_e(text: bytes, ends: Places) -> bytes:
+    """Write the numbers with these ends, 1e-5 and more, with an exponent, one by one."""
+    pieces, last = [], 0
+    for end in ends.tolist():
+        start = text.rindex(b"0.0000", last, end)
+        first, rest = text[start + 6 : start + 7], text[start + 7 : end]
+        pieces += [text[last:start], first, b"." if rest else b"", rest, b"e-5"]
+        last = end
+    return b"".join([*pieces, text[last:]])
+
+
+def _many_in_e(text: bytes, starts: Places, ends: Places) -> bytes:
+    """Do the same at once: the byte 0 is where nothing is to stay, 1 and 2 are the ends with an exponent."""
+    found = np.frombuffer(text, np.uint8).copy()
+    starts = starts + (found[starts] == ord("-"))
+    has_rest = ends - starts > len("0.00001")
+    found[starts + 6 - has_rest] = found[starts + 6]
+    found[starts[has_rest] + 6] = ord(".")
+    for place in range(5):
+        found[starts + place] = 0
+    found[starts[~has_rest] + 5] = 0
+    found[ends] = 1 + (found[ends] == ord(","))
+    kept = found.tobytes().translate(None, b"\0")
+    return kept.replace(b"\1", b"e-5\n").replace(b"\2", b"e-5,")
 
 
 def _filled(text: bytes, values: Array, words: Sequence[bytes]) -> bytes:

@@ -40,10 +40,14 @@ class Format(NamedTuple):
     def cell(self, cell: Cell) -> str:
         """Return a number or a text as a cell."""
         if isinstance(cell, str):
-            return cell if isinstance(cell, Digits) else self.text(cell)
+            return self._digits(cell) if isinstance(cell, Digits) else self.text(cell)
         if math.isfinite(cell):
             return shortest(cell)
         return self.nonfinite[0 if math.isnan(cell) else 1 + (cell < 0)]
+
+    def _digits(self, digits: str) -> str:
+        words = dict(zip(("nan", "inf", "-inf"), self.nonfinite, strict=True))
+        return words.get(digits, digits)
 
     def line(self, names: Names, cells: Sequence[Cell]) -> str:
         """Return one row."""

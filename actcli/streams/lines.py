@@ -14,7 +14,7 @@ from actcli.streams.notations import bits_read
 from actcli.streams.workers import Piece
 from actcli.streams.writers import ColumnWriter, Spelled
 
-Columns = Callable[[Array], list[Array]]
+Columns = Callable[[Array, dict[int, str]], list[Array]]
 Accept = Callable[[float], None]
 BOM = b"\xef\xbb\xbf"
 
@@ -49,7 +49,8 @@ class Batch:
 class Task:
     """What is done with numbers, wherever they stand.
 
-    `columns` makes the answers; `policy` is what happens to bad numbers: stop, nan or skip. `accept` raises
+    `columns` makes the answers, and tells the places of those there are not, and why. `policy` is what is
+    done there and at bad numbers: stop, nan, skip or empty; with "" bad numbers alone stop. `accept` raises
     ActcliError for a number that is to be refused; between two that are not, none is. `dtype` is the format
     to which `columns` will round the numbers; `spelled` makes cells of numbers, where they are not to be
     decimals, and with `bits` numbers may be read as their bits.
@@ -61,6 +62,11 @@ class Task:
     dtype: str = "float64"
     spelled: Spelled | None = None
     bits: bool = False
+
+    @property
+    def stops(self) -> bool:
+        """Whether a bad number ends the run."""
+        return self.policy in ("", "stop")
 
     def read(self, text: bytes) -> bytes:
         """Return a text with decimals for all numbers."""
@@ -88,15 +94,22 @@ class Lines:
         batch = refused(read_numbers(self.task.read(chunk), self.task.dtype), self.task.accept)
         lines, bad = batch.lines, len(batch.bad)
         fault = None
-        if bad and self.task.policy == "stop":
+        if bad and self.task.stops:
             fault = (int(batch.at[batch.bad[0]]), f": {batch.sentence}")
             batch, bad = batch.upto(batch.bad[0]), 0
-        elif bad and self.task.policy == "skip":
-            batch = batch.without(batch.bad)
-        rows = self.form.rows(self.task.columns(batch.numbers))
+        lost: dict[int, str] = {}
+        columns = self.task.columns(batch.numbers, lost)
+        odd = sorted({*batch.bad, *lost})
+        if lost and self.task.policy == "stop":
+            first = min(lost)
+            fault = (int(batch.at[first]), f": {lost[first]}")
+            batch, columns, odd = batch.upto(first), [column[:first] for column in columns], []
+        elif odd and self.task.policy == "skip":
+            batch, columns, odd = batch.without(odd), [np.delete(column, odd) for column in columns], []
+        rows = self.form.rows(columns, odd if self.task.policy == "empty" else ())
         if batch.passed and self.form.keeps_comments:
             rows = b"".join(_woven(rows.splitlines(keepends=True), batch))
-        return Piece(rows, lines, len(batch.numbers), bad, fault)
+        return Piece(rows, lines, len(batch.numbers), bad, len(lost), next(iter(lost.values()), ""), fault)
 
     def end(self, some: bool) -> bytes:
         """Return what is written after all rows."""

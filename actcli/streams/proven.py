@@ -7,6 +7,7 @@ from actcli.errors import ActcliError
 from actcli.language.points import parse_number
 from actcli.language.texts import Cell
 from actcli.streams.columns import Sheet
+from actcli.streams.lines import BOM
 from actcli.streams.pump import Counts
 from actcli.streams.workers import LONGEST
 
@@ -22,6 +23,8 @@ def answered(source: int, sheet: Sheet, counts: Counts) -> Iterator[tuple[Cell, 
     for line in lines(source):
         counts.lines += 1
         counts.bytes += len(line) + 1
+        if counts.lines == 1:
+            line = line.removeprefix(BOM)
         text = line.decode("utf-8", "replace").strip()
         if not text or text.startswith("#"):
             yield text

@@ -51,12 +51,14 @@ class Filter(Protocol):
 
 @dataclass
 class Counts:
-    """How far a run has come: bytes and lines read, rows written, bad numbers met."""
+    """How far a run has come: bytes, lines, rows written, bad numbers, points without an answer (and why)."""
 
     bytes: int = 0
     lines: int = 0
     rows: int = 0
     bad: int = 0
+    lost: int = 0
+    why: str = ""
 
 
 Watch = Callable[[Counts], None]
@@ -207,6 +209,8 @@ class _Run:
 
     def _write(self, piece: Piece, size: int) -> None:
         text = piece.text
+        self.counts.lost += piece.lost
+        self.counts.why = self.counts.why or piece.why
         self.sink.write(text[self.work.joint :] if piece.rows and not self.counts.rows else text)
         self.sink.flush()
         if piece.fault:

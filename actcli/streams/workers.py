@@ -21,7 +21,9 @@ CHUNK = 1 << 20
 ROOM = 16 * CHUNK  # for the answers to a chunk; only what is written to takes memory
 
 _ORDER = struct.Struct("2q")  # slot, bytes
-_REPLY = struct.Struct("4q")  # bytes of text (or REFUSED), lines, rows, bad
+_REPLY = struct.Struct(
+    "6q"
+)  # bytes of text (or TURNED_DOWN) and of the reason after it; then lines, rows, bad, lost
 TURNED_DOWN = -1
 
 
@@ -29,6 +31,7 @@ TURNED_DOWN = -1
 class Piece:
     """The answers to one chunk: its text, the lines read, the rows written, how many numbers were bad.
 
+    `lost` is how many points have no answer, `why` the reason for the first.
     A `fault` is the line (0 the first of the chunk) and the sentence of the first bad number, where that
     is to stop the run; `text` then holds the rows before it.
     """
@@ -37,6 +40,8 @@ class Piece:
     lines: int
     rows: int
     bad: int = 0
+    lost: int = 0
+    why: str = ""
     fault: tuple[int, str] | None = None
 
 
@@ -127,10 +132,12 @@ class Crew:
     def _reply(self, place: int, size: int) -> bytes:
         slot = self.slots[place]
         piece = self.answer(slot.input[:size])
-        if piece.fault or len(piece.text) > ROOM:
-            return _REPLY.pack(TURNED_DOWN, 0, 0, 0)
-        slot.output[: len(piece.text)] = piece.text
-        return _REPLY.pack(len(piece.text), piece.lines, piece.rows, piece.bad)
+        why = piece.why.encode()
+        length = len(piece.text)
+        if piece.fault or length + len(why) > ROOM:
+            return _REPLY.pack(TURNED_DOWN, 0, 0, 0, 0, 0)
+        slot.output[:length], slot.output[length : length + len(why)] = piece.text, why
+        return _REPLY.pack(length, len(why), piece.lines, piece.rows, piece.bad, piece.lost)
 
     # ------------------------------------------------------------------------ in this process
 
@@ -151,10 +158,11 @@ class Crew:
         reply = b""
         with contextlib.suppress(OSError):
             reply = self._line(turn).recv(_REPLY.size)
-        length, *counts = _REPLY.unpack(reply) if reply else (TURNED_DOWN,)
+        length, said, lines, rows, bad, lost = _REPLY.unpack(reply) if reply else (TURNED_DOWN, 0, 0, 0, 0, 0)
         if length == TURNED_DOWN:
             return self.answer(slot.chunk())
-        return Piece(memoryview(slot.output)[:length], *counts)
+        why = slot.output[length : length + said].decode()
+        return Piece(memoryview(slot.output)[:length], lines, rows, bad, lost, why)
 
     def _line(self, turn: int) -> socket.socket:
         return self._workers[turn % self.size].line

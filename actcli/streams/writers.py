@@ -33,16 +33,29 @@ class ColumnWriter:
         self._spelled = spelled
         self._nonfinite = [word.encode() for word in form.nonfinite]
 
-    def rows(self, columns: Sequence[Array]) -> bytes:
-        """Return the rows, each with what joins it to the row before it."""
+    def rows(self, columns: Sequence[Array], empty: Sequence[int] = ()) -> bytes:
+        """Return the rows, each with what joins it to the row before it; in those `empty` nan is no cell."""
         if not len(columns[0]):
             return b""
-        if self._spelled:
-            return self._template * len(columns[0]) % tuple(self._cells(columns))
-        if self._between:
+        if empty:
+            return b"".join(self._partly_empty(columns, empty))
+        if self._between and not self._spelled:
             return printed(columns, self._between, self._nonfinite)
-        cells = printed(columns, nonfinite=self._nonfinite).replace(b"\n", b",").split(b",")
-        return self._template * len(columns[0]) % tuple(cells[:-1])
+        return self._template * len(columns[0]) % tuple(self._cells_of(columns))
+
+    def _cells_of(self, columns: Sequence[Array]) -> list[bytes]:
+        if self._spelled:
+            return list(self._cells(columns))
+        return printed(columns, nonfinite=self._nonfinite).replace(b"\n", b",").split(b",")[:-1]
+
+    def _partly_empty(self, columns: Sequence[Array], empty: Sequence[int]) -> Iterator[bytes]:
+        start, blank = 0, b"null" if self._form.keyed else b""
+        for row in empty:
+            yield self.rows([column[start:row] for column in columns])
+            cells = self._cells_of([column[row : row + 1] for column in columns])
+            yield self._template % tuple(blank if cell == self._nonfinite[0] else cell for cell in cells)
+            start = row + 1
+        yield self.rows([column[start:] for column in columns])
 
     def _cells(self, columns: Sequence[Array]) -> Iterator[bytes]:
         spelled = self._spelled or list

@@ -200,7 +200,7 @@ def test_a_long_literal_is_written_exactly(text):
         ("where(z>=0,z,0)", "where(z >= 0, z, 0)"),
         ("1e-50z", "1e-50*z"),
         ("1.50z", "1.5*z"),
-        ("6.02214076e23", "602214076000000000000000"),
+        ("6.02214076e23", "6.02214076e23"),
         ("1.25e40", "1.25e40"),
     ],
 )
@@ -257,7 +257,6 @@ REFUSED = [
     ("max(z,, 1)", 6, "',' stands where"),
     ("z(z + 1)", 0, "to multiply write z*("),
     ("pi(z)", 0, "to multiply write pi*("),
-    ("ln(z)", 0, "did you mean log?"),
     ("sigmiod(z)", 0, "there is no word called 'sigmiod'; did you mean sigmoid"),
     ("1 + leaky_rleu(z)", 4, "did you mean leaky_relu"),
     ("clip(z, min=0)", 8, "the arguments of clip have no names"),
@@ -274,10 +273,6 @@ REFUSED = [
     ("leaky_relu(z, slope=z)", 0, "must not depend on z"),
     ("relu(z, 3)", 0, "relu takes z alone, not 2 arguments"),
     ("tanh(z, b=2)", 8, "tanh has no parameters"),
-    ("z\u00d72", 1, "'\u00d7' has no meaning in a formula; write *"),
-    ("z\u2212 1", 1, "write -"),
-    ("2z\u00b2", 2, "write ^2"),
-    ("z\u2265 0", 1, "write >="),
     ("z[0]", 1, "'[' has no meaning in a formula; write ("),
     ("z.real", 1, "'.' has no meaning"),
     ("'z'", 0, "has no meaning"),
@@ -448,6 +443,15 @@ HOSTILE = [
     ":",
     "z*b:b=1e9999",
     "z*b:b=z",
+    "\\frac{" * 1_600,
+    "\\text{" + " " * 9_000,
+    "z" + " if" * 3_000 + " else ",
+    "z" + " " * 9_000 + " else ",
+    "?:" * 4_900,
+    "|" * 9_000,
+    "\u207b" * 9_000,
+    "\\tanh" + " " * 9_000,
+    "$" + "(" * 9_000,
 ]
 
 CHILD = """

@@ -25,6 +25,7 @@ from actcli.language import formula
 from actcli.language.trees import Node, substitute
 from actcli.language.trees import number as exact_number
 from actcli.language.words import RELATIONS
+from actcli.numerics import dtypes
 from actcli.numerics.balls import (
     BALL_WORDS,
     Array,
@@ -483,6 +484,18 @@ def test_quotients_on_a_tie_are_exact(even: int, power: int, n: int, distance: i
         assert parts(beside / number(n, 1))[2][0] > 0
 
 
+@given(st.integers(2**30, 2**31 - 1), short_numbers(), st.integers(-160, -81))
+def test_quotients_that_leave_nothing_are_exact(even: int, n: int, distance: int) -> None:
+    """A double, as a tie of a narrow format is; what is lost beside it in the quotient is a radius."""
+    whole = Ball.exact(float(even * n))
+    (h,), (l,), (r,) = parts(whole / number(n, 1))
+    assert (h, l, r) == (even, 0, 0)
+    if n & (n - 1):
+        beside = Ball(whole.h, whole.h * 2.0**distance)
+        (h,), (l,), (r,) = parts(beside / number(n, 1))
+        assert abs(fraction(h, l) - (fraction(*map(float, (beside.h[0], beside.l[0]))) / n)) <= Fraction(r)
+
+
 MIDDLES = (Fraction(0), Fraction(1, 2), Fraction(1, 3), Fraction(1, 2) + Fraction(1, 2**20))
 
 
@@ -683,6 +696,20 @@ def test_ties_of_lines_are_decided(text: str) -> None:
     assert not undecided.any()
     offset, one = (evaluated(tree, point) or Fraction() for point in (0, 1))
     assert values.tolist() == [float(offset + (one - offset) * Fraction(point)) for point in z.tolist()]
+
+
+@pytest.mark.parametrize("text", LINES)
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_ties_of_lines_are_decided_in_narrow_formats(text: str, dtype: str) -> None:
+    """All over a format, its zeros and subnormals beside the rest."""
+    tree = formula.parse(text)
+    z = dtypes.numbers_of(dtype)
+    z = z[np.isfinite(z)]
+    values, undecided = decide_as(ball_of(tree, z), dtype)
+    assert undecided.sum() <= 300  # beside the least subnormals, and what overflows
+    offset, one = (evaluated(tree, point) or Fraction() for point in (0, 1))
+    for point, value in zip(z[~undecided].tolist(), values[~undecided].tolist(), strict=True):
+        assert value == dtypes.rounded(offset + (one - offset) * Fraction(point), dtype)
 
 
 def evaluated(tree: Node, point: Fraction | int) -> Fraction | None:

@@ -39,6 +39,12 @@ def agrees(text, f, z):
     return math.isnan(true) or math.isnan(typed) or typed == pytest.approx(true, rel=1e-15)
 
 
+def typed_back(lines):
+    """Return cases as they are typed: where(c, u, where(...)); the last holds for all else."""
+    (*firsts, last) = [re.split(r"  +(?:if |otherwise)", line.strip()) for line in lines]
+    return "".join(f"where({c}, {u}, " for u, c in firsts) + last[0] + ")" * len(firsts)
+
+
 def printed(f):
     """Yield each slope of f that info and explain print, with its parameters."""
     page = explanation(f, 10_000)
@@ -46,9 +52,9 @@ def printed(f):
     settings = given[1].replace(" ", "").split(",") if given else []
     found = [write(right_sided(f.slope, f.formula))]
     for section in page.split("\n\n"):
-        told = re.search(r"g'\(z\) = (.*)", section)
+        told = re.search(r"g'\(z\) = (.*(?:\n {12}.*)*)", section)
         if told and "in terms of a" not in section:
-            found.append(told[1])
+            found.append(typed_back(told[1].split("\n")))
     found += re.findall(r"^  g'\(z\) +(.*)", info_page(f, 10_000), re.M)
     for text in filter(re.compile(r"\bz\b").search, found):
         used = [s for s in settings if re.search(rf"\b{s.partition('=')[0]}\b", text)]

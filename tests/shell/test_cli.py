@@ -19,7 +19,7 @@ ACTCLI = [sys.executable, "-m", "actcli"]
 @pytest.mark.parametrize(
     ("arguments", "lines"),
     [
-        ("eval sigmoid -10 0 10", ["0.000045397868702434395", "0.5", "0.9999546021312976"]),
+        ("eval sigmoid -10 0 10", ["4.5397868702434395e-5", "0.5", "0.9999546021312976"]),
         ("deriv relu 0", ["1"]),
         ("deriv relu 0 --kink left", ["0"]),
         ("deriv relu 0 --kink mean", ["0.5"]),
@@ -238,8 +238,8 @@ def test_a_table_for_people_tells_of_kinks_and_calls_slopes_by_their_name(actcli
         ("plot relu --deriv-only --tangent 0", "--deriv-only leaves out g"),
         ("plot relu -o relu.png", "a picture is kept as .svg, .html, .txt"),
         ("plot - --data mine.csv", "the data come from one place"),
-        ("evl sigmoid 0", "No such command 'evl'"),
-        ("eval", "Missing argument"),
+        ("evl sigmoid 0", "there is no command 'evl'; did you mean eval"),
+        ("eval", "eval needs a FUNCTION"),
         ("info 1,5", "','"),
         ("eval relu 1 --digits 0", "--digits 0: from 1 to 10,000"),
         ("eval relu 1 --digits 10001", "--digits 10001: from 1 to 10,000"),
@@ -466,7 +466,7 @@ def test_a_nan_that_is_the_answer_needs_no_note(actcli):
 
 def test_a_file_that_is_missing_is_told_by_its_name(program):
     assert program("plot", "relu", "--data", "nofile.csv").err == (
-        "actcli: nofile.csv: there is no such file or folder\n"
+        "actcli: nofile.csv: there is no such file\n"
     )
 
 

@@ -185,7 +185,7 @@ def test_pieces_of_a_format_are_the_format(format, header, rows):
 
 
 @np.errstate(all="ignore")
-def twice(z):
+def twice(z, lost):
     return [z * 2]
 
 
@@ -258,7 +258,7 @@ def test_a_bad_line_far_in_comes_after_all_rows_before_it(workers, at):
 def test_a_worker_that_dies_loses_nothing(monkeypatch):
     here = os.getpid()
 
-    def deadly(z):
+    def deadly(z, lost):
         if os.getpid() != here and z[0] > 10_000:
             os._exit(9)
         return [z * 2]
@@ -269,7 +269,7 @@ def test_a_worker_that_dies_loses_nothing(monkeypatch):
 
 
 def test_a_fault_in_a_worker_is_a_fault_here():
-    def failing(z):
+    def failing(z, lost):
         if z[0] > 10_000:
             raise ZeroDivisionError
         return [z]
@@ -507,7 +507,7 @@ def test_columns_by_number_and_several():
         (b"a,z\n1,x\n", {}, "line 2, column 'z': 'x' is not a number"),
         (b"a,z\n1,\n", {}, "line 2, column 'z': '' is not a number"),
         (b'a,z\n"1\n\n",2\n1,x\n', {}, "line 5, column 'z': 'x'"),
-        (b"a,z\n1,2\n1\n", {}, "line 3: the row has 1 field, the first has 2"),
+        (b"a,z\n1,2\n1\n", {}, "line 3: too few fields: the row has 1 field, the first has 2"),
         (b"a,z\n1,2\n1,2,3\n", {}, "line 3: the row has 3 fields, the first has 2"),
         (b'a,z\n1,"2\n3,4\n', {}, "line 2: a quote is opened and never closed"),
         (b"a,zed\n1,2\n", {}, "no column 'z': the header has a, zed"),
@@ -528,7 +528,7 @@ def test_what_is_wrong_with_csv_is_named(data, choice, sentence):
     ("policy", "text", "count"),
     [
         ("stop", b"a,z,g\n1,2,4\n", 0),
-        ("nan", b"a,z,g\n1,2,4\nx,y,nan\n7,nan\n\n1,3,6\n", 2),
+        ("nan", b"a,z,g\n1,2,4\nx,y,nan\n7,,nan\n\n1,3,6\n", 2),
         ("skip", b"a,z,g\n1,2,4\n\n1,3,6\n", 2),
     ],
 )
@@ -610,7 +610,7 @@ def test_csv_on_the_command_line(program):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ("eval relu --on-error no", "--on-error no: write stop, nan or skip"),
+        ("eval relu --on-error no", "--on-error no: write one of stop, nan, skip, empty"),
         ("eval relu --column z --json", "--column keeps CSV or TSV as it is, so it cannot write json"),
         ("eval relu --column z --delimiter 12", "--delimiter '12': write one character"),
         ("eval relu --column z --name a --name b", "2 --name for 1 new columns"),

@@ -179,6 +179,7 @@ def _multiply(a: Ball, b: Ball) -> Ball:
         size_a, size_b = np.abs(a.h), np.abs(b.h)
         zero = known_zero(a, size_a) | known_zero(b, size_b)
         _faint(h, r, np.minimum(size_a, size_b), np.maximum(size_a, size_b), zero)
+        r = r if r.any() else 0.0  # as it is beside zeros, infinities and nan
     return Ball(h, l, r, (a.e + b.e + a.e * b.e) * GROW + step)
 
 
@@ -242,15 +243,15 @@ def _divide(a: Ball, b: Ball) -> Ball:
 
 
 def _ties(a: Ball, b: Ball, h: Array, l: Array) -> Places:
-    """Return where an exact a over a short b is exactly h + l, and that the middle of two doubles.
+    """Return where an exact a over a short b is exactly h + l, and that one double or the middle of two.
 
-    Then l is a power of two from 2^-54 |h| up. h b in two parts, l b, and what is left of a, a multiple
-    of 2^-80 |a| below 2^-50 |a|, are exact.
+    Then l is 0, as it is on ties of narrower formats, or a power of two from 2^-54 |h| up. h b in two parts,
+    l b, and what is left of a, a multiple of 2^-80 |a| below 2^-50 |a|, are exact.
     """
     if not (a.is_exact and _is_short(b)):
         return NOWHERE
     tie = (l.view(np.int64) & MANTISSA) == 0
-    tie &= np.abs(l) * 2.0**54 >= np.abs(h)
+    tie &= (np.abs(l) * 2.0**54 >= np.abs(h)) | (l == 0)
     at = np.flatnonzero(tie)
     top, h, l = a.h[at], h[at], l[at]
     rest = top - head(h) * b.h

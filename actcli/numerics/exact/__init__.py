@@ -271,9 +271,8 @@ def _layout(negative: bool, whole: Any, tens: Any, count: int) -> str:
     text = fmpz(whole).str()
     tens, text = (int(tens) + 1, text[:-1]) if len(text) > count else (int(tens), text)
     sign = "-" if negative else ""
-    if -6 < tens < 0:
+    if -5 < tens < 0:
         return f"{sign}0.{'0' * (-tens - 1)}{text}"
-    if 0 <= tens < count:
+    if 0 <= tens < min(count, 16):
         return f"{sign}{text[: tens + 1]}.{text[tens + 1 :]}".rstrip(".")
-    exponent = f"e{'-' if tens < 0 else '+'}{fmpz(abs(tens)).str()}"
-    return f"{sign}{text[0]}.{text[1:]}".rstrip(".") + exponent
+    return f"{sign}{text[0]}.{text[1:]}".rstrip(".") + f"e{fmpz(tens).str()}"

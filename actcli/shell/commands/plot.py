@@ -9,9 +9,18 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from actcli.errors import ActcliError
-from actcli.language.points import parse_limits, parse_number
+from actcli.language.points import parse_limits
 from actcli.pictures import KINDS
-from actcli.shell.options import Color, find_function, flag, functions_and_points, is_point, output_file, text
+from actcli.shell.options import (
+    Color,
+    find_function,
+    flag,
+    functions_and_points,
+    is_point,
+    output_file,
+    reader,
+    text,
+)
 from actcli.shell.output import Surface, write_text
 
 if TYPE_CHECKING:
@@ -64,8 +73,8 @@ def command(
     from actcli.pictures.scenes import Scene, picture
 
     tokens = words or []
+    limits = _limits(tokens, xlim, bool(tangent))
     functions = [find_function(token) for token in tokens if not is_point(token)]
-    limits = _limits(tokens, xlim)
     surface = Surface.of(width, height, ascii, color, output)
     measured = _measured("-" in tokens, data)
     if not functions and not measured:
@@ -74,7 +83,7 @@ def command(
         raise ActcliError("--deriv-only leaves out g: --tangent, --stack and --no-deriv do not go with it")
     scene = Scene(
         xlim=limits,
-        ylim=parse_limits(ylim, "--ylim") if ylim else None,
+        ylim=parse_limits(ylim, "--ylim", reader().point) if ylim else None,
         values=not deriv_only,
         slopes=deriv_only or _with_slopes(deriv, stack, len(functions), measured),
         apart=stack,
@@ -86,12 +95,15 @@ def command(
     write_text(surface.drawn(picture(functions, scene)), output)
 
 
-def _limits(tokens: list[str], xlim: str) -> tuple[float, float] | None:
+def _limits(tokens: list[str], xlim: str, tangent: bool) -> tuple[float, float] | None:
     """Return the limits of z that were typed, in one place or the other."""
-    ranges = [token for token in tokens if is_point(token) and token != "-"] + [xlim] * bool(xlim)
+    ranges = [xlim] * bool(xlim) + [token for token in tokens if is_point(token) and token != "-"]
     if len(ranges) > 1:
-        raise ActcliError(f"{' and '.join(ranges)}: a plot has one range LO:HI")
-    return parse_limits(ranges[0], "range") if ranges else None
+        meant = ":".join(ranges) if len(ranges) == 2 and ":" not in "".join(ranges) else "LO:HI"
+        raise ActcliError(f"{' and '.join(ranges)}: a plot has one range {meant}")
+    if ranges and tangent and ":" not in ranges[0]:
+        raise ActcliError(f"{ranges[0]}: a further tangent has its own --tangent, a range is written LO:HI")
+    return parse_limits(ranges[0], "range", reader().point) if ranges else None
 
 
 def _with_slopes(asked: bool | None, stack: bool, functions: int, data: "Measured | None") -> bool:
@@ -102,7 +114,7 @@ def _with_slopes(asked: bool | None, stack: bool, functions: int, data: "Measure
 
 
 def _finite(text: str, option: str) -> float:
-    number = float(parse_number(text))
+    number = float(reader().point(text))
     if not math.isfinite(number):
         raise ActcliError(f"{option} {text}: write a finite number")
     return number

@@ -59,7 +59,7 @@ def command(
     questions = _questions(functions, kink, deriv)
     sheet = Sheet(questions, True, numbers.digits, dtype=numbers.dtype, notation=numbers.notation)
     remarks = OfFunctions([(f, is_slope) for f in functions for is_slope in (False, True)[: 1 + deriv]])
-    ask(out, sheet, read_points(points, numbers.num), Intake(read), remarks)
+    ask(out, sheet, read_points(points, numbers), Intake(read), remarks)
 
 
 def _questions(functions: "Sequence[Function]", kink: str, deriv: bool) -> "tuple[Question, ...]":

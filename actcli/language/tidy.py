@@ -1,0 +1,173 @@
+"""Formulas as people write them: numbers, signs and equal factors cancelled; and which are the same."""
+
+from collections import Counter
+from fractions import Fraction
+from functools import lru_cache
+
+from actcli.language.calculus import minus, plus
+from actcli.language.formula import parse
+from actcli.language.trees import ONE, ZERO, Node, is_short, name, number, postorder, substitute
+
+MOST_NODES = 300  # of a formula that is worked on
+MOST_POWER = 64
+DIVISORS = (2, 3, 4, 6, 7, 8, 9)  # that are written below a line: z/2, but 0.1*z
+LONGHAND = {
+    "sigmoid": "1/(1 + exp(-z))",
+    "softplus": "log(1 + exp(z))",
+    "log1p": "log(1 + z)",
+    "expm1": "exp(z) - 1",
+    "tanh": "(exp(z) - exp(-z))/(exp(z) + exp(-z))",
+}
+
+
+@lru_cache(maxsize=256)
+def tidied(node: Node) -> Node:
+    """Return a formula with what cancels in its products and quotients cancelled, and e^u as exp(u)."""
+    order = postorder(node)
+    if len(order) > MOST_NODES:
+        return node
+    done: dict[Node, Node] = {}
+    for n in order:
+        parts = [done[a] if isinstance(a, Node) else a for a in n.args]
+        done[n] = _tidy(n if parts == list(n.args) else Node(n.op, *parts))
+    return done[node]
+
+
+def _tidy(node: Node) -> Node:
+    if node.value is not None:
+        return node
+    if node.op == "^" and node.children[0] is name("e"):
+        return Node("exp", node.children[1])
+    if node.op in ("+", "-"):
+        left, right = node.children
+        if node.op == "-" and left is right:
+            return ZERO
+        return plus(left, right) if node.op == "+" else minus(left, right)
+    return _product(node) if node.op in ("*", "/", "neg") else node
+
+
+def _product(node: Node) -> Node:
+    powers: Counter[Node] = Counter()
+    factor = _collect(node, 1, powers)
+    for root in [n for n in powers if n.op == "sqrt" and (n.children[0].value or 0) > 0]:
+        halves, powers[root] = divmod(powers[root], 2)
+        factor = factor and factor * (root.children[0].value or 1) ** halves
+    if factor is None or not is_short(factor):
+        return node
+    above, below = factor, Fraction(1)
+    if factor.denominator in DIVISORS:
+        above, below = Fraction(factor.numerator), Fraction(factor.denominator)
+    top = [_power(base, power) for base, power in powers.items() if power > 0]
+    top.sort(key=lambda n: n.op != "name" or n is name("z"))  # parameters come first
+    bottom = [_power(base, -power) for base, power in powers.items() if power < 0]
+    return _quotient(above, top, ([number(below)] if below != 1 else []) + bottom)
+
+
+def _quotient(factor: Fraction, top: list[Node], bottom: list[Node]) -> Node:
+    if not factor:
+        return ZERO
+    if not top or abs(factor) != 1:
+        top = [number(factor), *top]
+    elif factor < 0:
+        top = [Node("neg", top[0]), *top[1:]]
+    return Node("/", _times(top), _times(bottom)) if bottom else _times(top)
+
+
+def _times(factors: list[Node]) -> Node:
+    node = factors[0]
+    for other in factors[1:]:
+        node = Node("*", node, other)
+    return node
+
+
+def _power(base: Node, power: int) -> Node:
+    return base if power == 1 else Node("^", base, number(power))
+
+
+def _collect(node: Node, power: int, found: "Counter[Node]") -> Fraction | None:
+    """Count the powers of what a product is made of; return its number, or None beside a zero below."""
+    if node.value is not None:
+        return None if (not node.value and power < 0) or abs(power) > MOST_POWER else node.value**power
+    if node.op in ("*", "/"):
+        left = _collect(node.children[0], power, found)
+        right = _collect(node.children[1], power if node.op == "*" else -power, found)
+        return None if left is None or right is None else left * right
+    if node.op == "neg":
+        rest = _collect(node.children[0], power, found)
+        return None if rest is None else rest * Fraction(-1) ** power
+    exponent = node.children[1].value if node.op == "^" else None
+    if exponent is not None and exponent.denominator == 1 and 0 < exponent * abs(power) <= MOST_POWER:
+        return _collect(node.children[0], power * int(exponent), found)
+    found[node] += power
+    return Fraction(1)
+
+
+# ---------------------------------------------------------------------------- the same formula
+
+
+def likeness(node: Node) -> str:
+    """Return a text that two formulas share only if they are the same; empty for one that is too long."""
+    order = postorder(tidied(node))
+    if len(order) > MOST_NODES // 6:
+        return ""
+    done: dict[Node, Node] = {}
+    for n in order:
+        parts = [done[a] if isinstance(a, Node) else a for a in n.args]
+        made = Node(n.op, *parts)
+        done[n] = substitute(parse(LONGHAND[n.op]), {"z": made.children[0]}) if n.op in LONGHAND else made
+    return _alike(tidied(done[tidied(node)]))
+
+
+def _alike(node: Node) -> str:
+    if node.value is not None:
+        return str(node.value)
+    if node.op in ("+", "-"):
+        return f"({' + '.join(sorted(_terms(node, 1)))})"
+    if node.op in ("*", "/", "neg"):
+        powers: Counter[Node] = Counter()
+        factor = _collect(node, 1, powers)
+        return f"{factor} " + " ".join(sorted(f"{_alike(n)}^{power}" for n, power in powers.items() if power))
+    parts = [_alike(child) for child in node.children] or [str(node.args[0])]
+    return f"{node.op}({', '.join(sorted(parts) if node.op in ('max', 'min') else parts)})"
+
+
+def _terms(node: Node, sign: int) -> list[str]:
+    if node.op in ("+", "-") and node.value is None:
+        left, right = node.children
+        return _terms(left, sign) + _terms(right, sign if node.op == "+" else -sign)
+    return [_alike(node if sign > 0 else tidied(Node("neg", node)))]
+
+
+# ---------------------------------------------------------------------------- the form in a
+
+
+def in_steps(derived: Node, form: Node, definition: Node) -> list[Node]:
+    """Return how a slope becomes its form in a: what is in between, each equal to the one before."""
+    if any(n.op in ("where", "min", "max") for n in postorder(Node("+", form, definition))):
+        return [form]
+    back = substitute(form, {"a": definition})
+    factors = form.children if form.op == "*" else ()
+    joined = [_joined(substitute(factor, {"a": definition})) for factor in factors]
+    middle = [_times(joined)] if joined and _times(joined) is not back else []
+    found = [_split(derived), *middle, back, form]
+    return [n for before, n in zip([derived, *found], found, strict=False) if n is not before]
+
+
+def _split(node: Node) -> Node:
+    """Return (q - p)/q as 1 - p/q."""
+    if (
+        node.op == "/"
+        and node.children[0].op in ("+", "-")
+        and node.children[0].children[0] is node.children[1]
+    ):
+        return Node(node.children[0].op, ONE, Node("/", node.children[0].children[1], node.children[1]))
+    return node
+
+
+def _joined(node: Node) -> Node:
+    """Return 1 - p/(p + r) as r/(p + r)."""
+    if node.op == "-" and node.children[0] is ONE and node.children[1].op == "/":
+        p, q = node.children[1].children
+        if q.op == "+" and p in q.children:
+            return Node("/", q.children[q.children[0] is p], q)
+    return node

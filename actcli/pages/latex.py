@@ -1,0 +1,98 @@
+"""Formulas in LaTeX (amsmath), and as lines of cases."""
+
+from collections.abc import Mapping
+
+from actcli.language.texts import on_screen
+from actcli.language.trees import TOO_LONG, Node, postorder, write
+
+GREEK = ("alpha", "beta", "gamma", "delta", "lambda", "mu", "theta", "pi")
+MACROS: Mapping[str, str] = {
+    "Phi": r"\Phi", "phi": r"\varphi", "sigmoid": r"\sigma",
+    **{word: f"\\{word}" for word in ("log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min")},
+}  # fmt: skip
+SIGNS = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne"}
+CASES = r"\begin{cases} %s & \text{if } %s \\ %s & \text{otherwise} \end{cases}"
+WRAPPED: Mapping[str, str] = {"exp": "e^{%s}", "sqrt": r"\sqrt{%s}", "abs": r"\left|%s\right|"}
+SUMS, LOOSE = ("+", "-"), ("+", "-", "neg")
+OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
+
+
+def latex(node: Node) -> str:
+    """Return a formula as LaTeX."""
+    if write(node) == TOO_LONG:
+        return rf"\text{{{TOO_LONG}}}"
+    done: dict[Node, str] = {}
+    for each in postorder(node):
+        done[each] = _laid_out(each, [done[child] for child in each.children])
+    return done[node]
+
+
+def _laid_out(n: Node, parts: list[str]) -> str:
+    if n.op == "number":
+        mantissa, e, tens = write(n).partition("e")
+        return rf"{mantissa} \cdot 10^{{{tens}}}" if e else mantissa
+    if n.op == "name":
+        return _named(str(n.args[0]))
+    if n.op == "/":
+        return rf"\frac{{{parts[0]}}}{{{parts[1]}}}"
+    if n.op == "neg":
+        return f"-{_held(n.children[0], parts[0], LOOSE)}"
+    if n.op == "^":
+        loose = n.children[0].op not in ("number", "name")
+        return f"{_brackets(parts[0]) if loose else parts[0]}^{{{parts[1]}}}"
+    if len(parts) == 2 and n.op not in ("max", "min"):
+        return _between(n, parts)
+    if n.op == "where":
+        return CASES % (parts[1], parts[0], parts[2])
+    return WRAPPED[n.op] % parts[0] if n.op in WRAPPED else _called(n.op, parts)
+
+
+def _between(n: Node, parts: list[str]) -> str:
+    if n.op == "*":
+        left, right = n.children
+        return rf"{_held(left, parts[0], SUMS)} \cdot {_held(right, parts[1], LOOSE)}"
+    second = _held(n.children[1], parts[1], LOOSE) if n.op in SUMS else parts[1]
+    return f"{parts[0]} {SIGNS.get(n.op, n.op)} {second}"
+
+
+def _called(word: str, parts: list[str]) -> str:
+    return MACROS.get(word, rf"\operatorname{{{word}}}") + _brackets(", ".join(parts))
+
+
+def _held(child: Node, text: str, loose: tuple[str, ...]) -> str:
+    return _brackets(text) if child.op in loose else text
+
+
+def _brackets(text: str) -> str:
+    return rf"\left({text}\right)"
+
+
+def _named(text: str) -> str:
+    if text in GREEK:
+        return f"\\{text}"
+    escaped = text.replace("_", r"\_")
+    return r"\infty" if text == "inf" else escaped if len(text) == 1 else rf"\mathrm{{{escaped}}}"
+
+
+def cases(node: Node) -> list[str]:
+    """Return a choice as lines, a case each; another formula as the one line that it is."""
+    values: list[str] = []
+    conditions: list[Node] = []
+    while node.op == "where" and len(values) < 8:
+        condition, value, node = node.children
+        values.append(write(value))
+        conditions.append(condition)
+    if not values:
+        return [write(node)]
+    told = [f"if {write(condition)}" for condition in conditions]
+    (first, *others) = conditions
+    flipped = OPPOSITE.get(first.op) if not others else None
+    told.append(f"if {write(Node(flipped, *first.children))}" if flipped else "otherwise")
+    wide = max(map(len, [*values, write(node)]))
+    return [f"{value.ljust(wide)}  {when}" for value, when in zip([*values, write(node)], told, strict=True)]
+
+
+def sentence_of(points: "list[float] | tuple[float, ...]") -> str:
+    """Return numbers as a sentence lists them."""
+    texts = [on_screen(z) for z in points]
+    return f"{', '.join(texts[:-1])} and {texts[-1]}" if len(texts) > 1 else texts[0]

@@ -1,0 +1,84 @@
+"""What people type: each line is answered, or one sentence tells what to type."""
+
+import shlex
+
+import pytest
+
+ANSWERED = [
+    ("version", "actcli "),
+    ("-V", "actcli "),
+    ("eval sigmoid log(2)", "0.6666666666666666"),
+    ("eval identity 1/3 -2pi 0x1.8p3", "0.3333333333333333\n-6.283185307179586\n12"),
+    ("eval identity -pi:pi:pi", "-3.141592653589793\n0\n3.141592653589793"),
+    ("eval abs -1", "1"),
+    ("eval log2 8", "3"),
+    ("eval nn.GELU 0", "0"),
+    ("eval 'np.tanh(z)' 0", "0"),
+    (r"eval '\frac{1}{1+e^{-z}}' 0", "0.5"),
+    ("eval e⁻ᶻ 0", "1"),
+    ("eval 'z<0 ? 0 : z' 1", "1"),
+    ("eval 'y = max(0,x)' 1", "1"),
+]
+TOLD = [
+    ("sigmoid 0", "actcli eval sigmoid 0"),
+    ("sigmoid", "actcli eval sigmoid 0"),
+    ("grad sigmoid 0", "type 'actcli deriv sigmoid 0'"),
+    ("evaluate 'z^2' 1", "type 'actcli eval 'z^2' 1'"),
+    ("draw sigmoid", "type 'actcli plot sigmoid'"),
+    ("ls", "type 'actcli list'"),
+    ("evla sigmoid", "did you mean eval?"),
+    ("eval", "eval needs a FUNCTION"),
+    ("explain", "explain needs a FUNCTION"),
+    ("eval sigmoid tanh 0", "'tanh' is a function"),
+    ("eval elu alpha=2 -1", "elu:alpha=2"),
+    ("eval elu:alpha=2,beta=3 -1", "alpha=2:beta=3"),
+    ("eval leaky_relu:0.2 -1", "leaky_relu:slope=0.2"),
+    ("eval leaky_relu -1 --slope 0.2", "leaky_relu:slope=0.2"),
+    ("eval 'LeakyReLU(0.2)' -1", "LeakyReLU:slope=0.2"),
+    ("eval sigmoid --from 0", "written LO:HI"),
+    ("plot sigmoid --xlim -5 5", "one range -5:5"),
+    ("plot sigmoid -5..5", "write -5:5"),
+    ("plot sigmoid [-5,5]", "write -5:5"),
+    ("plot sigmoid from -5 to 5", "one range -5:5"),
+    ("plot sigmoid --tangent 0 1", "its own --tangent"),
+    ("eval sigmoid 0 --digits five", "--digits five: write a whole number"),
+    ("eval 'round(z)' 1", "floor(z + 0.5)"),
+    ("eval foo 0", "a formula in z would do"),
+    ("info sigmoid --jsno", "No such option: --jsno"),
+]
+
+
+@pytest.mark.parametrize(("line", "out"), ANSWERED)
+def test_it_is_answered(actcli, line, out):
+    done = actcli(*shlex.split(line))
+    assert (done.status, done.err) == (0, "")
+    assert done.out.startswith(out)
+
+
+@pytest.mark.parametrize(("line", "told"), TOLD)
+def test_it_is_told_what_to_type(actcli, line, told):
+    done = actcli(*shlex.split(line))
+    assert (done.status, done.out) == (2, "")
+    assert told in done.err and done.err.startswith("actcli: ")
+
+
+def test_what_would_be_silent_is_noted(actcli):
+    done = actcli("eval", "sigmoid", "-6:0.5:6")
+    assert done.status == 0 and len(done.lines) == 2 and "-6:6:0.5?" in done.err
+    assert "has no z" in actcli("eval", "2*pi", "1").err
+
+
+def test_what_is_not_there_is_a_file_or_a_folder(actcli):
+    assert actcli("plot", "--data", "none.csv").err == "actcli: none.csv: there is no such file\n"
+    assert "there is no such folder" in actcli("eval", "relu", "1", "-o", "/none/x").err
+
+
+def test_a_list_begins_with_the_one_that_is_called_so(actcli):
+    assert actcli("list", "relu").lines[1].startswith("relu,")
+    assert actcli("list", "LeakyReLU").lines[1].startswith("leaky_relu,")
+
+
+def test_a_list_of_nothing_says_so(actcli):
+    done = actcli("list", "foo")
+    assert done.status == 2 and "no activation has 'foo'" in done.err
+    assert "functions of a whole vector" in actcli("list", "softmax").err

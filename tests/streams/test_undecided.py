@@ -1,0 +1,64 @@
+"""Points without an answer in pipes and columns: they cost no other its own, and are told."""
+
+import pytest
+
+INPUT = b"-1\n0\n1\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "out", "told"),
+    [
+        ("", 0, "0\nnan\n0\n", "1 point has no answer, nan is written: the derivative"),
+        ("--on-error nan", 0, "0\nnan\n0\n", "1 point has no answer, nan is written"),
+        ("--on-error skip", 0, "0\n0\n", "1 point has no answer, skipped"),
+        ("--on-error empty", 0, "0\n\n0\n", "1 point has no answer, left empty"),
+        ("--on-error stop", 2, "0\n", "standard input, line 2: the derivative of order 1"),
+    ],
+)
+def test_lines_without_an_answer(program, options, status, out, told):
+    result = program("deriv", "heaviside", *options.split(), input=INPUT)
+    assert (result.status, result.out) == (status, out) and told in result.err
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "out"),
+    [
+        ("", 0, "a,z,g\n1,-1,0\n2,0,nan\n3,1,0\n"),
+        ("--on-error skip", 0, "a,z,g\n1,-1,0\n3,1,0\n"),
+        ("--on-error empty", 0, "a,z,g\n1,-1,0\n2,0,\n3,1,0\n"),
+        ("--on-error stop", 2, "a,z,g\n1,-1,0\n"),
+    ],
+)
+def test_columns_without_an_answer(program, options, status, out):
+    arguments = ("deriv", "heaviside", "--column", "z", "--name", "g", *options.split())
+    result = program(*arguments, input=b"a,z\n1,-1\n2,0\n3,1\n")
+    assert (result.status, result.out) == (status, out)
+    assert "line 3, column 'z'" in result.err if status else "no answer" in result.err
+
+
+def test_a_true_nan_is_no_missing_answer(program):
+    result = program("eval", "log(z)", "--on-error", "empty", input=b"-1\n1\n")
+    assert (result.out, result.err) == ("nan\n0\n", "")
+
+
+def test_an_empty_cell_of_json_is_null(program):
+    result = program("deriv", "heaviside", "--on-error", "empty", "--jsonl", input=b"0\n1\n")
+    assert result.lines == ['{"z": 0, "d_heaviside": null}', '{"z": 1, "d_heaviside": 0}']
+
+
+def test_workers_tell_of_points_without_an_answer(program):
+    rows = b"".join(b"%d\n" % (i % 1000) for i in range(200_000))
+    result = program("deriv", "heaviside", input=rows)
+    assert result.out.count("nan\n") == 200
+    assert "200 points have no answer" in result.err
+
+
+def test_short_rows_are_padded(program):
+    data = b"a,z,c\n1\n1,2,3\n"
+    assert program("eval", "relu", "--column", "z", "--on-error", "nan", input=data).out == (
+        "a,z,c,relu\n1,,,nan\n1,2,3,2\n"
+    )
+    assert program("eval", "relu", "--column", "z", "--on-error", "empty", input=data).out == (
+        "a,z,c,relu\n1,,,\n1,2,3,2\n"
+    )
+    assert "line 2: too few fields" in program("eval", "relu", "--column", "z", input=data).err
