@@ -16,7 +16,7 @@ from actcli.language.trees import Node, number, write
 from actcli.numerics.exact import alone
 from actcli.numerics.exact.cells import (
     Bracket,
-    Reader,
+    CellReader,
     ball_of,
     digits_between,
     exact_digits,
@@ -65,12 +65,12 @@ def range_of(tree: Node, low: float | Fraction, high: float | Fraction, digits: 
              seconds: float = 2.5) -> Range:  # fmt: skip
     """Return the range from low to high, each of which may be infinite; UndecidedError with the place."""
     with alone():
-        reader = Reader(max(128, digits * 4 + 64), seconds)
+        reader = CellReader(max(128, digits * 4 + 64), seconds)
         found = [_clipped(tree, value) for value in values(reader, tree, low, high)]
         return Range(*(_extreme(found, sign, digits) for sign in (-1, 1)))
 
 
-def reach_of(reader: Reader, tree: Node, low: float | Fraction, high: float | Fraction) -> Fraction:
+def reach_of(reader: CellReader, tree: Node, low: float | Fraction, high: float | Fraction) -> Fraction:
     """Return from where on the tails of an interval are read as a whole: where most of them are known."""
     sides = [side for side, end in ((-1, low), (1, high)) if isinstance(end, float)]
     wheres = with_wheres(tree)
@@ -82,7 +82,7 @@ def reach_of(reader: Reader, tree: Node, low: float | Fraction, high: float | Fr
     return REACHES[0]
 
 
-def values(reader: Reader, tree: Node, low: float | Fraction, high: float | Fraction) -> Iterator[Held]:
+def values(reader: CellReader, tree: Node, low: float | Fraction, high: float | Fraction) -> Iterator[Held]:
     """Yield what holds all values of g between two ends, those at ends and turns among them."""
     reach = reach_of(reader, tree, low, high)
     start = -reach if isinstance(low, float) else low
@@ -105,7 +105,7 @@ def _value(ball: Any, at: Ends, how: str = "taken", exact: Fraction | None = Non
     return Held(ball.lower(), ball.upper(), at, how)
 
 
-def _far(reader: Reader, tree: Node, reach: Fraction, side: int) -> Held:
+def _far(reader: CellReader, tree: Node, reach: Fraction, side: int) -> Held:
     span: Ends = (reach, math.inf) if side > 0 else (-math.inf, -reach)
     sign = reader.tail_slope(with_wheres(tree), reach, side)
     limit = reader.limit(tree, side)
@@ -116,7 +116,7 @@ def _far(reader: Reader, tree: Node, reach: Fraction, side: int) -> Held:
     return _value(reader.tail_hull(tree, reach, side), span, "open")
 
 
-def _on(reader: Reader, tree: Node, piece: Stretch) -> Iterator[Held]:
+def _on(reader: CellReader, tree: Node, piece: Stretch) -> Iterator[Held]:
     low, high, smooth, torn = piece
     if low == high:
         yield _value(reader.ball(smooth, low), (low, high))
@@ -132,7 +132,7 @@ def _on(reader: Reader, tree: Node, piece: Stretch) -> Iterator[Held]:
         yield from _on_smooth(reader, tree, piece)
 
 
-def _on_smooth(reader: Reader, tree: Node, piece: Stretch) -> Iterator[Held]:
+def _on_smooth(reader: CellReader, tree: Node, piece: Stretch) -> Iterator[Held]:
     low, high, smooth, _ = piece
     turns, left = reader.zeros(derivative(smooth), low, high)
     for cell in left:
@@ -145,13 +145,13 @@ def _on_smooth(reader: Reader, tree: Node, piece: Stretch) -> Iterator[Held]:
         yield _value(reader.ball(smooth, end), (end, end), "taken" if same else "approached")
 
 
-def _is_on(reader: Reader, tree: Node, smooth: Node, end: Fraction) -> bool:
+def _is_on(reader: CellReader, tree: Node, smooth: Node, end: Fraction) -> bool:
     """Tell whether the formula of a stretch is what g is at the end of it."""
     here = decided(reader, with_wheres(tree), Bracket(end, end))
     return here is smooth or reader.sign(Node("-", smooth, here), end) == 0
 
 
-def _crosses(reader: Reader, tree: Node, cell: Bracket) -> bool:
+def _crosses(reader: CellReader, tree: Node, cell: Bracket) -> bool:
     """Tell whether a formula changes its sign in a cell where no comparison in it turns: it is 0 there."""
     try:
         smooth = decided(reader, with_wheres(tree), cell)

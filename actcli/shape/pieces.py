@@ -10,7 +10,7 @@ from actcli.errors import UndecidedError
 from actcli.language.texts import on_screen
 from actcli.language.trees import ZERO, Node, number, postorder
 from actcli.language.words import COMPARISONS, RELATIONS
-from actcli.numerics.exact.cells import Bracket, Reader, is_constant
+from actcli.numerics.exact.cells import Bracket, CellReader, is_constant
 from actcli.numerics.exact.reals import with_wheres
 
 MOST_PIECES = 400
@@ -35,7 +35,7 @@ class TurnsError(Exception):
         self.cells = cells
 
 
-def pieces(reader: Reader, tree: Node, low: Fraction, high: Fraction) -> list[Stretch]:
+def pieces(reader: CellReader, tree: Node, low: Fraction, high: Fraction) -> list[Stretch]:
     """Return the pieces from low to high; UndecidedError where there are too many."""
     tree = with_wheres(tree)
     todo = [Stretch(low, high, tree)]
@@ -62,7 +62,7 @@ def _cut(piece: Stretch, turns: list[Bracket]) -> list[Stretch]:
     return found + ([piece._replace(low=start)] if start < piece.high else [])
 
 
-def decided(reader: Reader, tree: Node, cell: Bracket) -> Node:
+def decided(reader: CellReader, tree: Node, cell: Bracket) -> Node:
     """Return the formula with every comparison decided inside a stretch, or at a point."""
     done: dict[Node, Node] = {}
     for n in postorder(tree):
@@ -81,7 +81,7 @@ def decided(reader: Reader, tree: Node, cell: Bracket) -> Node:
     return done[tree]
 
 
-def _side(reader: Reader, difference: Node, cell: Bracket) -> int:
+def _side(reader: CellReader, difference: Node, cell: Bracket) -> int:
     """Return the sign of a difference all over the inside of a stretch."""
     middle = (cell.low + cell.high) / 2
     if not is_constant(difference) and cell.low < cell.high:
@@ -95,7 +95,7 @@ def _side(reader: Reader, difference: Node, cell: Bracket) -> int:
     return sign
 
 
-def _whole(reader: Reader, tree: Node, cell: Bracket) -> int:
+def _whole(reader: CellReader, tree: Node, cell: Bracket) -> int:
     """Return the whole number that floor is all over a stretch."""
     if cell.low == cell.high and (exact := reader.exact(tree, cell.low)) is not None:
         return exact.__floor__()

@@ -45,7 +45,7 @@ def fraction_of(end: Any) -> Fraction:
     return mantissa * Fraction(2) ** exponent
 
 
-class Reader:
+class CellReader:
     """Reads formulas over cells with so many bits, for so many seconds of work."""
 
     def __init__(self, bits: int, seconds: float) -> None:
