@@ -18,6 +18,7 @@ FLOORS = {
     "testing": "assertions for the tests of those who write kernels",
     "checks": "someone's numbers against the truth: ulps, mistakes, verdict",
     "streams": "long inputs, chunk by chunk; columns of answers, and how they are written",
+    "shape": "what a function is like over an interval, proven: pieces, extremes",
     "pages": "tables, info, explain, topics of help: text for people",
     "pictures": "scenes, ranges, figures, data; plots/ in the terminal",
     "functions": "activations as Python functions",

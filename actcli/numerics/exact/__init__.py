@@ -85,7 +85,7 @@ def digits(
     Exponents are written as in texts.shortest. Raises NoAnswerError as nearest() does.
     """
     bits = max(FIRST_BITS, 64 * (count * 10 // 192 + 1))
-    return str(_decide(tree, Place(z, order, side, []), bits, seconds, partial(_written, count=count)))
+    return str(_decide(tree, Place(z, order, side, []), bits, seconds, partial(written_digits, count=count)))
 
 
 def nearest_at_infinity(tree: Node, side: int, dtype: str, order: int = 0) -> float:
@@ -97,7 +97,7 @@ def nearest_at_infinity(tree: Node, side: int, dtype: str, order: int = 0) -> fl
 
 def digits_at_infinity(tree: Node, side: int, count: int, order: int = 0) -> str:
     """Return `count` significant digits of the limit of a derivative at -inf (side -1) or inf (1)."""
-    return str(_decide_far_out(tree, side, order, partial(_written, count=count), 4 * count))
+    return str(_decide_far_out(tree, side, order, partial(written_digits, count=count), 4 * count))
 
 
 def _decide_far_out(
@@ -213,7 +213,8 @@ def _end(ball: Any) -> Fraction:
     return mantissa * Fraction(2) ** exponent
 
 
-def _written(outcome: Outcome, count: int) -> str | None:
+def written_digits(outcome: Outcome, count: int) -> str | None:
+    """Return so many digits of a number that is read, or None where its ball does not tell them."""
     ball, exact = outcome
     if isinstance(ball, float):
         return "nan"

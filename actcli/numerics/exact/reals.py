@@ -73,7 +73,7 @@ class Program(NamedTuple):
 def compiled(tree: Node, series: bool, bits: int) -> Program:
     """Return the steps that read a formula, in power series or numbers, with constants of so many bits."""
     ctx.prec = bits
-    order = postorder(_smooth(tree) if series else tree)
+    order = postorder(with_wheres(tree) if series else tree)
     leaves = [n for n in order if n.op in ("number", "name") and n is not Z]
     slots = {Z: 0, **{n: i + 2 for i, n in enumerate(leaves)}}
     steps = []
@@ -117,7 +117,7 @@ def _rational(value: float | Fraction) -> Any:
 
 
 @lru_cache(512)
-def _smooth(tree: Node) -> Node:
+def with_wheres(tree: Node) -> Node:
     """Return the formula with abs, sign, min and max written with where, so that all kinks are alike."""
     done: dict[Node, Node] = {}
     for n in postorder(tree):

@@ -56,6 +56,8 @@ def whole_power(exponent: int, over: Callable[[Any, Any], Any]) -> Callable[[Any
     """Return x^n for balls or series, `over` being their division."""
     if exponent == 2:
         return lambda x, _: x * x
+    if exponent == 3:
+        return lambda x, _: x * x * x  # of a ball around 0 flint's power gives nan
     if exponent >= 0:
         return lambda x, _: x**exponent
     return lambda x, _: over(1, x**-exponent)

@@ -1,0 +1,238 @@
+"""Formulas over intervals, proven: values, signs and zeros; every end is a rational number.
+
+A cell is decided by the formula over the whole of it, by its mean-value or its second-order form (R. E.
+Moore, Interval Analysis, 1966), or is halved. What is left undecided is handed out as such. Hold `alone()`
+around it.
+"""
+
+import time
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from flint import arb, ctx, fmpq
+
+from actcli.language.calculus import derivative
+from actcli.language.trees import Node, names_in, postorder
+from actcli.numerics.exact import written_digits
+from actcli.numerics.exact.beside import far_out
+from actcli.numerics.exact.branches import NotKnownError
+from actcli.numerics.exact.reals import Outcome, Place, compiled, constant, with_care
+from actcli.numerics.exact.realwords import NOTHING
+from actcli.numerics.exact.tails import Tail
+
+MOST_HALVINGS = 60  # of what stays undecided, such as the cell beside a branch point
+
+
+class Bracket(NamedTuple):
+    """An interval, or a number where both ends are the same."""
+
+    low: Fraction
+    high: Fraction
+
+
+def is_constant(tree: Node) -> bool:
+    """Tell whether a formula is seen to have one value wherever it has any."""
+    return "z" not in names_in(tree) or derivative(tree).value == 0
+
+
+def _arb(value: Fraction) -> Any:
+    return arb(fmpq(value.numerator, value.denominator))
+
+
+def fraction_of(end: Any) -> Fraction:
+    """Return the number that an end of a ball is."""
+    mantissa, exponent = map(int, end.man_exp())
+    return mantissa * Fraction(2) ** exponent
+
+
+class CellReader:
+    """Reads formulas over cells with so many bits, for so many seconds of work."""
+
+    def __init__(self, bits: int, seconds: float) -> None:
+        """Start the clock."""
+        self.bits, self.until = bits, time.process_time() + seconds
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time is over, after which everything counts as undecided."""
+        return time.process_time() > self.until
+
+    def over(self, tree: Node, low: Fraction, high: Fraction, bits: int = 0) -> Any:
+        """Return a ball that holds every value between two ends; nan where there is none."""
+        program = compiled(tree, False, bits or self.bits)
+        ctx.prec = bits or self.bits
+        ball = _arb(low) if low == high else _arb(low).union(_arb(high))
+        slots = [ball, Place(0.0, 0, 1, []), *program.constants]
+        try:
+            for _, function, places in program.steps:
+                slots.append(function(*[slots[i] for i in places]))
+        except (ValueError, ZeroDivisionError):
+            return NOTHING
+        return slots[program.root] if isinstance(slots[program.root], arb) else NOTHING
+
+    def exact(self, tree: Node, z: Fraction) -> Fraction | None:
+        """Return the rational number that a formula is at z, if that is known."""
+        found = with_care(tree, Place(z, 0, 1, []), self.bits).exact
+        ctx.prec = self.bits
+        return None if found is None else Fraction(int(found.p), int(found.q))
+
+    def sign(self, tree: Node, z: Fraction) -> int | None:
+        """Return the sign at a number, None where it is not decided."""
+        for bits in (self.bits, 8 * self.bits):
+            ball = self.over(tree, z, z, bits)
+            if ball > 0 or ball < 0:
+                return 1 if ball > 0 else -1
+            if ball == 0 or self.exact(tree, z) == 0 or self._vanishes(tree, z):
+                return 0
+        return None
+
+    def _vanishes(self, tree: Node, z: Fraction) -> bool:
+        """Tell whether a factor, or every term, is seen to be 0."""
+        if tree.op in ("*", "/", "neg", "+", "-"):
+            parts = tree.children[: 1 if tree.op == "/" else 2]
+            holds = any if tree.op == "*" else all
+            return self.over(tree, z, z).is_finite() and holds(self._is_zero(part, z) for part in parts)
+        return False
+
+    def _is_zero(self, tree: Node, z: Fraction) -> bool:
+        return bool(self.over(tree, z, z).contains(0)) and self.sign(tree, z) == 0
+
+    # ------------------------------------------------------------------ zeros
+
+    def _read(self, tree: Node, low: Fraction, high: Fraction) -> tuple[int, bool]:
+        """Return the sign that a formula has on a cell (0: not decided), and whether it is monotone there."""
+        value = self.over(tree, low, high)
+        if value > 0 or value < 0:
+            return (1 if value > 0 else -1), False
+        slope_tree, middle = derivative(tree), (low + high) / 2
+        slope, away = self.over(slope_tree, low, high), _arb(low).union(_arb(high)) - _arb(middle)
+        here = self.over(tree, middle, middle)
+        if slope.is_finite() and not (slope > 0 or slope < 0):
+            bend = self.over(derivative(slope_tree), low, high)
+            start = self.over(slope_tree, middle, middle)
+            closer = start + bend * away
+            value = here + start * away + bend * (away * away).union(arb(0)) / 2
+            slope = closer if closer > 0 or closer < 0 else slope
+        elif slope.is_finite():
+            value = here + slope * away
+        sign = (1 if value > 0 else -1) if value > 0 or value < 0 else 0
+        return sign, bool(slope > 0 or slope < 0)
+
+    def zeros(self, tree: Node, low: Fraction, high: Fraction) -> tuple[list[Bracket], list[Bracket]]:
+        """Return all zeros of a smooth formula between two ends in narrow cells, and cells left undecided."""
+        found: set[Bracket] = set()
+        left: list[Bracket] = []
+        todo = [(Bracket(low, high), 0)]
+        while todo:
+            (a, b), depth = todo.pop()
+            sign, monotone = (0, False) if self.is_late else self._read(tree, a, b)
+            if sign:
+                continue
+            ends = (self.sign(tree, a), self.sign(tree, b)) if monotone else (None, None)
+            if None not in ends:
+                found.update(Bracket(end, end) for end, s in zip((a, b), ends, strict=True) if s == 0)
+                if ends[0] and ends[1] == -ends[0]:
+                    found.add(self._narrowed(tree, a, b, ends[0]))
+            elif not self.is_late and (single := self._multiple(tree, a, b)):
+                found.add(single)
+            elif depth >= MOST_HALVINGS or self.is_late:
+                left.append(Bracket(a, b))
+            else:
+                middle = (a + b) / 2
+                todo += [(Bracket(middle, b), depth + 1), (Bracket(a, middle), depth + 1)]
+        return sorted(found), adjoined(left)
+
+    def _multiple(self, tree: Node, low: Fraction, high: Fraction) -> Bracket | None:
+        """Return the number at which the formula and its slope are 0, where a further one proves it alone."""
+        if high - low > 1:
+            return None
+        z = ((low + high) / 2).limit_denominator(64)
+        if not low <= z <= high or self.sign(tree, z) != 0:
+            return None
+        for _ in range(6):
+            tree = derivative(tree)
+            if self.sign(tree, z) != 0:
+                value = self.over(tree, low, high)
+                return Bracket(z, z) if value > 0 or value < 0 else None
+        return None
+
+    def _narrowed(self, tree: Node, a: Fraction, b: Fraction, start: int) -> Bracket:
+        """Return the one zero between two ends, in a cell as narrow as the bits tell, or exactly."""
+        slope, fine = derivative(tree), Fraction(1, 2 ** (self.bits - 12))
+        while b - a > fine * max(abs(a), fine) and not self.is_late:
+            middle = (a + b) / 2
+            step = self.over(tree, middle, middle) / self.over(slope, a, b)
+            if step.is_finite():
+                near = _arb(middle) - step
+                low, high = max(a, fraction_of(near.lower())), min(b, fraction_of(near.upper()))
+                if low <= high and high - low < (b - a) / 2:
+                    a, b = low, high
+                    continue
+            sign = self.sign(tree, middle)
+            if not sign:
+                return Bracket(middle, middle) if sign == 0 else Bracket(a, b)
+            a, b = (middle, b) if sign == start else (a, middle)
+        plain = ((a + b) / 2).limit_denominator(1 << 24)
+        near = abs(plain - (a + b) / 2) <= 2 * (b - a)
+        return Bracket(plain, plain) if near and self.exact(tree, plain) == 0 else Bracket(a, b)
+
+    # ------------------------------------------------------------------ far out
+
+    def tail_slope(self, tree: Node, start: Fraction, side: int) -> int | None:
+        """Return the sign of the slope for every z beyond side*start, where no comparison turns there."""
+        ctx.prec = self.bits
+        if any(n.op == "floor" for n in postorder(tree)):
+            return None
+        try:
+            tail = Tail(start, side)
+            tail.read(tree)  # a comparison that is not decided all over the tail ends this
+            return tail.sign(derivative(tree))
+        except (NotKnownError, ValueError, ZeroDivisionError, KeyError):
+            return None
+
+    def tail_hull(self, tree: Node, start: Fraction, side: int) -> Any:
+        """Return a ball that holds every value beyond side*start; nan where none is known."""
+        ctx.prec = self.bits
+        try:
+            return Tail(start, side).hull(tree)
+        except (NotKnownError, ValueError, ZeroDivisionError, KeyError):
+            return NOTHING
+
+    def limit(self, tree: Node, side: int) -> Any:
+        """Return the limit at side*inf, a ball or an infinity; nan where it is not known or there is none."""
+        ctx.prec = self.bits
+        found = far_out(tree, side, 0, constant)
+        return NOTHING if found is None or isinstance(found, float) else arb(found)
+
+    def ball(self, tree: Node, z: Fraction) -> Any:
+        """Return the value at a number: exactly, if it is rational."""
+        exact = self.exact(tree, z)
+        return self.over(tree, z, z) if exact is None else _arb(exact)
+
+
+def adjoined(cells: list[Bracket]) -> list[Bracket]:
+    """Return cells with neighbours made one."""
+    found: list[Bracket] = []
+    for low, high in sorted(cells):
+        if found and low <= found[-1].high:
+            found[-1] = Bracket(found[-1].low, max(found[-1].high, high))
+        else:
+            found.append(Bracket(low, high))
+    return found
+
+
+def ball_of(value: Fraction) -> Any:
+    """Return the ball around a rational number."""
+    return _arb(value)
+
+
+def digits_between(low: Fraction, high: Fraction, count: int) -> str | None:
+    """Return the digits to which all numbers between two ends are rounded; None where these differ."""
+    ends = {exact_digits(end, count) for end in (low, high)}
+    return ends.pop() if len(ends) == 1 else None
+
+
+def exact_digits(value: Fraction, count: int) -> str:
+    """Return so many digits of a rational number, correctly rounded."""
+    number = fmpq(value.numerator, value.denominator)
+    return str(written_digits(Outcome(arb(number), number), count))

@@ -1,0 +1,1 @@
+"""What a function is like over an interval, proven: its pieces, extremes, zeros, means and inverse."""

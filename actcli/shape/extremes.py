@@ -1,0 +1,233 @@
+"""The least and the greatest value of a formula over an interval, with every place, proven.
+
+Between two turns (zeros of the slope) a smooth piece is monotone: it is extreme at its ends and turns only.
+Beyond REACH the sign of the slope is proven for all z, or all its values are held in a ball (tails.py).
+"""
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from actcli.errors import UndecidedError
+from actcli.language.calculus import derivative
+from actcli.language.texts import on_screen
+from actcli.language.trees import Node, number, write
+from actcli.numerics.exact import alone
+from actcli.numerics.exact.cells import (
+    Bracket,
+    CellReader,
+    ball_of,
+    digits_between,
+    exact_digits,
+    fraction_of,
+    is_constant,
+)
+from actcli.numerics.exact.reals import with_wheres
+from actcli.shape.pieces import Stretch, TurnsError, decided, pieces
+
+NARROW = Fraction(1, 2**40)  # a cell around one number
+REACHES = (Fraction(16), Fraction(1024))
+Ends = tuple[Fraction | float, Fraction | float]
+
+
+class Held(NamedTuple):
+    """Values of g at a place, from low to high (numbers of Arb); `how` is taken, approached, or open."""
+
+    low: Any
+    high: Any
+    at: Ends
+    how: str
+
+
+class Extreme(NamedTuple):
+    """The least or greatest value, as proven digits, and where: each place, and if it is taken or approached.
+
+    Where it is not proven the value is nan, and `why` a sentence with the place.
+    """
+
+    value: str
+    places: tuple[tuple[str, str], ...] = ()
+    why: str = ""
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+
+class Range(NamedTuple):
+    """All values of a function over an interval lie between these two."""
+
+    least: Extreme
+    greatest: Extreme
+
+
+def range_of(tree: Node, low: float | Fraction, high: float | Fraction, digits: int = 17,
+             seconds: float = 2.5) -> Range:  # fmt: skip
+    """Return the range from low to high, each of which may be infinite; UndecidedError with the place."""
+    with alone():
+        reader = CellReader(max(128, digits * 4 + 64), seconds)
+        found = [_clipped(tree, value) for value in values(reader, tree, low, high)]
+        return Range(*(_extreme(found, sign, digits) for sign in (-1, 1)))
+
+
+def reach_of(reader: CellReader, tree: Node, low: float | Fraction, high: float | Fraction) -> Fraction:
+    """Return from where on the tails of an interval are read as a whole: where most of them are known."""
+    sides = [side for side, end in ((-1, low), (1, high)) if isinstance(end, float)]
+    wheres = with_wheres(tree)
+    for reach in REACHES:
+        signs = (reader.tail_slope(wheres, reach, side) is not None for side in sides)
+        hulls = (reader.tail_hull(tree, reach, side).is_finite() for side in sides)
+        if all(sign or hull for sign, hull in zip(signs, hulls, strict=True)):
+            return reach
+    return REACHES[0]
+
+
+def values(reader: CellReader, tree: Node, low: float | Fraction, high: float | Fraction) -> Iterator[Held]:
+    """Yield what holds all values of g between two ends, those at ends and turns among them."""
+    reach = reach_of(reader, tree, low, high)
+    start = -reach if isinstance(low, float) else low
+    stop = reach if isinstance(high, float) else high
+    for side, end in ((-1, low), (1, high)):
+        if isinstance(end, float):
+            yield _far(reader, tree, reach, side)
+    wheres = with_wheres(tree)
+    for z in (start, stop):
+        yield _value(reader.ball(decided(reader, wheres, Bracket(z, z)), z), (z, z))
+    for piece in pieces(reader, tree, start, stop) if start < stop else []:
+        yield from _on(reader, tree, piece)
+
+
+def _value(ball: Any, at: Ends, how: str = "taken", exact: Fraction | None = None) -> Held:
+    if not ball.is_finite() and (how != "approached" or ball.is_nan()):
+        raise UndecidedError(f"not proven: no real number, or no bound, is known at z = {_shown(at, 6)}")
+    if exact is not None:
+        ball = ball_of(exact)
+    return Held(ball.lower(), ball.upper(), at, how)
+
+
+def _far(reader: CellReader, tree: Node, reach: Fraction, side: int) -> Held:
+    span: Ends = (reach, math.inf) if side > 0 else (-math.inf, -reach)
+    sign = reader.tail_slope(with_wheres(tree), reach, side)
+    limit = reader.limit(tree, side)
+    if sign == 0:
+        return _value(reader.ball(tree, side * reach), span)
+    if sign is not None and not limit.is_nan():
+        return _value(limit, (side * math.inf,) * 2, "approached")
+    return _value(reader.tail_hull(tree, reach, side), span, "open")
+
+
+def _on(reader: CellReader, tree: Node, piece: Stretch) -> Iterator[Held]:
+    low, high, smooth, torn = piece
+    if low == high:
+        yield _value(reader.ball(smooth, low), (low, high))
+    elif torn:
+        if tree.op == "abs" and _crosses(reader, tree.children[0], Bracket(low, high)):
+            zero = ball_of(Fraction(0))
+            yield Held(zero, zero, (low, high), "taken")
+        yield _value(reader.over(tree, low, high), (low, high), "open")
+    elif is_constant(smooth):
+        same = all(_is_on(reader, tree, smooth, end) for end in (low, high))
+        yield _value(reader.ball(smooth, (low + high) / 2), (low, high), "taken" if same else "taken inside")
+    else:
+        yield from _on_smooth(reader, tree, piece)
+
+
+def _on_smooth(reader: CellReader, tree: Node, piece: Stretch) -> Iterator[Held]:
+    low, high, smooth, _ = piece
+    turns, left = reader.zeros(derivative(smooth), low, high)
+    for cell in left:
+        yield _value(reader.over(smooth, *cell), cell, "open")
+    for turn in turns:
+        exact = turn.low == turn.high
+        yield _value(reader.ball(smooth, turn.low) if exact else reader.over(smooth, *turn), turn)
+    for end in (low, high):
+        same = _is_on(reader, tree, smooth, end)
+        yield _value(reader.ball(smooth, end), (end, end), "taken" if same else "approached")
+
+
+def _is_on(reader: CellReader, tree: Node, smooth: Node, end: Fraction) -> bool:
+    """Tell whether the formula of a stretch is what g is at the end of it."""
+    here = decided(reader, with_wheres(tree), Bracket(end, end))
+    return here is smooth or reader.sign(Node("-", smooth, here), end) == 0
+
+
+def _crosses(reader: CellReader, tree: Node, cell: Bracket) -> bool:
+    """Tell whether a formula changes its sign in a cell where no comparison in it turns: it is 0 there."""
+    try:
+        smooth = decided(reader, with_wheres(tree), cell)
+    except (TurnsError, UndecidedError):
+        return False
+    signs = {reader.sign(smooth, end) for end in cell}
+    return signs == {-1, 1} and bool(reader.over(derivative(smooth), *cell).is_finite())
+
+
+def _clipped(tree: Node, value: Held) -> Held:
+    """Return values no wider than what the outermost operation says: abs is never below 0."""
+    numbers = [ball_of(n.value) for n in tree.children if n.value is not None]
+    if tree.op in ("sin", "cos"):
+        one = ball_of(Fraction(1))
+        return value._replace(low=max(value.low, -one), high=min(value.high, one))
+    if tree.op == "abs" or (tree.op == "max" and numbers):
+        least = numbers[0].lower() if numbers else ball_of(Fraction(0))
+        return value._replace(low=max(value.low, least))
+    if tree.op == "min" and numbers:
+        return value._replace(high=min(value.high, numbers[0].upper()))
+    return value
+
+
+def _extreme(found: list[Held], sign: int, digits: int) -> Extreme:
+    """Return the least (sign -1) or the greatest (1) of all values, if they tell its digits."""
+    known = [value for value in found if value.how != "open"]
+    inner = [value.low if sign > 0 else value.high for value in known]
+    outer = [value.high if sign > 0 else value.low for value in found]
+    pick = max if sign > 0 else min
+    best, bound = pick(inner), pick(outer)
+    text = _number(best, bound, digits)
+    if text is None:
+        places = {_shown(v.at, 6): None for v, end in zip(found, outer, strict=True) if end == bound}
+        between = f"between {float(min(best, bound)):.6g} and {float(max(best, bound)):.6g}"
+        name = "greatest" if sign > 0 else "least"
+        return Extreme("nan", why=f"the {name} value is not proven: {between}, at z = {', '.join(places)}")
+    reached = [value for value in found if (value.high >= best if sign > 0 else value.low <= best)]
+    ends = [value.at[0] for value in known if isinstance(value.at[0], Fraction)]
+    for far, end in ((math.inf, max(ends)), (-math.inf, min(ends))):
+        if any(value.at == (far, far) for value in reached):  # from here on g only comes nearer to its limit
+            reached = [value for value in reached if value.at != (end, end)]
+    return Extreme(text, tuple(_places(reached, digits)))
+
+
+def _number(best: Any, bound: Any, digits: int) -> str | None:
+    if not (best.is_finite() and bound.is_finite()):
+        return str(float(best)) if best == bound else None
+    ends = fraction_of(best), fraction_of(bound)
+    return rational_text(ends[0], digits) if ends[0] == ends[1] else digits_between(*ends, digits)
+
+
+def _places(reached: list[Held], digits: int) -> Iterator[tuple[str, str]]:
+    """Yield where values are taken, then where they are only approached."""
+    spans: list[Ends] = []
+    for low, high in sorted({value.at for value in reached if value.how == "taken"}):
+        if spans and low <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(high, spans[-1][1]))
+        else:
+            spans.append((low, high))
+    yield from ((_shown(span, digits), "taken") for span in spans)
+    for how in ("taken inside", "approached", "open"):
+        for span in sorted({value.at for value in reached if value.how == how}):
+            if not any(low - NARROW <= span[0] and span[1] <= high + NARROW for low, high in spans):
+                yield _shown(span, digits), "perhaps" if how == "open" else how
+
+
+def _shown(span: Ends, digits: int) -> str:
+    low, high = span
+    if isinstance(low, Fraction) and isinstance(high, Fraction) and low < high < low + NARROW:
+        return digits_between(low, high, digits) or on_screen(float(low))
+    ends = [rational_text(end, digits) if isinstance(end, Fraction) else str(end) for end in span]
+    return ends[0] if low == high else "..".join(ends)
+
+
+def rational_text(value: Fraction, digits: int) -> str:
+    """Return a rational number: as it is, if it has few digits, else rounded to so many."""
+    text = write(number(value))
+    short = sum(c.isdigit() for c in text) <= digits and "/" not in text
+    return text if short else exact_digits(value, digits)

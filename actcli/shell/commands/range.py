@@ -1,0 +1,62 @@
+"""The command range: the least and the greatest value on an interval, proven."""
+
+import sys
+from fractions import Fraction
+from typing import Annotated
+
+import typer
+
+from actcli.errors import ActcliError
+from actcli.language.points import parse_number, shown
+from actcli.shell.commands.deriv import HIGHEST_ORDER
+from actcli.shell.options import MOST_DIGITS_ASKED, Color, FunctionName, Written, find_function, whole
+from actcli.shell.output import table_or_csv
+
+
+def interval(text: str) -> tuple[Fraction | float, Fraction | float]:
+    """Return the two ends of LO:HI, either of which may be infinite."""
+    ends = [parse_number(part) for part in text.split(":")]
+    if len(ends) != 2 or not ends[0] < ends[1]:
+        raise ActcliError(
+            f"{shown(text)} is no interval: write LO:HI with LO below HI, such as -3:3 or 0:inf"
+        )
+    return ends[0], ends[1]
+
+
+def command(
+    function: FunctionName,
+    between: Annotated[
+        str, typer.Argument(metavar="[LO:HI]", help="An interval; all z without.")
+    ] = "-inf:inf",
+    order: Annotated[int | None, whole("--order", most=HIGHEST_ORDER, help="Of the N-th derivative.")] = None,
+    digits: Annotated[int, whole("--digits", most=MOST_DIGITS_ASKED, help="N proven digits.")] = 17,
+    color: Color = "auto",
+    *,
+    written: Written,
+) -> None:
+    """Prove the least and the greatest value on an interval, and where they are.
+
+    \b
+    actcli range silu -inf:inf
+    actcli range 'gelu_tanh(z) - gelu(z)' -8:8
+    actcli range gelu --order 1
+
+    What is not proven is nan, and stderr tells the place.
+    """
+    from actcli.language.calculus import derivative
+    from actcli.shape.extremes import range_of
+
+    asked = find_function(function)
+    tree = asked.slope if order else asked.formula
+    for _ in range(1, order or 1):
+        tree = derivative(tree)
+    found = range_of(tree, *interval(between), digits)
+    rows = [
+        (name, end.value, place, how)
+        for name, end in zip(("least", "greatest"), found, strict=True)
+        for place, how in end.places or (("nan", "not proven"),)
+    ]
+    table_or_csv(written, color).write(("what", "value", "z", "how"), lambda _: rows)
+    for end in found:
+        if end.why:
+            sys.stderr.write(f"actcli: {end.why}\n")

@@ -1,0 +1,141 @@
+"""The range of a formula: published figures, traps, and no value at a random point outside it."""
+
+import math
+from fractions import Fraction
+
+import oracle
+import pytest
+from functions import every_entry
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actcli.catalog import CATALOG, function
+from actcli.errors import UndecidedError
+from actcli.shape.extremes import range_of
+
+LINE = (-math.inf, math.inf)
+LADDER = (
+    "abs(where(z >= 5, 1, where(z >= 2.375, z/32 + 27/32, where(z >= 1, z/8 + 5/8, z/4 + 1/2))) - sigmoid(z))"
+)
+
+
+def proven(text, low=LINE[0], high=LINE[1], slope=False):
+    f = function(text)
+    ends = (end if math.isinf(end) else Fraction(end) for end in (low, high))
+    return range_of(f.slope if slope else f.formula, *ends)
+
+
+@pytest.mark.parametrize(
+    "text, slope, value, place",
+    [
+        ("silu", False, "-0.2784645427610738", "-1.278464542761074"),
+        ("gelu", False, "-0.1699712074799037", "-0.7517915246935645"),
+        ("silu", True, "1.099839320128867", "2.399357280515468"),
+        ("gelu", True, "1.128904145185155", "1.414213562373095"),
+    ],
+)
+def test_published_extremes(text, slope, value, place):
+    found = proven(text, slope=slope)[slope]
+    assert float(found.value) == pytest.approx(float(value), rel=1e-15)
+    assert [how for _, how in found.places] == ["taken"]
+    assert float(found.places[0][0]) == pytest.approx(float(place), rel=1e-15)
+
+
+def test_the_difference_of_two_gelus():
+    least, greatest = proven("gelu_tanh(z) - gelu(z)", -8, 8)
+    assert least.value.startswith("-0.00023367063") and greatest.value.startswith("0.00047323552")
+    assert [float(z) for z, _ in greatest.places] == pytest.approx([-2.69894138, 2.69894138])
+
+
+def test_a_ladder_beside_the_sigmoid():
+    least, greatest = proven(LADDER, 0, 8)
+    assert greatest.value.startswith("0.01894142") and greatest.places == (("1", "taken"),)
+    assert least.value == "0"
+
+
+def test_a_jump_narrower_than_any_grid_is_seen():
+    greatest = proven("tanh(z) + where(abs(z - 0.30001) < 0.000001, 1, 0)", 0, 1).greatest
+    assert greatest.value.startswith("1.291322678925") and greatest.places == (("0.300011", "approached"),)
+
+
+@pytest.mark.parametrize(
+    "text, least, greatest",
+    [
+        ("where(z >= 100, 1, 2)", "1", "2"),
+        ("where(z == 1, 5, 0)", "0", "5"),
+        ("where(z >= 3000, 7, 0)", "0", "7"),
+        ("erf", "-1.0000000000000000", "1.0000000000000000"),
+        ("exp(-z^2)", "0", "1"),
+    ],
+)
+def test_ranges_of_the_whole_line(text, least, greatest):
+    try:
+        assert [end.value for end in proven(text)] == [least, greatest]
+    except UndecidedError:
+        assert "3000" in text
+
+
+def test_a_limit_is_not_said_to_be_taken():
+    assert [how for end in proven("erf") for _, how in end.places] == ["approached"] * 2
+    step = proven("where(z >= 0, 1, 0)", -1, 1)
+    assert step.least.places == (("-1", "taken"), ("-1..0", "taken inside")) and step.greatest.places == (
+        ("0..1", "taken"),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1/z", "tan(z)", "sin(1/z)", "log(z)", "floor(z)", "z*sin(z)", "exp(-1/z^2)", "z + floor(sin(z))"],
+)
+def test_what_is_not_proven_is_refused(text):
+    try:
+        found = proven(text)
+    except UndecidedError as fault:
+        assert "not proven" in str(fault) and "z = " in str(fault)
+    else:
+        assert any(end.why for end in found)
+
+
+@every_entry
+@settings(max_examples=20)
+@given(z=st.floats(-40, 40))
+def test_no_value_lies_outside(entry, z):
+    f = entry.bind()
+    low, high = ranges(entry)
+    with oracle.mp.workdps(60):
+        value = oracle.once(f.formula, {"z": oracle.mpf(z)})
+        slack = oracle.mpf(10) ** -15 * (1 + abs(value))
+        assert math.isnan(low) or value >= low - slack
+        assert math.isnan(high) or value <= high + slack
+
+
+KNOWN = {}
+
+
+def ranges(entry):
+    if entry not in KNOWN:
+        try:
+            KNOWN[entry] = tuple(map(float, range_of(entry.bind().formula, *LINE)))
+        except UndecidedError:
+            KNOWN[entry] = (math.nan, math.nan)
+    return KNOWN[entry]
+
+
+def test_most_entries_are_proven():
+    open_ones = [entry.name for entry in CATALOG if any(map(math.isnan, ranges(entry)))]
+    assert set(open_ones) <= {"rational_tanh", "log_ndtr", "stair", "snake"}
+
+
+def test_at_the_shell(actcli):
+    done = actcli("range", "relu6", "--csv")
+    assert done.out == "what,value,z,how\nleast,0,-inf..0,taken\ngreatest,6,6..inf,taken\n"
+    assert actcli("range", "silu", "3:1").err == (
+        "actcli: '3:1' is no interval: write LO:HI with LO below HI, such as -3:3 or 0:inf\n"
+    )
+    assert (
+        actcli("range", "sigmoid", "0:1", "--digits", "30")
+        .lines[2]
+        .startswith("greatest,0.731058578630004879251159241822,1,")
+    )
+    refused = actcli("range", "1/z", "-1:1")
+    assert refused.status == 2 and "not proven" in refused.err
