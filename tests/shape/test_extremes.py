@@ -139,3 +139,8 @@ def test_at_the_shell(actcli):
     )
     refused = actcli("range", "1/z", "-1:1")
     assert refused.status == 2 and "not proven" in refused.err
+
+
+def test_a_zero_of_the_slope_where_an_interval_is_halved(actcli):
+    found = actcli("range", "z*exp(-z)", "-inf:inf")
+    assert found.lines[-1] == "greatest,0.36787944117144232,1.0000000000000000,taken"

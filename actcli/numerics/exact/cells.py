@@ -20,6 +20,7 @@ from actcli.numerics.exact.reals import Outcome, Place, compiled, constant, with
 from actcli.numerics.exact.realwords import NOTHING
 from actcli.numerics.exact.tails import Tail
 
+FIRST_CUT = Fraction(479, 1024)  # so that no later half ends at 0 or 1, where zeros like to be
 MOST_HALVINGS = 60  # of what stays undecided, such as the cell beside a branch point
 
 
@@ -138,7 +139,7 @@ class CellReader:
             elif depth >= MOST_HALVINGS or self.is_late:
                 left.append(Bracket(a, b))
             else:
-                middle = (a + b) / 2
+                middle = a + (b - a) * (Fraction(1, 2) if depth else FIRST_CUT)
                 todo += [(Bracket(middle, b), depth + 1), (Bracket(a, middle), depth + 1)]
         return sorted(found), adjoined(left)
 
