@@ -16,14 +16,16 @@ from mpmath import binomial, mp, mpf
 
 from actcli.catalog import CATALOG, function
 from actcli.errors import ActcliError, UndecidedError
-from actcli.language.trees import Node
+from actcli.language.trees import Node, names_in, postorder
 from actcli.language.words import COMPARISONS
 from actcli.numerics.answers import Question, answer, array_answers, slope, value
-from actcli.numerics.dtypes import rounded
+from actcli.numerics.dtypes import are_middles, rounded
 
 NEAR, NEARER = mpf(10) ** -30, mpf(10) ** -42
 DIGITS = 420
 LARGEST = mpf(10) ** 150
+TOO_NEAR = mpf(10) ** -300
+SUDDEN = ("floor", "sign", "asin", "acos", "acosh", "atanh", "log", "sqrt")
 STEEP = mpf(10) ** 20
 # ruff: noqa: SIM905
 POINTS = "0 0 0 1 -1 1/2 -1/2 2 -2 3 0.1 -0.3 10 -10 1e5 -1e5 0.25 1.5 -0.75".split()
@@ -69,7 +71,10 @@ def at(tree: Node, z):
             return read(n.children[1 if read(n.children[0]) else 2])
         if n.op in COMPARISONS:
             return compared(n)
-        found = oracle.WORDS[n.op](*map(read, n.children))
+        parts = [read(child) for child in n.children]
+        if n.op in SUDDEN and not is_rational(n.children[0]) and too_near(parts[0]):
+            raise UnjudgedError
+        found = oracle.WORDS[n.op](*parts)
         if isinstance(found, mp.mpc) or mp.isnan(found):
             raise ValueError("no real number")
         if abs(found) > LARGEST:
@@ -79,6 +84,9 @@ def at(tree: Node, z):
     def compared(n: Node) -> bool:
         """What is no number is equal to none, and neither above nor below one."""
         try:
+            left, right = map(read, n.children)
+            if not all(map(is_rational, n.children)) and abs(left - right) < TOO_NEAR * (1 + abs(left)):
+                raise UnjudgedError
             return oracle.WORDS[n.op](*map(read, n.children))
         except ValueError:
             return n.op == "!="
@@ -89,6 +97,33 @@ def at(tree: Node, z):
         return read(tree)
     except (ZeroDivisionError, ValueError, TypeError, OverflowError, NotImplementedError):
         return None
+
+
+def is_rational(tree: Node) -> bool:
+    """Tell whether a formula is made of numbers, z and what takes fractions to fractions alone."""
+    powers = [n for n in postorder(tree) if n.op == "^"]
+    if any(n.children[1].value is None or n.children[1].value.denominator > 1 for n in powers):
+        return False
+    ops = {n.op for n in postorder(tree)} - {"^"}
+    return ops <= {
+        "number",
+        "name",
+        "+",
+        "-",
+        "*",
+        "/",
+        "neg",
+        "abs",
+        "min",
+        "max",
+        "floor",
+        "sign",
+    } and not ({"pi", "e"} & names_in(tree))
+
+
+def too_near(x) -> bool:
+    """Tell whether the digits do not say on which side of a whole number x lies, or many steps are near."""
+    return abs(x - mp.nint(x)) < TOO_NEAR * (1 + abs(x)) or abs(x) > 1e9
 
 
 def difference(tree: Node, z, order: int, step):
@@ -118,7 +153,7 @@ def expected(tree: Node, z, order: int, side: int):
     gap = abs(here - nearer)
     if gap > STEEP * NEARER and steep(tree, z + side * 2 * NEAR):
         return None
-    if gap > abs(here - near) / 2 and gap > mpf(10) ** -25 * (1 + abs(here)):
+    if gap > abs(here - near) / 2 and gap > TOO_NEAR:
         return "jump"
     coarse, fine = difference(tree, z, order, side * NEAR), difference(tree, z, order, side * NEARER)
     if coarse is None or fine is None:
@@ -213,8 +248,9 @@ def round_of(chance: random.Random, record: Record) -> None:
         mine = ours(value(shown), z)
         record.judge((text, z, 0), mine, here, nearest)
         if here is not None:
-            narrow = ours(value(shown), z, "float16")
-            record.judge((text, z, "float16"), narrow, rounded(oracle.to_float(here), "float16"))
+            narrow, double = ours(value(shown), z, "float16"), oracle.to_float(here)
+            told = is_rational(tree) or not are_middles(np.array([double]), "float16")[0]
+            record.judge((text, z, "float16"), narrow, rounded(double, "float16") if told else None)
         for n in () if faint else (1, order):
             for kink, side in (("right", 1), ("left", -1)):
                 question = slope(shown, kink, n)

@@ -20,13 +20,13 @@ COMMANDS = {
     "eval": "Print g(z), one number per line.",
     "deriv": "Print g'(z), the slope of g at z, one number per line.",
     "table": "Show z, g(z) and g'(z) side by side.",
-    "range": "Prove the least and the greatest value on an interval, and where they are.",
+    "range": "Prove the least and the greatest value on an interval, and their places.",
     "plot": "Draw g and g' of one function, several functions together, or data.",
     "list": "List the activations with their formulas: all, or those that match.",
     "info": "Tell all about one activation or formula.",
     "explain": "Derive g' step by step: definition, rules, the form in a, numbers.",
-    "points": "Print points to feed a kernel: every encoding, an even choice, or the hard ones.",
-    "check": "Judge a kernel's numbers by the exact values: errors in ulp, mistakes, one verdict.",
+    "points": "Print points to feed a kernel: all, an even choice, or the hard ones.",
+    "check": "Judge a kernel's numbers: errors in ulp, mistakes, one verdict.",
     "help": "Show the longer reading on a topic, or the page of a command.",
 }
 """Each a file in `commands` and its first sentence, in the order in which one learns them.

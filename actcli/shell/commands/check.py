@@ -77,7 +77,7 @@ def command(
     ] = "table",
     output: OutputFile = None,
 ) -> None:
-    """Judge a kernel's numbers by the exact values: errors in ulp, mistakes, one verdict.
+    """Judge a kernel's numbers: errors in ulp, mistakes, one verdict.
 
     \b
     actcli check gelu out.bin --all --dtype bfloat16 --max-ulp 1

@@ -34,7 +34,7 @@ def command(
     *,
     written: Written,
 ) -> None:
-    """Prove the least and the greatest value on an interval, and where they are.
+    """Prove the least and the greatest value on an interval, and their places.
 
     \b
     actcli range silu -inf:inf
