@@ -20,7 +20,7 @@ COMMANDS = {
     "eval": "Print g(z), one number per line.",
     "deriv": "Print g'(z), the slope of g at z, one number per line.",
     "table": "Show z, g(z) and g'(z) side by side.",
-    "range": "Prove the least and the greatest value on an interval, and their places.",
+    "range": "Prove the least and the greatest value on an interval.",
     "plot": "Draw g and g' of one function, several functions together, or data.",
     "list": "List the activations with their formulas: all, or those that match.",
     "info": "Tell all about one activation or formula.",

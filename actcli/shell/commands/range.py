@@ -34,7 +34,7 @@ def command(
     *,
     written: Written,
 ) -> None:
-    """Prove the least and the greatest value on an interval, and their places.
+    """Prove the least and the greatest value on an interval.
 
     \b
     actcli range silu -inf:inf
