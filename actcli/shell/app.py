@@ -25,7 +25,7 @@ COMMANDS = {
     "list": "List the activations with their formulas: all, or those that match.",
     "info": "Tell all about one activation or formula.",
     "explain": "Derive g' step by step: definition, rules, the form in a, numbers.",
-    "points": "Print points to feed a kernel: all, an even choice, or the hard ones.",
+    "points": "Print points to feed a kernel: all, some, or the hard ones.",
     "check": "Judge a kernel's numbers: errors in ulp, mistakes, one verdict.",
     "help": "Show the longer reading on a topic, or the page of a command.",
 }

@@ -28,7 +28,7 @@ def command(
     bits: Annotated[bool, flag("--bits", "Write 0x3f80.")] = False,
     output: OutputFile = None,
 ) -> None:
-    """Print points to feed a kernel: all, an even choice, or the hard ones.
+    """Print points to feed a kernel: all, some, or the hard ones.
 
     \b
     actcli points --dtype bfloat16 --all --raw -o z.bin
