@@ -68,9 +68,9 @@ def test_what_would_be_silent_is_noted(actcli):
     assert "has no z" in actcli("eval", "2*pi", "1").err
 
 
-def test_what_is_not_there_is_a_file_or_a_folder(actcli):
-    assert actcli("plot", "--data", "none.csv").err == "actcli: none.csv: there is no such file\n"
-    assert "there is no such folder" in actcli("eval", "relu", "1", "-o", "/none/x").err
+def test_what_is_not_there_is_a_file_or_a_folder(program):
+    assert program("plot", "--data", "none.csv").err == "actcli: none.csv: there is no such file\n"
+    assert "there is no such folder" in program("eval", "relu", "1", "-o", "/none/x").err
 
 
 def test_a_list_begins_with_the_one_that_is_called_so(actcli):
