@@ -60,6 +60,7 @@ class UnjudgedError(Exception):
 
 def at(tree: Node, z):
     """Return the value at z, None where mpmath has no real number for it or for a part of it."""
+    is_far = 0 < abs(z) < mpf(10) ** -100 or abs(z) > 1000
     known = {"pi": +mp.pi, "e": +mp.e, "inf": mp.inf, "z": z}
 
     def read(n: Node):
@@ -75,6 +76,8 @@ def at(tree: Node, z):
         if n.op in SUDDEN and not is_rational(n.children[0]) and too_near(parts[0]):
             raise UnjudgedError
         found = oracle.WORDS[n.op](*parts)
+        if n.op in "+-" and is_far and parts[-1] and abs(found) < TOO_NEAR * abs(parts[-1]):
+            raise UnjudgedError  # what is left may be lost digits alone
         if isinstance(found, mp.mpc) or mp.isnan(found):
             raise ValueError("no real number")
         if abs(found) > LARGEST:
