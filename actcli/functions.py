@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, overload
 
 from actcli.catalog import find, function
 from actcli.catalog.entries import Function
-from actcli.errors import ActcliError
+from actcli.errors import ActcliError, NoAnswerError
 from actcli.language.texts import shortest
 from actcli.language.trees import write
 from actcli.numerics.answers import (
     SIDES,
     Question,
+    answer,
     answer_or_nan,
     array_answers,
     check_domain,
@@ -89,28 +90,28 @@ class Elementwise:
         return Elementwise, (self._function.label,)
 
     @overload
-    def __call__(self, z: float) -> float: ...
+    def __call__(self, z: float, errors: str = "nan") -> float: ...
     @overload
-    def __call__(self, z: "ArrayLike") -> Any: ...
-    def __call__(self, z: Any) -> Any:
-        """Return g(z), in the shape of z."""
-        return _answered(value(self._function), z)
+    def __call__(self, z: "ArrayLike", errors: str = "nan") -> Any: ...
+    def __call__(self, z: Any, errors: str = "nan") -> Any:
+        """Return g(z), in the shape of z; with errors="raise" a point without an answer is an ActcliError."""
+        return _answered(value(self._function), z, errors)
 
     @overload
-    def derivative(self, z: float, kink: str = "right") -> float: ...
+    def derivative(self, z: float, kink: str = "right", errors: str = "nan") -> float: ...
     @overload
-    def derivative(self, z: "ArrayLike", kink: str = "right") -> Any: ...
-    def derivative(self, z: Any, kink: str = "right") -> Any:
+    def derivative(self, z: "ArrayLike", kink: str = "right", errors: str = "nan") -> Any: ...
+    def derivative(self, z: Any, kink: str = "right", errors: str = "nan") -> Any:
         """Return g'(z), in the shape of z; at a kink the slope on the "right", on the "left" or the "mean".
 
-        nan where the value jumps.
+        nan where the value jumps, or with errors="raise" an ActcliError that says where and why.
 
         >>> activation("leaky_relu").derivative(0.0, kink="mean")
         0.505
         """
         if kink not in SIDES:
             raise ActcliError(f"kink={kink!r}: write {', '.join(map(repr, SIDES))}")
-        return _answered(slope(self._function, kink), z)
+        return _answered(slope(self._function, kink), z, errors)
 
     @overload
     def derivative_from_value(self, a: float) -> float: ...
@@ -155,12 +156,14 @@ class Elementwise:
 # ---------------------------------------------------------------------------- numbers and arrays
 
 
-def _answered(question: Question, points: Any) -> Any:
+def _answered(question: Question, points: Any, errors: str = "nan") -> Any:
+    if errors not in ("nan", "raise"):
+        raise ActcliError(f"errors={errors!r}: write 'nan' or 'raise'")
     if type(points) in (float, int):
         z = _double(points)
         check_domain(question, z)
-        return answer_or_nan(question, z)
-    return _array_answered(question, points)
+        return answer(question, z) if errors == "raise" else answer_or_nan(question, z)
+    return _array_answered(question, points, errors)
 
 
 def _double(point: float) -> float:
@@ -170,7 +173,7 @@ def _double(point: float) -> float:
         raise ActcliError(f"{str(point)[:20]}... is too large for a float64") from None
 
 
-def _array_answered(question: Question, points: Any) -> Any:
+def _array_answered(question: Question, points: Any, errors: str) -> Any:
     """Answer an array, or a NumPy scalar, which is one of no dimension."""
     import numpy as np
 
@@ -179,7 +182,21 @@ def _array_answered(question: Question, points: Any) -> Any:
     numbers = doubles[~np.isnan(doubles)]
     for end in (numbers.min(), numbers.max()) if numbers.size else ():
         check_domain(question, float(end), array.dtype.name)
-    return array_answers(question, doubles, array.dtype.name).astype(array.dtype)[()]
+    lost: dict[float, NoAnswerError] = {}
+    found = array_answers(question, doubles, array.dtype.name, lost).astype(array.dtype)[()]
+    if lost and errors == "raise":
+        raise _with_index(doubles, lost)
+    return found
+
+
+def _with_index(points: "NDArray[Any]", lost: dict[float, NoAnswerError]) -> ActcliError:
+    """Return what is wrong with the first point of an array that has no answer, with its place there."""
+    import numpy as np
+
+    place = np.argwhere(np.isin(points, list(lost)))[0].tolist()
+    z = float(points[tuple(place)])
+    fault, index = lost[z], ", ".join(map(str, place))
+    return type(fault)(f"points[{index}] = {shortest(z)}: {fault}")
 
 
 def _array(points: Any) -> "NDArray[Any]":

@@ -18,6 +18,7 @@ import actcli
 from actcli import ActcliError, activation, gelu, leaky_relu, relu, sigmoid, softplus, tanh
 from actcli.catalog import CATALOG
 from actcli.catalog.entries import normal
+from actcli.errors import UndefinedError
 from actcli.numerics.dtypes import DTYPES as FORMATS
 from actcli.numerics.exact import nearest_as
 
@@ -225,3 +226,16 @@ def test_under_dask():
     found = dask_array.from_array(points, chunks=(3, 40)).map_blocks(gelu.derivative)
     assert found.dtype == np.float32
     np.testing.assert_array_equal(found.compute(scheduler="threads"), gelu.derivative(points))
+
+
+def test_a_point_without_an_answer_is_raised_where_that_is_asked():
+    step = activation("heaviside")
+    assert np.isnan(step.derivative(np.array([[-1.0, 0.0, 1.0]]))).tolist() == [[False, True, False]]
+    with pytest.raises(UndefinedError, match=r"points\[0, 1\] = 0: the derivative"):
+        step.derivative(np.array([[-1.0, 0.0, 1.0]]), errors="raise")
+    with pytest.raises(UndefinedError, match="the value jumps there"):
+        step.derivative(0.0, errors="raise")
+    assert step.derivative([-1.0, 1.0], errors="raise").tolist() == [0, 0]
+    assert np.isnan(activation("log(z)")(np.array([-1.0]), errors="raise"))[0]  # nan is the answer there
+    with pytest.raises(ActcliError, match="write 'nan' or 'raise'"):
+        step(0.0, errors="ignore")

@@ -5,6 +5,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from actcli.language.texts import Cell, Digits, cell_text, is_rounded, on_screen
@@ -54,18 +55,18 @@ class Column:
     is_text: bool
     room: int = WIDE
 
-    @property
+    @cached_property
     def least(self) -> int:
         """The width that folds nothing."""
         return max(map(len, (self.title, *self.cells)))
 
-    @property
+    @cached_property
     def lines(self) -> list[str]:
         """The cells, aligned if that fits."""
         lines = self.cells if self.is_text else aligned(self.cells)
         return lines if max(map(len, lines), default=0) <= self.room else self.cells
 
-    @property
+    @cached_property
     def width(self) -> int:
         """The width that is taken."""
         return min(max(map(len, (self.title, *self.lines))), self.room)

@@ -1,10 +1,13 @@
 """Where answers go, and how: rows in a format, texts, pictures; on stdout or in a file."""
 
 import contextlib
+import io
+import os
+import select
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from actcli.errors import ActcliError
 from actcli.shell.files import kept
@@ -26,13 +29,41 @@ if TYPE_CHECKING:
 SIZE = (80, 24)  # columns and lines of a picture where there is no terminal to fill
 
 
+class _Patient(io.RawIOBase):
+    """Standard output that was made non-blocking: what it does not take yet waits until it does."""
+
+    def __init__(self, descriptor: int) -> None:
+        """`descriptor` is that of the open file."""
+        self.descriptor = descriptor
+
+    def writable(self) -> bool:
+        """Tell that it can be written to."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Write what is taken now, at least one byte, and return how many they are."""
+        while True:
+            try:
+                return os.write(self.descriptor, data)
+            except BlockingIOError:
+                select.select([], [self.descriptor], [])
+
+
+def _whole(out: BinaryIO) -> contextlib.AbstractContextManager[IO[bytes]]:
+    """Return a file that writes all that it is given, or fails."""
+    if os.name != "posix" or os.get_blocking(out.fileno()):
+        return contextlib.nullcontext(out)
+    return io.BufferedWriter(_Patient(out.fileno()))
+
+
 @contextlib.contextmanager
 def opened(path: Path | None = None) -> Iterator[IO[bytes]]:
     """Open stdout or a file."""
     if path is None:
         sys.stdout.flush()
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        with _whole(sys.stdout.buffer) as out:
+            yield out
+            out.flush()
         return
     with kept(path) as file:
         yield file

@@ -61,7 +61,8 @@ class Sheet:
     @property
     def header(self) -> list[str]:
         """The names of the columns."""
-        return [self.questions[0].variable, *self.labels] if self.with_points else self.labels
+        names = [self.questions[0].variable, *self.labels] if self.with_points else self.labels
+        return [_apart(name, names[:i]) for i, name in enumerate(names)]
 
     def without_points(self) -> "Sheet":
         """Return the sheet without the column of points."""
@@ -117,6 +118,12 @@ class Sheet:
             if self.strict:
                 raise
             return "nan"
+
+
+def _apart(name: str, before: Sequence[str]) -> str:
+    """Return the name of a column, with its number where it stands before it already."""
+    number = 1 + before.count(name)
+    return name if number == 1 else f"{name}_{number}"
 
 
 def _as_typed(point: Fraction | float) -> Cell:

@@ -96,16 +96,26 @@ class Crew:
         return bool(self._workers)
 
     def start(self) -> None:
-        """Fork the processes, once; without a second core this does nothing."""
+        """Fork the processes, once; without a second core, or where none can be forked, this does nothing."""
         while len(self._workers) < self.size:
-            self._workers.append(self._forked())
+            try:
+                self._workers.append(self._forked())
+            except OSError:  # as many as there are will do
+                self.size = len(self._workers)
 
     def _forked(self) -> _Worker:
         here, there = socket.socketpair()
         held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        with warnings.catch_warnings():  # other threads are NumPy's, which are prepared for a fork
-            warnings.simplefilter("ignore", DeprecationWarning)
-            process = os.fork()
+        process = -1
+        try:
+            with warnings.catch_warnings():  # other threads are NumPy's, which are prepared for a fork
+                warnings.simplefilter("ignore", DeprecationWarning)
+                process = os.fork()
+        finally:
+            if process < 0:
+                signal.pthread_sigmask(signal.SIG_SETMASK, held)
+                here.close()
+                there.close()
         if not process:
             for line in (here, *(worker.line for worker in self._workers)):
                 line.close()

@@ -315,7 +315,7 @@ def test_bfloat16_rounds_once():
 
 
 def test_points_are_rounded_first(actcli):
-    assert actcli("eval", "z", "0.1", "--dtype", "float16", "--csv").lines == ["z,z", "0.1,0.1"]
+    assert actcli("eval", "z", "0.1", "--dtype", "float16", "--csv").lines == ["z,z_2", "0.1,0.1"]
     assert actcli("eval", "1000*z", "0.1", "--dtype", "bfloat16").lines == ["100"]
     tie = "1.00048828125" + "0" * 20 + "1"  # float64 makes it a tie, and float16 then 1
     assert actcli("eval", "z", tie, "--dtype", "float16").lines == ["1.001"]

@@ -66,7 +66,7 @@ def test_exact_decimals_have_all_digits(actcli):
     assert (
         actcli("eval", "z", "0.1", "--exact", "--json")
         .lines[1]
-        .endswith('"z": 0.1000000000000000055511151231257827021181583404541015625}')
+        .endswith('"z_2": 0.1000000000000000055511151231257827021181583404541015625}')
     )
 
 

@@ -1,6 +1,10 @@
 """Hard input: what is long, doubled or strange gets an answer or one plain line, never a traceback."""
 
 import json
+import os
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -44,3 +48,16 @@ def test_proven_digits_of_what_is_not_finite_are_json(program):
 
 def test_a_byte_order_mark_before_proven_digits_is_skipped(program):
     assert program("eval", "relu", "--digits", "2", input=b"\xef\xbb\xbf1\n2\n").lines == ["1.0", "2.0"]
+
+
+def test_a_reader_that_is_slow_gets_every_row_from_a_pipe_that_does_not_block(tmp_path):
+    (tmp_path / "in").write_text("".join(f"{k / 1000}\n" for k in range(60_000)))
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    with (tmp_path / "in").open("rb") as source:
+        done = subprocess.Popen([sys.executable, "-m", "actcli", "eval", "relu"], stdin=source, stdout=write)
+    os.close(write)
+    time.sleep(1)  # until the pipe is full
+    with os.fdopen(read, "rb") as out:
+        rows = out.read().count(b"\n")
+    assert (done.wait(60), rows) == (0, 60_000)

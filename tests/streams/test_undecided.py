@@ -1,5 +1,8 @@
 """Points without an answer in pipes and columns: they cost no other its own, and are told."""
 
+import subprocess
+import sys
+
 import pytest
 
 INPUT = b"-1\n0\n1\n"
@@ -62,3 +65,29 @@ def test_short_rows_are_padded(program):
         "a,z,c,relu\n1,,,\n1,2,3,2\n"
     )
     assert "line 2: too few fields" in program("eval", "relu", "--column", "z", input=data).err
+
+
+def test_names_that_come_twice_are_told_apart(actcli):
+    assert actcli("eval", "z", "1", "--jsonl").lines == ['{"z": 1, "z_2": 1}']
+    assert actcli("table", "relu", "relu", "1", "--csv").lines[0] == "z,relu,d_relu,relu_2,d_relu_2"
+
+
+def test_where_no_process_can_be_forked_one_does_the_work():
+    """The limit of processes is that of the whole user, so the fork itself is made to fail."""
+    code = (
+        "import os, sys\n"
+        "def fork(): raise BlockingIOError(11, 'no process')\n"
+        "os.fork = fork\n"
+        "os.sched_getaffinity = lambda _: {0, 1, 2, 3}\n"
+        "from actcli.shell.app import run\n"
+        "sys.exit(run(['eval', 'sigmoid']))"
+    )
+    data = "".join(f"{k / 1000}\n" for k in range(400_000)).encode()
+    done = subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (
+        done.stdout
+        == subprocess.run(
+            [sys.executable, "-m", "actcli", "eval", "sigmoid"], input=data, capture_output=True, timeout=60
+        ).stdout
+    )
