@@ -21,7 +21,7 @@ def _lines(label: str, tally: Tally, dtype: str, unit: str) -> Iterator[str]:
     quantiles = "   ".join(f"p{percent:g} {tally.quantile(percent):.4g}" for percent in PERCENTS)
     yield (
         f"  error in {unit}   max {tally.largest:.4g}   {quantiles}   mean {tally.mean:.4g}"
-        f"   bias {tally.bias:+.4g}"
+        f"   bias {tally.bias + 0.0:+.4g}"
     )
     known = max(tally.points - tally.open, 1)
     shares = {
@@ -39,10 +39,10 @@ def _lines(label: str, tally: Tally, dtype: str, unit: str) -> Iterator[str]:
     if tally.worst:
         yield "  worst:"
     for worst in tally.worst:
-        z, got, rounded = (_bits(x, dtype) for x in (worst.z, worst.got, worst.rounded))
+        z, got = (point_with_bits(x, dtype) for x in (worst.z, worst.got))
         yield (
-            f"    z {_short(worst.z)} {z}   got {_short(worst.got)} {got}   exact {worst.exact:.12g}"
-            f"   rounded {rounded}   {worst.error:+.4g} {unit}"
+            f"    z {z}   got {got}   exact {worst.exact:.12g}"
+            f"   rounded {_bits(worst.rounded, dtype)}   {worst.error:+.4g} {unit}"
         )
     yield verdict(tally, unit)
 
@@ -71,7 +71,7 @@ def _regions(tally: Tally, unit: str) -> Iterator[str]:
     yield "  {:>24} {:>12} {:>10} {:>9} {:>9} {:>9}  worst z".format(*heads)
     for r in tally.regions():
         yield (
-            f"  {_interval(r):>24} {r.points:12,} {r.largest:10.4g} {r.mean:9.3g} {r.bias:+9.2g}"
+            f"  {_interval(r):>24} {r.points:12,} {r.largest:10.4g} {r.mean:9.3g} {r.bias + 0.0:+9.2g}"
             f" {_share(r.rounded, r.points):>9}  {_short(r.worst)}"
         )
 
@@ -93,6 +93,11 @@ def _count(count: int, noun: str) -> str:
 
 def _short(value: float) -> str:
     return f"{value:.9g}"
+
+
+def point_with_bits(z: float, dtype: str) -> str:
+    """Return a worst input as the page shows it: its decimal and its bits."""
+    return f"{_short(z)} {_bits(z, dtype)}"
 
 
 def _bits(value: float, dtype: str) -> str:

@@ -232,3 +232,73 @@ def test_assert_ulp_shows_the_worst_inputs():
         assert_ulp(lambda z: np.tanh(z) * np.float16(1.01), "tanh", dtype="float16", max_ulp=1)
     assert_ulp(np.tanh, "tanh", dtype="float16", max_ulp=1)
     assert any("kink" in point.id for point in edges("relu", "float16"))
+
+
+# ---------------------------------------------------------------------------- budgets
+
+BUDGET = """# ours
+[[kernel]]
+function = "gelu"  # exact
+file = "gelu.bin"
+dtype = "bf16"
+all = true
+max_ulp = 1   # was 2
+
+[[kernel]]
+function = "tanh"
+file = "tanh.csv"
+"""
+
+
+def kept_budget(tmp_path, text=BUDGET, error=0.0):
+    written(tmp_path / "gelu.bin", right("gelu", "bfloat16"), "bfloat16")
+    (tmp_path / "tanh.csv").write_text(f"z,y\n1,{float(package.tanh(1.0)) + error!r}\n")
+    (tmp_path / "kernels.toml").write_text(text)
+    return tmp_path / "kernels.toml"
+
+
+def test_a_budget_judges_all_its_kernels(program, tmp_path):
+    found = program("check", "--budget", kept_budget(tmp_path))
+    assert found.status == 0 and found.lines[-1] == "PASS: all 2"
+    assert found.lines[0].split() == ["PASS", "gelu", "bfloat16", "0.5", "of", "1", "ulp", "gelu.bin"]
+    tight = kept_budget(tmp_path, BUDGET.replace("max_ulp = 1 ", "max_ulp = 0.4 "))
+    found = program("check", "--budget", tight)
+    assert found.status == 1 and found.lines[-1] == "FAIL: 1 of 2" and found.lines[0].startswith("FAIL  gelu")
+
+
+def test_an_update_leaves_what_was_typed(program, tmp_path):
+    file = kept_budget(tmp_path, error=2.0**-50)
+    assert program("check", "--budget", file, "--update").status == 0
+    lines = file.read_text().splitlines()
+    assert (
+        lines[0] == "# ours" and 'function = "gelu"  # exact' in lines and "max_ulp = 0.5   # was 2" in lines
+    )
+    assert (
+        sum(line.startswith("date = 20") for line in lines) == 2 and 'worst = "1 0x3ff0000000000000"' in lines
+    )
+    assert program("check", "--budget", file).status == 0
+    kept_budget(tmp_path, file.read_text(), error=2.0**-48)
+    assert program("check", "--budget", file).status == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("kernel = 3", "no kernel is in it"),
+        ("[[kernel]\n", "this is no TOML"),
+        (BUDGET.replace("all = true", "al = true"), "kernel 1: al is none of function, file"),
+        (BUDGET.replace("max_ulp = 1", "max_ulp = true"), "kernel 1: max_ulp = True"),
+        (BUDGET.replace('function = "tanh"', ""), "kernel 2: function is missing"),
+        (BUDGET.replace("tanh.csv", "no.csv"), "there is no such file"),
+        (BUDGET.replace('"bf16"', '"bf17"'), "bf17"),
+    ],
+)
+def test_a_wrong_budget_is_refused(program, tmp_path, text, said):
+    found = program("check", "--budget", kept_budget(tmp_path, text))
+    assert found.status in (1, 2) and said in found.err and found.err.count("\n") == 1 and not found.out
+
+
+def test_a_budget_stands_alone(actcli):
+    assert "goes with --budget" in actcli("check", "--update").err
+    assert "needs a FUNCTION" in actcli("check").err
+    assert "the functions are those of" in actcli("check", "gelu", "--budget", "kernels.toml").err

@@ -11,9 +11,10 @@ import typer
 from actcli.errors import ActcliError
 from actcli.numerics.dtypes import DTYPES, dtype_named
 from actcli.shell.options import (
+    FUNCTION,
     KINK_SIDES,
-    FunctionName,
     OutputFile,
+    complete_function,
     find_function,
     flag,
     named_option,
@@ -23,6 +24,7 @@ from actcli.shell.options import (
 )
 
 if TYPE_CHECKING:
+    from actcli.checks.budget import Kernel
     from actcli.checks.numbers import Given
     from actcli.checks.run import Asked
     from actcli.checks.tally import Tally
@@ -42,7 +44,9 @@ def _range(text: str) -> str:
 
 
 def command(
-    function: FunctionName,
+    function: Annotated[
+        str, typer.Argument(metavar="FUNCTION", help=FUNCTION, autocompletion=complete_function)
+    ] = "",
     file: Annotated[
         Path | None, typer.Argument(metavar="[FILE]", help="CSV, .npy, .npz or raw; else stdin.")
     ] = None,
@@ -76,6 +80,10 @@ def command(
         ),
     ] = "table",
     output: OutputFile = None,
+    budget: Annotated[
+        Path | None, text("--budget", metavar="FILE.toml", help="All kernels of a file, a line each.")
+    ] = None,
+    update: Annotated[bool, flag("--update", "Write what was found into the budget.")] = False,
 ) -> None:
     """Judge a kernel's numbers: errors in ulp, mistakes, one verdict.
 
@@ -83,6 +91,7 @@ def command(
     actcli check gelu out.bin --all --dtype bfloat16 --max-ulp 1
     actcli check gelu out.csv --dtype float32           columns z, y, dy
     actcli check sigmoid out.npy --order 1 --max-ulp 2
+    actcli check --budget kernels.toml                  see actcli help check
 
     Exit status 0 is PASS, 1 FAIL, 2 wrong input. Without --max-ulp mistakes alone fail.
     """
@@ -91,6 +100,13 @@ def command(
     from actcli.language.points import parse_limits
     from actcli.shell.output import write_text
 
+    if budget:
+        _keep_budget(budget, function, update, output)
+        return
+    if not function or update:
+        raise ActcliError(
+            "--update goes with --budget" if update else "check needs a FUNCTION, or --budget FILE"
+        )
     _check_limits(max_ulp, atol)
     limits = Tolerance(max_ulp, atol, worst)
     span = parse_limits(within, "range of z") if within else None
@@ -100,6 +116,40 @@ def command(
     write_text(_written(tallies, dtype, metric, format), output)
     if not all(tally.passed for tally in tallies.values()):
         raise typer.Exit(FAIL)
+
+
+def _keep_budget(path: Path, function: str, update: bool, output: Path | None) -> None:
+    """Judge every kernel of a budget; leave it as it is, or write into it what was found."""
+    from actcli.checks.budget import budget, line, updated
+    from actcli.shell.output import write_text
+
+    if function:
+        raise ActcliError(f"{function}: with --budget the functions are those of {path}")
+    typed = path.read_bytes().decode("utf-8", "surrogateescape")
+    try:
+        kernels = budget(typed)
+        found = [_judged(kernel, path.parent) for kernel in kernels]
+        if update:
+            write_text(updated(typed, found, [kernel.dtype for kernel in kernels]), path)
+    except ActcliError as fault:
+        raise ActcliError(f"{path}: {fault}") from None
+    judged = [(k, label, tally) for k, by in zip(kernels, found, strict=True) for label, tally in by.items()]
+    failed = sum(not tally.passed for _, _, tally in judged)
+    verdict = f"FAIL: {failed} of {len(judged)}" if failed else f"PASS: all {len(judged)}"
+    write_text("".join(line(*columns) for columns in judged) + verdict + "\n", output)
+    if failed and not update:
+        raise typer.Exit(FAIL)
+
+
+def _judged(kernel: "Kernel", folder: Path) -> "dict[str, Tally]":
+    from actcli.checks.run import Asked, check_batches
+    from actcli.checks.tally import Tolerance
+
+    limits = Tolerance(kernel.max_ulp, kernel.atol, 1)
+    options = (kernel.from_a, "", kernel.kink, kernel.ftz, kernel.daz, kernel.metric == "steps")
+    asked = Asked(kernel.dtype, kernel.order, limits, *options)
+    with _batches(folder / kernel.file, asked, kernel.raw, kernel.all) as batches:
+        return check_batches(find_function(kernel.function), batches, asked)
 
 
 def _check_limits(max_ulp: float | None, atol: float) -> None:
