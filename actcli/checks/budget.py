@@ -72,7 +72,7 @@ def _fits(kind: Any, value: Any) -> bool:
     return isinstance(value, kind)
 
 
-def line(kernel: Kernel, label: str, tally: Tally) -> str:
+def verdict_line(kernel: Kernel, label: str, tally: Tally) -> str:
     """Return the verdict on one column in a line."""
     limit = "" if tally.limits.most is None else f" of {tally.limits.most:g}"
     found = f"{tally.largest:.4g}{limit} {kernel.metric}"

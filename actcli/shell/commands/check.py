@@ -120,7 +120,7 @@ def command(
 
 def _keep_budget(path: Path, function: str, update: bool, output: Path | None) -> None:
     """Judge every kernel of a budget; leave it as it is, or write into it what was found."""
-    from actcli.checks.budget import budget, line, updated
+    from actcli.checks.budget import budget, updated, verdict_line
     from actcli.shell.output import write_text
 
     if function:
@@ -136,7 +136,7 @@ def _keep_budget(path: Path, function: str, update: bool, output: Path | None) -
     judged = [(k, label, tally) for k, by in zip(kernels, found, strict=True) for label, tally in by.items()]
     failed = sum(not tally.passed for _, _, tally in judged)
     verdict = f"FAIL: {failed} of {len(judged)}" if failed else f"PASS: all {len(judged)}"
-    write_text("".join(line(*columns) for columns in judged) + verdict + "\n", output)
+    write_text("".join(verdict_line(*columns) for columns in judged) + verdict + "\n", output)
     if failed and not update:
         raise typer.Exit(FAIL)
 
