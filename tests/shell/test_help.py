@@ -37,6 +37,7 @@ def test_examples_come_first_and_run(actcli, page, tmp_path):
     to_bits(y, "bfloat16").astype("<u2").tofile(tmp_path / "out.bin")
     (tmp_path / "out.csv").write_text("z,y,dy\n0,0,0.5\n")
     np.save(tmp_path / "out.npy", np.array([[0.0, 0.25]]))
+    (tmp_path / "kernels.toml").write_text('[[kernel]]\nfunction = "gelu"\nfile = "out.csv"\n')
     for example in shown:
         command = example.split("   ")[0].replace("actcli", f"{sys.executable} -m actcli")
         done = subprocess.run(
