@@ -13,6 +13,7 @@ from actcli.language.limits import Array
 from actcli.language.trees import Node, Z, number
 from actcli.numerics.answers import SIDES, Question, answer, array_answers
 from actcli.numerics.balls import Bools, quiet, read
+from actcli.numerics.balls.arrays import Places
 from actcli.numerics.dtypes import DOUBLE, are_middles, rounded_array
 
 SHARP = 2.0**-66  # of a ball's radius by its value: errors in ulp of float64 are known to 2^-14
@@ -32,6 +33,12 @@ class Truth(NamedTuple):
     rounded: Array
     other: Array
     open: Bools
+
+    def at(self, where: Bools | Places | slice) -> "Truth":
+        """Return the truth at some of the points; one array stays one."""
+        high = self.high[where]
+        other = high if self.other is self.high else self.other[where]
+        return Truth(high, self.low[where], self.rounded[where], other, self.open[where])
 
 
 def truth(question: Question, z: Array, dtype: str, kinks: Sequence[float] = ()) -> Truth:
@@ -57,8 +64,9 @@ def _in_format(question: Question, z: Array, high: Array, dtype: str) -> Array:
 
 
 def _left(question: Question, z: Array, high: Array, kinks: Sequence[float]) -> Array:
-    other, at = high.copy(), np.flatnonzero(np.isin(z, kinks))
-    if at.size:
+    at = np.flatnonzero(np.isin(z, kinks)) if len(kinks) else ()
+    other = high.copy() if len(at) else high
+    if len(at):
         other[at] = array_answers(replace(question, sides=SIDES["left"]), z[at])
     return other
 

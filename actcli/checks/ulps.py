@@ -5,7 +5,8 @@ and p its precision; the error of y is (y - x)/ulp(x), so that at most 0.5 is co
 counts as 2^(emax + 1) where x reaches 2^emax (as for CUDA, HIP and JAX).
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,6 +20,7 @@ from actcli.numerics.dtypes import DTYPES, from_bits, to_bits
 MISTAKES = ("nan for a number", "number for nan", "inf for a number", "number for inf", "wrong sign",
             "normal lost to 0")  # fmt: skip
 REPORTED = ("sign of zero", "subnormal flushed")
+SLICE = 1 << 15  # points whose arrays a cache holds
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,36 @@ class Compared:
     dtype: str
     ftz: bool = False
     steps: bool = False
+    plain: bool = False
+
+    def parts(self) -> Iterator["Compared"]:
+        """Yield slices that a cache holds, in each the normal numbers where nothing odd can be apart."""
+        for start in range(0, len(self.z), SLICE):
+            part = self._at(slice(start, start + SLICE))
+            plain = part._are_plain()
+            if plain.all():
+                yield replace(part, plain=True)
+            elif not plain.any():
+                yield part
+            else:
+                yield replace(part._at(plain), plain=True)
+                yield part._at(~plain)
+
+    def _at(self, where: "Bools | Places | slice") -> "Compared":
+        return replace(self, z=self.z[where], y=self.y[where], true=self.true.at(where))
+
+    def _are_plain(self) -> Bools:
+        x, y, true = self.true.high, self.y, self.true
+        tiny, large = self.scale.tiny, 2.0**self.scale.most
+        size, got = np.abs(x), np.abs(y)
+        with np.errstate(invalid="ignore"):
+            found: Bools = (
+                (size >= tiny) & (size < large) & (got >= tiny) & (got < large) & ((x < 0) == (y < 0))
+            )
+        found &= ~true.open
+        if true.other is not x:
+            found &= true.other == x
+        return found
 
     @cached_property
     def scale(self) -> Scale:
@@ -97,6 +129,8 @@ class Compared:
     @cached_property
     def mistakes(self) -> dict[str, Bools]:
         """Where each mistake, and what is only reported, was made."""
+        if self.plain:
+            return {}
         x, y, rounded = self.true.high, self.y, self.true.rounded
         y_beyond, x_beyond = self._beyond
         near_the_end = np.abs(x) >= 2.0**self.scale.most
@@ -122,6 +156,8 @@ class Compared:
     def at_kink(self) -> Bools:
         """Where y is the slope on the other side of a kink, or one between the two."""
         x, other = self.true.high, self.true.other
+        if other is x:
+            return np.zeros(x.shape, bool)
         differ = ~((x == other) | (np.isnan(x) & np.isnan(other)))
         low, high = np.fmin(x, other), np.fmax(x, other)
         found: Bools = differ & (low <= self.y) & (self.y <= high)
@@ -131,6 +167,9 @@ class Compared:
     def same(self) -> Bools:
         """Where y is the correctly rounded value; both signs of zero are."""
         y, rounded = self.y, self.true.rounded
+        if self.plain:
+            plainly: Bools = y == rounded
+            return plainly
         y_beyond, x_beyond = self._beyond
         alike = (y == rounded) | (np.isnan(y) & np.isnan(self.true.high)) | self.at_kink
         found: Bools = alike | (
@@ -141,23 +180,39 @@ class Compared:
     @cached_property
     def faithful(self) -> Bools:
         """Where y is one of the two neighbours of the exact value."""
+        near = np.flatnonzero(~self.same)
+        found = self.same.copy()
+        if len(near):
+            found[near] = self._at(near)._beside()
+        return found
+
+    def _beside(self) -> Bools:
         step = keys(self.y, self.dtype) - keys(self.true.rounded, self.dtype)
         with np.errstate(invalid="ignore"):
             side = np.sign(self.true.high - self.true.rounded) + np.sign(self.true.low)
-        found: Bools = self.same | ((step == np.sign(side)) & (side != 0) & ~np.isnan(self.y))
-        return found
+        beside: Bools = (step == np.sign(side)) & (side != 0) & ~np.isnan(self.y)
+        return beside
 
     @cached_property
     def error(self) -> Array:
         """The signed error of each y, in ulp or in steps; inf at a mistake that no number tells."""
         with np.errstate(all="ignore"):
-            error = self._steps() if self.steps else self._ulps()
+            error = self._steps() if self.steps else self._plainly() if self.plain else self._ulps()
+        if self.plain:
+            return error
         for name in ("nan for a number", "number for nan", "inf for a number", "number for inf"):
             error[self.mistakes[name]] = np.inf
         excused = (self.y == 0) & self.mistakes["subnormal flushed"] if self.ftz else self.same & self.steps
         error[excused | self.at_kink | (np.isnan(self.y) & np.isnan(self.true.high))] = 0.0
         error[self.true.open] = np.nan
         return error
+
+    def _plainly(self) -> Array:
+        scale = self.scale
+        exponent = (self.true.high.view(np.int64) >> 52) & 0x7FF
+        of_one = (2046 + scale.precision - 1 - exponent) << 52  # 1/ulp is a power of two
+        error: Array = (self.y - self.true.high) * of_one.view(np.float64)
+        return error if scale.precision < 53 else error - self.true.low
 
     def _ulps(self) -> Array:
         scale, (y_beyond, x_beyond) = self.scale, self._beyond

@@ -167,6 +167,9 @@ def from_bits(bits: "Places", dtype: str) -> "Array":
     form = DTYPES[dtype]
     if dtype == DOUBLE:
         return bits.astype(np.int64).view(np.float64)
+    if form.by_cast:
+        with np.errstate(invalid="ignore"):  # signalling nans
+            return bits.astype(f"u{form.width // 8}").view(dtype).astype(np.float64)
     fraction = bits & ((1 << (form.precision - 1)) - 1)
     exponent = (bits >> (form.precision - 1)) & (2 * form.bias + 1)
     whole = np.where(exponent == 0, fraction, fraction + (1 << (form.precision - 1)))
@@ -186,6 +189,9 @@ def to_bits(values: "Array", dtype: str) -> "Places":
     form = DTYPES[dtype]
     if dtype == DOUBLE:
         return np.where(np.isnan(values), np.nan, values).view(np.int64)
+    if form.by_cast:
+        cast = np.where(np.isnan(values), np.nan, values).astype(dtype)
+        return cast.view(f"u{form.width // 8}").astype(np.int64)
     size = np.where(np.isfinite(values), np.abs(values), 0.0)
     _, exponent = np.frexp(size)
     power = np.where(size > 0, np.maximum(exponent - form.precision, form.least), form.least)
