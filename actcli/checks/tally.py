@@ -16,7 +16,7 @@ from actcli.numerics.dtypes import DTYPES
 BINS_BELOW = 12  # bits of float32 left out: quantiles are right to 2^-11
 HARD_MISTAKES = MISTAKES[:4]  # those that no distance excuses
 ALIKE = 1.5  # neighbouring binades of z are one region where their largest errors differ by less
-PLACES = 0x1002  # binades of float64 with their signs, subnormal numbers as two
+BINADES = 0x1002  # binades of float64 with their signs, subnormal numbers as two
 PERCENTS = (99.9, 99.0, 50.0)
 
 
@@ -203,8 +203,8 @@ class Binades:
 
     def __init__(self) -> None:
         """Start with nothing."""
-        self.sums = np.zeros((5, PLACES))
-        self.largest, self.worst = np.full(PLACES, -1.0), np.full(PLACES, np.nan)
+        self.sums = np.zeros((5, BINADES))
+        self.largest, self.worst = np.full(BINADES, -1.0), np.full(BINADES, np.nan)
 
     def add(self, run: Compared, size: Array, signed: Array, finite: Bools) -> None:
         """Take in some points."""
@@ -213,7 +213,7 @@ class Binades:
         if ((key & 0x7FF) == 0).any():
             key = np.where((z != 0) & ((key & 0x7FF) == 0), 0x1000 + (key >> 11), np.where(z == 0, 0, key))
         weights = (None, np.where(finite, size, 0.0), signed, finite, same)
-        self.sums += [np.bincount(key, weight, PLACES) for weight in weights]
+        self.sums += [np.bincount(key, weight, BINADES) for weight in weights]
         before = self.largest.copy()
         np.fmax.at(self.largest, key, size)
         risen = self.largest > before
