@@ -34,7 +34,6 @@ _DECIMAL = re.compile(rb"[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d{1,3})?")
 _DECIMALS = re.compile(rb"(?:[ \t\r]*+%b[ \t\r]*+\n)*+" % _DECIMAL.pattern)
 _ODD = ~np.isin(np.arange(256), np.frombuffer(b"0123456789+-.eE \t\r\n", np.uint8))
 _SPECIAL = {b"nan": np.nan, b"inf": np.inf, b"-inf": -np.inf}
-_OFTEN = 200  # one in so many numbers is often
 _FEW = 16  # lines that are read one by one rather than split further
 
 NONFINITE = (b"nan", b"inf", b"-inf")
@@ -211,14 +210,22 @@ def printed(columns: Sequence[Array], between: bytes = b",", nonfinite: Sequence
     rows = np.column_stack(columns) if len(columns) > 1 else columns[0]
     if not len(rows):
         return b""
-    text = _lines(orjson.dumps(np.ascontiguousarray(rows), option=orjson.OPT_SERIALIZE_NUMPY), rows.ndim)
     with np.errstate(invalid="ignore"):  # a signalling nan
         some_whole = bool(np.any(rows == np.rint(rows)))
+        sizes = np.abs(rows)
+        some_large = bool(np.any(sizes >= 1e16))
+        apart = (sizes < 1e-4) & (sizes >= 1e-5)  # JSON has 0.00005 there, and no word for what is not finite
+        apart |= ~(sizes < np.inf)
+    odd = rows[apart]
+    if odd.size:
+        rows = np.where(apart, np.nan, rows)
+    text = _lines(orjson.dumps(np.ascontiguousarray(rows), option=orjson.OPT_SERIALIZE_NUMPY), rows.ndim)
     if some_whole:  # JSON has a fraction there: 1.0
         text = text.replace(b".0\n", b"\n").replace(b".0,", b",")
-    text = _restyled(text, rows)
-    if not np.isfinite(rows).all():
-        text = _filled(text, rows.ravel(), nonfinite)
+    if some_large:
+        text = text.replace(b"e+", b"e")
+    if odd.size:
+        text = _filled(text, odd, nonfinite)
     return text if between == b"," or rows.ndim == 1 else text.replace(b",", between)
 
 
@@ -232,52 +239,24 @@ def _lines(array: bytes, depth: int) -> bytes:
     return text.tobytes()
 
 
-def _restyled(text: bytes, values: Array) -> bytes:
-    """Return numbers of JSON in the style of `texts.shortest`: not 0.00005 and 1e+20, but 5e-5 and 1e20."""
-    with np.errstate(invalid="ignore"):
-        sizes = np.abs(values).ravel()
-        if np.any(sizes >= 1e16):
-            text = text.replace(b"e+", b"e")
-        small = np.flatnonzero((sizes >= 1e-5) & (sizes < 1e-4))
-    if not small.size:
-        return text
-    ends = np.flatnonzero(np.frombuffer(text, np.uint8) < ord("-"))  # a comma or the end of a line
-    if small.size < len(ends) // _OFTEN:
-        return _few_in_e(text, ends[small])
-    return _many_in_e(text, np.append(0, ends[:-1] + 1)[small], ends[small])
+def _filled(text: bytes, odd: Array, nonfinite: Sequence[bytes]) -> bytes:
+    """Put the numbers that JSON does not write as `texts.shortest` does in the places where it has null.
+
+    A field of four bytes, as null has, takes a text in C; no text for it is shorter than the field's width.
+    """
+    form = np.frombuffer(text, np.uint8).copy()
+    starts = np.flatnonzero(form == ord("n"))
+    for i, byte in enumerate(b"%-1b"):
+        form[starts + i] = byte
+    return form.tobytes() % tuple(_apart(odd, nonfinite))
 
 
-def _few_in_e(text: bytes, ends: Places) -> bytes:
-    """Write the numbers with these ends, 1e-5 and more, with an exponent, one by one."""
-    pieces, last = [], 0
-    for end in ends.tolist():
-        start = text.rindex(b"0.0000", last, end)
-        first, rest = text[start + 6 : start + 7], text[start + 7 : end]
-        pieces += [text[last:start], first, b"." if rest else b"", rest, b"e-5"]
-        last = end
-    return b"".join([*pieces, text[last:]])
-
-
-def _many_in_e(text: bytes, starts: Places, ends: Places) -> bytes:
-    """Do the same at once: the byte 0 is where nothing is to stay, 1 and 2 are the ends with an exponent."""
-    found = np.frombuffer(text, np.uint8).copy()
-    starts = starts + (found[starts] == ord("-"))
-    has_rest = ends - starts > len("0.00001")
-    found[starts + 6 - has_rest] = found[starts + 6]
-    found[starts[has_rest] + 6] = ord(".")
-    for place in range(5):
-        found[starts + place] = 0
-    found[starts[~has_rest] + 5] = 0
-    found[ends] = 1 + (found[ends] == ord(","))
-    kept = found.tobytes().translate(None, b"\0")
-    return kept.replace(b"\1", b"e-5\n").replace(b"\2", b"e-5,")
-
-
-def _filled(text: bytes, values: Array, words: Sequence[bytes]) -> bytes:
-    """Put the words for nan, inf and -inf in the places where JSON has null."""
-    parts = text.split(b"null")
-    odd = values[~np.isfinite(values)].tolist()
-    woven = [b""] * (len(parts) + len(odd))
-    woven[::2] = parts
-    woven[1::2] = [words[0] if v != v else words[1] if v > 0 else words[2] for v in odd]
-    return b"".join(woven)
+def _apart(odd: Array, nonfinite: Sequence[bytes]) -> list[bytes]:
+    """Return nan, inf and -inf as the words for them, and 0.00005 as 5e-5."""
+    text = orjson.dumps(odd, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1] + b","
+    for digit in b"123456789":
+        text = text.replace(b"0.0000%c" % digit, b"%c." % digit)
+    cells = text.replace(b",", b"e-5,").replace(b".e", b"e").split(b",")[:-1]
+    for i in np.flatnonzero(~np.isfinite(odd)).tolist():
+        cells[i] = nonfinite[0] if odd[i] != odd[i] else nonfinite[1 if odd[i] > 0 else 2]
+    return cells
