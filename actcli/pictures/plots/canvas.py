@@ -4,7 +4,9 @@ plotext sees nothing but whole dots inside its canvas, because a nan or a far po
 """
 
 import re
+import sys
 from collections.abc import Iterable
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -55,8 +57,7 @@ def zero_axes(view: View, cols: int, rows: int, ink: Ink) -> list[Line]:
 
 def rasterise(panel: Panel, cols: int, rows: int, ink: Ink) -> list[Line]:
     """Let plotext turn the curves into characters; the first curve lies on top."""
-    import plotext  # type: ignore[import-untyped]
-
+    plotext = _plotext()
     coarse = np.append(np.floor_divide(CELL, ink.dots), 1)
     figure = blank_figure(plotext, cols, rows, ink)
     most = max(INK_DOTS // max(len(panel.curves), 1), 1000)
@@ -71,6 +72,17 @@ def rasterise(panel: Panel, cols: int, rows: int, ink: Ink) -> list[Line]:
             signal.line(start, False)
         figure.draw(signal)
     return [decode(line) for line in figure.build().string().splitlines()]
+
+
+def _plotext() -> Any:
+    """Import plotext without its manual, which it would write at every start in two thirds of its time."""
+    if "plotext" not in sys.modules:
+        manual = ModuleType("plotext._doc.doc")
+        manual.docs = None  # type: ignore[attr-defined]
+        sys.modules.setdefault(manual.__name__, manual)
+    import plotext  # type: ignore[import-untyped]
+
+    return plotext
 
 
 def path_of(curve: Curve, view: View, cols: int, rows: int) -> Dots:
