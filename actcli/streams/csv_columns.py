@@ -193,7 +193,7 @@ class Fields:
 
     def _line(self, rows: RecordRows, row: int) -> int:
         """Return how many lines stand before a row; a quoted field may hold several."""
-        return row + sum(body.count(self.dialect.end) for body in rows.bodies[:row] if b'"' in body)
+        return row + (sum(body.count(self.dialect.end) for body in rows.bodies[:row]) if rows.quoted else 0)
 
     def end(self, some: bool) -> bytes:
         """Return what is written after all rows: nothing."""

@@ -24,7 +24,7 @@ class RecordRows:
     """The rows of a chunk: what stands on each, and how its line ends.
 
     `texts` are the chosen fields, column by column, of the rows `at`. The others are in `odd`, with what is
-    wrong with them, or have nothing on them and are left as they are (`blank`).
+    wrong with them, or have nothing on them and are left as they are (`blank`). `quoted`: there are quotes.
     """
 
     bodies: list[bytes] = field(default_factory=list)
@@ -33,6 +33,7 @@ class RecordRows:
     at: Sequence[int] = ()
     odd: dict[int, str] = field(default_factory=dict)
     blank: list[int] = field(default_factory=list)
+    quoted: bool = True
 
 
 class Dialect:
@@ -87,14 +88,15 @@ class Dialect:
         if grid is None:
             return self._one_by_one(chunk, width, chosen)
         starts = np.concatenate([[0], grid[:-1, -1] + 1])
-        rows = RecordRows(at=range(len(grid)))
-        rows.bodies = _slices(whole, starts, self._stops(whole, grid))
+        rows = RecordRows(at=range(len(grid)), quoted=b'"' in chunk)
+        plain = not rows.quoted and CR not in chunk  # then split does it, in half of the time
+        rows.bodies = whole.split(LF)[:-1] if plain else _slices(whole, starts, self._stops(whole, grid))
         rows.ends = self._ends(chunk, grid)
         before = np.column_stack([starts - 1, grid])
         stops = np.column_stack([grid[:, :-1], self._stops(whole, grid)])
         for column in chosen:
             rows.texts.append(_slices(whole, before[:, column] + 1, stops[:, column]))
-        if b'"' in chunk:
+        if rows.quoted:
             rows.texts = [[unquoted(text) for text in texts] for texts in rows.texts]
         return rows
 
