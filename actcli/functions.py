@@ -6,6 +6,7 @@ Points are float64, float32, float16 (or bfloat16, where a package brings it); w
 float64. Each answer is the exact value at the point as it is given, rounded once to the dtype of the points.
 """
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from numbers import Real
@@ -31,6 +32,9 @@ from actcli.numerics.dtypes import DTYPES
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+
+    from actcli.shape.extremes import Range
+    from actcli.shape.means import Stats
 
 
 def activation(text: str, **parameters: float | Fraction | str) -> "Elementwise":
@@ -126,6 +130,32 @@ class Elementwise:
         0.75
         """
         return _answered(slope_from_value(self._function), a)
+
+    def range(
+        self, low: float = -math.inf, high: float = math.inf, *, order: int = 0, digits: int = 17
+    ) -> "Range":
+        """Return the least and the greatest value of g, or of a derivative, from low to high, proven.
+
+        Each is a record of `value` (a text of so many digits, nan where it is not proven), `places` (where,
+        and whether it is taken or approached) and `why`. Raises UndecidedError where nothing is known.
+
+        >>> activation("silu").range().least.value
+        '-0.27846454276107380'
+        """
+        from actcli.shape.extremes import of_order, range_of
+
+        start, stop = (end if math.isinf(end) else Fraction(end) for end in (low, high))
+        return range_of(of_order(self._function, order), start, stop, digits)
+
+    def stats(self, mean: float = 0, std: float = 1, *, digits: int = 17) -> "Stats":
+        """Return what g does to z ~ N(mean, std), and its bounds, as proven digits: see shape/means.py.
+
+        >>> activation("relu").stats().gain_rms
+        '1.4142135623730950'
+        """
+        from actcli.shape.means import stats_of
+
+        return stats_of(self._function, Fraction(mean), Fraction(std), digits)
 
     @property
     def kinks(self) -> tuple[float, ...]:

@@ -83,6 +83,7 @@ class Activation:
     kinks: tuple[Kink, ...] = ()
     aliases: tuple[str, ...] = ()
     frameworks: Mapping[str, str] = field(default_factory=dict)
+    gain: str = ""  # of torch.nn.init.calculate_gain, measured
     differs: str = ""  # frameworks whose default or meaning differs
     note: str = ""
 

@@ -38,7 +38,7 @@ EXPONENTIALS: tuple[Activation, ...] = (
         frameworks={"pytorch": "selu SELU", "jax": "selu", "keras": "selu", "tensorflow": "selu",
                     "onnx": "Selu", "nnlib": "selu", "mlx": "selu SELU", "paddle": "selu", "darknet": "selu",
                     "timm": "selu"}, differs="ONNX rounds the two constants to float32; MLX cuts them",
-        reference="Klambauer, Unterthiner, Mayr and Hochreiter 2017, arXiv:1706.02515",
+        gain="3/4", reference="Klambauer, Unterthiner, Mayr and Hochreiter 2017, arXiv:1706.02515",
     ),
     Activation(
         name="celu",

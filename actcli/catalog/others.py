@@ -15,7 +15,7 @@ OTHERS: tuple[Activation, ...] = (
         frameworks={"pytorch": "Identity", "jax": "identity", "keras": "linear", "onnx": "Identity",
                     "huggingface": "linear", "mlx": "Identity", "timm": "identity",
                     "dl4j": "identity", "darknet": "linear"},
-        reference="Keras, keras.activations.linear; PyTorch, torch.nn.Identity",
+        gain="1", reference="Keras, keras.activations.linear; PyTorch, torch.nn.Identity",
     ),
     Activation(
         name="affine",

@@ -18,7 +18,7 @@ RECTIFIERS: tuple[Activation, ...] = (
                     "timm": "relu", "paddle": "relu", "tinygrad": "relu", "ggml": "relu", "coreml": "relu",
                     "dl4j": "relu", "darknet": "relu", "tflite": "relu"},
         note="a = 0 comes from every z <= 0; from it alone g' is 0, the slope of all of them but z = 0",
-        reference="Nair and Hinton 2010, ICML, Rectified linear units improve RBMs",
+        gain="sqrt(2)", reference="Nair and Hinton 2010, ICML, Rectified linear units improve RBMs",
     ),
     # ------------------------------------------------------------------ with a slope for negative z
     Activation(
@@ -26,7 +26,7 @@ RECTIFIERS: tuple[Activation, ...] = (
         definition="max(0, z) + slope*min(0, z)",
         formula="where(z >= 0, z, slope*z)",
         derivative="where(z >= 0, 1, slope)",
-        from_value="where(a >= 0, 1, slope)", from_value_when="slope > 0",
+        from_value="where(a >= 0, 1, slope)", from_value_when="slope > 0", gain="sqrt(2/(1 + slope^2))",
         parameters=(Parameter("slope", "0.01", "slope for z < 0", "[0, inf)", ("negative_slope", "alpha"),
                               allowed=ANY),),
         kinks=(Kink("0", "slope != 1", pytorch="0.01", jax="1", tensorflow="0.2", keras="0.2 (jax: 1)",

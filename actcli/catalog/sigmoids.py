@@ -19,7 +19,7 @@ SIGMOIDS: tuple[Activation, ...] = (
                     "timm": "sigmoid Sigmoid", "scipy": "expit", "paddle": "sigmoid", "tinygrad": "sigmoid",
                     "ggml": "sigmoid", "coreml": "sigmoid", "dl4j": "sigmoid", "darknet": "logistic",
                     "tflite": "logistic"},
-        reference="Verhulst 1845; Rumelhart, Hinton and Williams 1986, Nature 323, 533",
+        gain="1", reference="Verhulst 1845; Rumelhart, Hinton and Williams 1986, Nature 323, 533",
     ),
     Activation(
         name="bipolar_sigmoid",
@@ -67,7 +67,7 @@ SIGMOIDS: tuple[Activation, ...] = (
                     "onnx": "Tanh", "huggingface": "tanh", "nnlib": "tanh_fast tanh", "mlx": "tanh Tanh",
                     "timm": "tanh Tanh", "paddle": "tanh", "tinygrad": "tanh", "ggml": "tanh", "dl4j": "tanh",
                     "darknet": "tanh", "tflite": "tanh"},
-        reference="LeCun, Bottou, Orr and Mueller 1998, Efficient BackProp",
+        gain="5/3", reference="LeCun, Bottou, Orr and Mueller 1998, Efficient BackProp",
     ),
     Activation(
         name="scaled_tanh",

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from actcli.catalog.entries import Function
 from actcli.errors import UndecidedError
 from actcli.language.calculus import derivative
 from actcli.language.texts import on_screen
-from actcli.language.trees import Node, number, write
+from actcli.language.trees import Node, number, postorder, write
 from actcli.numerics.exact import alone
 from actcli.numerics.exact.cells import (
     Bracket,
@@ -24,6 +25,7 @@ from actcli.numerics.exact.cells import (
     is_constant,
 )
 from actcli.numerics.exact.reals import with_wheres
+from actcli.shape.outermost import outermost
 from actcli.shape.pieces import Stretch, TurnsError, decided, pieces
 
 NARROW = Fraction(1, 2**40)  # a cell around one number
@@ -61,6 +63,14 @@ class Range(NamedTuple):
     greatest: Extreme
 
 
+def of_order(function: Function, order: int) -> Node:
+    """Return the formula of a derivative; of order 0 it is g."""
+    tree = function.slope if order else function.formula
+    for _ in range(1, order):
+        tree = derivative(tree)
+    return tree
+
+
 def range_of(tree: Node, low: float | Fraction, high: float | Fraction, digits: int = 17,
              seconds: float = 2.5) -> Range:  # fmt: skip
     """Return the range from low to high, each of which may be infinite; UndecidedError with the place."""
@@ -71,13 +81,16 @@ def range_of(tree: Node, low: float | Fraction, high: float | Fraction, digits: 
 
 
 def reach_of(reader: CellReader, tree: Node, low: float | Fraction, high: float | Fraction) -> Fraction:
-    """Return from where on the tails of an interval are read as a whole: where most of them are known."""
+    """Return from where on the tails of an interval are read: monotone ones, or else bounded ones."""
     sides = [side for side, end in ((-1, low), (1, high)) if isinstance(end, float)]
     wheres = with_wheres(tree)
-    for reach in REACHES:
-        signs = (reader.tail_slope(wheres, reach, side) is not None for side in sides)
-        hulls = (reader.tail_hull(tree, reach, side).is_finite() for side in sides)
-        if all(sign or hull for sign, hull in zip(signs, hulls, strict=True)):
+    farthest = max((abs(n.value) for n in postorder(tree) if n.value is not None), default=Fraction(0))
+    reaches = (*REACHES, 2 * farthest + 1)
+    for reach in reaches:
+        if all(reader.tail_slope(wheres, reach, side) is not None for side in sides):
+            return reach
+    for reach in reaches:
+        if not any(reader.tail_ends(tree, reach, side, torn=False)[0].is_nan() for side in sides):
             return reach
     return REACHES[0]
 
@@ -89,7 +102,7 @@ def values(reader: CellReader, tree: Node, low: float | Fraction, high: float | 
     stop = reach if isinstance(high, float) else high
     for side, end in ((-1, low), (1, high)):
         if isinstance(end, float):
-            yield _far(reader, tree, reach, side)
+            yield from _far(reader, tree, reach, side)
     wheres = with_wheres(tree)
     for z in (start, stop):
         yield _value(reader.ball(decided(reader, wheres, Bracket(z, z)), z), (z, z))
@@ -105,15 +118,24 @@ def _value(ball: Any, at: Ends, how: str = "taken", exact: Fraction | None = Non
     return Held(ball.lower(), ball.upper(), at, how)
 
 
-def _far(reader: CellReader, tree: Node, reach: Fraction, side: int) -> Held:
+def _far(reader: CellReader, tree: Node, reach: Fraction, side: int) -> Iterator[Held]:
     span: Ends = (reach, math.inf) if side > 0 else (-math.inf, -reach)
+    end: Ends = (side * math.inf,) * 2
     sign = reader.tail_slope(with_wheres(tree), reach, side)
     limit = reader.limit(tree, side)
     if sign == 0:
-        return _value(reader.ball(tree, side * reach), span)
-    if sign is not None and not limit.is_nan():
-        return _value(limit, (side * math.inf,) * 2, "approached")
-    return _value(reader.tail_hull(tree, reach, side), span, "open")
+        yield _value(reader.ball(tree, side * reach), span)
+    elif sign is not None and not limit.is_nan():
+        yield _value(limit, end, "approached")
+    else:
+        low, high = reader.tail_ends(tree, reach, side)
+        for one, other in ((low, high), (high, low)):
+            if not one.is_finite() and not one.is_nan():
+                yield Held(one, one, end, "approached")
+                low = high = other
+        if limit.is_finite():
+            yield _value(limit, end, "approached")
+        yield _value(low.union(high), span, "open")
 
 
 def _on(reader: CellReader, tree: Node, piece: Stretch) -> Iterator[Held]:
@@ -139,7 +161,8 @@ def _on_smooth(reader: CellReader, tree: Node, piece: Stretch) -> Iterator[Held]
         yield _value(reader.over(smooth, *cell), cell, "open")
     for turn in turns:
         exact = turn.low == turn.high
-        yield _value(reader.ball(smooth, turn.low) if exact else reader.over(smooth, *turn), turn)
+        value = reader.ball(smooth, turn.low) if exact else reader.over(smooth, *turn)
+        yield _value(value, turn, exact=Fraction(0) if _touches_zero(reader, smooth, turn) else None)
     for end in (low, high):
         same = _is_on(reader, tree, smooth, end)
         yield _value(reader.ball(smooth, end), (end, end), "taken" if same else "approached")
@@ -161,17 +184,24 @@ def _crosses(reader: CellReader, tree: Node, cell: Bracket) -> bool:
     return signs == {-1, 1} and bool(reader.over(derivative(smooth), *cell).is_finite())
 
 
+def _touches_zero(reader: CellReader, tree: Node, cell: Bracket) -> bool:
+    """Tell whether a formula is, but for a factor, an even power of what changes its sign in a cell."""
+    while tree.op in ("*", "/", "neg") and (known := [n for n in tree.children if n.value is None]):
+        if len(known) > 1:
+            return False
+        (tree,) = known
+    power = tree.children[1].value if tree.op == "^" else None
+    whole = power is not None and power > 0 and power.denominator == 1
+    return bool(whole and cell.low < cell.high and _crosses(reader, tree.children[0], cell))
+
+
 def _clipped(tree: Node, value: Held) -> Held:
-    """Return values no wider than what the outermost operation says: abs is never below 0."""
-    numbers = [ball_of(n.value) for n in tree.children if n.value is not None]
-    if tree.op in ("sin", "cos"):
-        one = ball_of(Fraction(1))
-        return value._replace(low=max(value.low, -one), high=min(value.high, one))
-    if tree.op == "abs" or (tree.op == "max" and numbers):
-        least = numbers[0].lower() if numbers else ball_of(Fraction(0))
-        return value._replace(low=max(value.low, least))
-    if tree.op == "min" and numbers:
-        return value._replace(high=min(value.high, numbers[0].upper()))
+    """Return values no wider than what the outermost operations say: abs is never below 0."""
+    low, high = outermost(tree)
+    if isinstance(low, Fraction):
+        value = value._replace(low=max(value.low, ball_of(low)), high=max(value.high, ball_of(low)))
+    if isinstance(high, Fraction):
+        value = value._replace(high=min(value.high, ball_of(high)), low=min(value.low, ball_of(high)))
     return value
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FORMAT_NAMES = ("table", *FORMATS)
 KINK_SIDES = ("right", "left", "mean")
 MOST_DIGITS_ASKED = 10_000
+MOST_DIGITS_PROVEN = 1_000  # of means and zeros, whose proofs cost more than a value's
 
 
 # ---------------------------------------------------------------------------- kinds of options

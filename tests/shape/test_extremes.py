@@ -64,7 +64,9 @@ def test_a_jump_narrower_than_any_grid_is_seen():
         ("where(z >= 100, 1, 2)", "1", "2"),
         ("where(z == 1, 5, 0)", "0", "5"),
         ("where(z >= 3000, 7, 0)", "0", "7"),
-        ("erf", "-1.0000000000000000", "1.0000000000000000"),
+        ("erf", "-1", "1"),
+        ("floor(z)", "-inf", "inf"),
+        ("z + floor(sin(z))", "-inf", "inf"),
         ("exp(-z^2)", "0", "1"),
     ],
 )
@@ -85,7 +87,7 @@ def test_a_limit_is_not_said_to_be_taken():
 
 @pytest.mark.parametrize(
     "text",
-    ["1/z", "tan(z)", "sin(1/z)", "log(z)", "floor(z)", "z*sin(z)", "exp(-1/z^2)", "z + floor(sin(z))"],
+    ["1/z", "tan(z)", "sin(1/z)", "log(z)", "z*sin(z)", "exp(-1/z^2)"],
 )
 def test_what_is_not_proven_is_refused(text):
     try:

@@ -26,7 +26,7 @@ def test_the_python_examples_too():
 
 
 def test_it_is_short():
-    assert len(README.read_text()) <= 7_000
+    assert len(README.read_text()) <= 9_000  # an example for each thing that people bring
 
 
 if __name__ == "__main__":

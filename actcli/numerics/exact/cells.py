@@ -16,7 +16,7 @@ from actcli.language.trees import Node, names_in, postorder
 from actcli.numerics.exact import written_digits
 from actcli.numerics.exact.beside import far_out
 from actcli.numerics.exact.branches import NotKnownError
-from actcli.numerics.exact.reals import Outcome, Place, compiled, constant, with_care
+from actcli.numerics.exact.reals import Outcome, Place, compiled, constant, with_care, with_wheres
 from actcli.numerics.exact.realwords import NOTHING
 from actcli.numerics.exact.tails import Tail
 
@@ -193,17 +193,30 @@ class CellReader:
 
     def tail_hull(self, tree: Node, start: Fraction, side: int) -> Any:
         """Return a ball that holds every value beyond side*start; nan where none is known."""
+        low, high = self.tail_ends(tree, start, side)
+        return low.union(high) if low.is_finite() and high.is_finite() else NOTHING
+
+    def tail_ends(self, tree: Node, start: Fraction, side: int, torn: bool = True) -> tuple[Any, Any]:
+        """Return between which numbers every value beyond side*start lies; nan where that is not known.
+
+        With `torn` a comparison may turn there.
+        """
         ctx.prec = self.bits
         try:
-            return Tail(start, side).hull(tree)
+            return Tail(start, side, torn).ends(with_wheres(tree))
         except (NotKnownError, ValueError, ZeroDivisionError, KeyError):
-            return NOTHING
+            return NOTHING, NOTHING
 
     def limit(self, tree: Node, side: int) -> Any:
         """Return the limit at side*inf, a ball or an infinity; nan where it is not known or there is none."""
         ctx.prec = self.bits
         found = far_out(tree, side, 0, constant)
-        return NOTHING if found is None or isinstance(found, float) else arb(found)
+        if found is not None and not isinstance(found, float):
+            return arb(found)
+        try:
+            return Tail(Fraction(16), side).limit(tree)
+        except (NotKnownError, ValueError, ZeroDivisionError, KeyError):
+            return NOTHING
 
     def ball(self, tree: Node, z: Fraction) -> Any:
         """Return the value at a number: exactly, if it is rational."""

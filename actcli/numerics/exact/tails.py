@@ -6,6 +6,7 @@ theorem). D is a sum of formulas that tend to an infinity; what e^D outweighs be
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from fractions import Fraction
 from math import factorial
 from typing import Any, NamedTuple
@@ -47,17 +48,21 @@ def _between(low: Any, high: Any) -> Any:
 class Tail:
     """A formula read beyond R on one side; NotKnownError where nothing is proven."""
 
-    def __init__(self, start: Fraction, side: int) -> None:
-        """z runs from side*start to side*inf."""
+    def __init__(self, start: Fraction, side: int, torn: bool = False) -> None:
+        """z runs from side*start to side*inf; `torn`: where a comparison turns, both choices are held."""
+        self.torn = torn
         self.side, self.reach = side, arb(fmpq(start.denominator, start.numerator))
         self.ball = _between(0, self.reach)
         self.known: dict[Node, Far] = {}
 
     def read(self, tree: Node) -> Far:
-        """Return the formula as a Far."""
+        """Return the formula as a Far; of parts that are not needed nothing has to be known."""
         for n in postorder(tree):
             if n not in self.known and n.op not in COMPARISONS:
-                self.known[n] = self._lead(self._step(n))
+                with suppress(NotKnownError, ValueError, ZeroDivisionError, KeyError):
+                    self.known[n] = self._lead(self._step(n))
+        if tree not in self.known:
+            raise NotKnownError
         return self.known[tree]
 
     def sign(self, tree: Node) -> int:
@@ -69,8 +74,28 @@ class Tail:
 
     def hull(self, tree: Node) -> Any:
         """Return a ball that holds every value of the formula on the tail."""
+        return self._hull(self.read(tree))
+
+    def ends(self, tree: Node) -> tuple[Any, Any]:
+        """Return between which numbers the formula lies on the tail; an infinity that it tends to is one."""
         found = self.read(tree)
-        return self._hull(found)
+        if found.exps or found.power >= 0:
+            hull = self._hull(found)
+            return hull.lower(), hull.upper()
+        if not (found.all[0] > 0 or found.all[0] < 0):
+            raise NotKnownError
+        least = abs(found.all[0]).lower() * self.reach ** _arb(found.power)
+        rises = found.all[0] > 0
+        return (least.lower(), arb.pos_inf()) if rises else (arb.neg_inf(), (-least).upper())
+
+    def limit(self, tree: Node) -> Any:
+        """Return the limit of a formula that has a finite one."""
+        found = self.read(tree)
+        if found.exps and self._exponent(found.exps).all[0] < 0:
+            return arb(0)
+        if found.exps or found.power < 0:
+            raise NotKnownError
+        return arb(0) if found.power > 0 else found.start[0]
 
     def _hull(self, a: Far) -> Any:
         if a.all[0] == 0:
@@ -150,6 +175,14 @@ class Tail:
         bound = self._bound(ratio)
         return Far(a.exps, a.power, _series(a.all[0] + _between(-bound, bound)), _series(a.start[0]))
 
+    def _either(self, a: Far, b: Far) -> Far:
+        """Return what holds both."""
+        if not self.torn or dict(a.exps) != dict(b.exps):
+            raise NotKnownError
+        power = min(a.power, b.power)
+        first, second = (x.all[0] * self._of_w(x.power - power) for x in (a, b))
+        return self._flat(Far(a.exps, power, a.all, a.start), first.union(second))
+
     def _power(self, n: Node, a: Far) -> Far:
         r = n.children[1].value
         if r is None:
@@ -159,7 +192,7 @@ class Tail:
             for _ in range(min(int(r), 1025)):
                 found = self._times(found, a)
             even = r % 2 == 0 and found.all.prec and not (a.all[0] > 0 or a.all[0] < 0)
-            return self._flat(found, abs(a.all[0]) ** int(r)) if even and r else found
+            return self._flat(found, _between(0, abs(a.all[0]).upper() ** int(r))) if even and r else found
         if r.denominator == 1:
             return self._inverse(self._power(Node("^", n.children[0], number(-r)), a))
         if not a.all[0] > 0:
@@ -181,7 +214,10 @@ class Tail:
             return _number(constant(n))
         if n.op == "where":
             left, right = n.children[0].children
-            sign = 0 if left is right else self.sign(Node("-", left, right))
+            try:
+                sign = 0 if left is right else self.sign(Node("-", left, right))
+            except NotKnownError:
+                return self._either(*(self.known[child] for child in n.children[1:]))
             return self.known[n.children[1 if RELATIONS[n.children[0].op](sign, 0) else 2]]
         parts = [self.known[child] for child in n.children]
         if n.op in ("+", "-"):
@@ -204,10 +240,10 @@ class Tail:
         if n.op == "sqrt":
             return self._power(Node("^", inner, number(Fraction(1, 2))), u)
         fades = bool(u.exps) and not _is_zero(u)
-        if fades and self._exponent(u.exps).all[0] < 0:
-            return self._near_zero(n.op, u)
         if n.op == "log" and (fades or u.power):
             return self._logarithm(u)
+        if fades and self._exponent(u.exps).all[0] < 0:
+            return self._near_zero(n.op, u)
         if not fades and u.power >= 0 and n.op in SERIES:
             return self._at_finite(u, SERIES[n.op])
         if n.op in ("sin", "cos"):

@@ -1,6 +1,5 @@
 """The command range: the least and the greatest value on an interval, proven."""
 
-import sys
 from fractions import Fraction
 from typing import Annotated
 
@@ -9,6 +8,7 @@ import typer
 from actcli.errors import ActcliError
 from actcli.language.points import parse_number, shown
 from actcli.shell.commands.deriv import HIGHEST_ORDER
+from actcli.shell.messages import tell
 from actcli.shell.options import MOST_DIGITS_ASKED, Color, FunctionName, Written, find_function, whole
 from actcli.shell.output import table_or_csv
 
@@ -43,14 +43,9 @@ def command(
 
     What is not proven is nan, and stderr tells the place.
     """
-    from actcli.language.calculus import derivative
-    from actcli.shape.extremes import range_of
+    from actcli.shape.extremes import of_order, range_of
 
-    asked = find_function(function)
-    tree = asked.slope if order else asked.formula
-    for _ in range(1, order or 1):
-        tree = derivative(tree)
-    found = range_of(tree, *interval(between), digits)
+    found = range_of(of_order(find_function(function), order or 0), *interval(between), digits)
     rows = [
         (name, end.value, place, how)
         for name, end in zip(("least", "greatest"), found, strict=True)
@@ -59,4 +54,4 @@ def command(
     table_or_csv(written, color).write(("what", "value", "z", "how"), lambda _: rows)
     for end in found:
         if end.why:
-            sys.stderr.write(f"actcli: {end.why}\n")
+            tell(end.why)
