@@ -25,11 +25,12 @@ from actcli.catalog.rectifiers import RECTIFIERS
 from actcli.catalog.refused import REFUSED
 from actcli.catalog.shrinks import SHRINKS
 from actcli.catalog.sigmoids import SIGMOIDS
+from actcli.catalog.vectors import VECTORS
 from actcli.errors import ActcliError
 from actcli.language.formula import Definition, parse
 from actcli.language.spellings import respelled
 from actcli.language.trees import Node, names_in, write
-from actcli.language.words import CONSTANTS, SPELLED, TOLD, WORDS
+from actcli.language.words import CONSTANTS, SPELLED, TOLD, VECTOR_WORDS, WORDS
 
 CATALOG: tuple[Activation, ...] = (*SIGMOIDS, *RECTIFIERS, *EXPONENTIALS, *GATES, *SHRINKS, *OTHERS)
 
@@ -39,7 +40,7 @@ CATALOG: tuple[Activation, ...] = (*SIGMOIDS, *RECTIFIERS, *EXPONENTIALS, *GATES
 @cache
 def spellings() -> Mapping[str, Activation]:
     """Return every spelling, normalised, with the activation it names."""
-    known = {normal(spelled): entry for entry in CATALOG for spelled in entry.names()}
+    known = {normal(spelled): entry for entry in (*CATALOG, *VECTORS) for spelled in entry.names()}
     return {spelled: entry for spelled, entry in known.items() if spelled not in refusals()}
 
 
@@ -71,7 +72,7 @@ def listed(text: str) -> list[Activation]:
 
     The one that is called so comes first. Raises ActcliError where there is none.
     """
-    found = [entry for entry in CATALOG if _mentions(entry, text)]
+    found = [entry for entry in (*CATALOG, *VECTORS) if _mentions(entry, text)]
     if not found:
         why = refusals().get(normal(text), "'actcli list' shows them all")
         raise ActcliError(f"no activation has {text!r} in its names or formula; {why}")
@@ -91,7 +92,7 @@ FRAMEWORKS = {"torch": "pytorch", "tf": "tensorflow", "tfaddons": "tfa", "hf": "
 def under(framework: str, entries: list[Activation]) -> list[list[str]]:
     """Return the names that a framework has for each of some entries; ActcliError for an unknown one."""
     key = FRAMEWORKS.get(normal(framework), normal(framework))
-    known = sorted({key for entry in CATALOG for key in entry.frameworks})
+    known = sorted({key for entry in (*CATALOG, *VECTORS) for key in entry.frameworks})
     if key not in known:
         raise ActcliError(f"no framework called {framework!r} is known: {', '.join(known)}")
     return [entry.frameworks.get(key, "").split() for entry in entries]
@@ -117,9 +118,9 @@ def function(text: str) -> Function:
         entry = find(name)
         return entry.bind({**_settings(theirs, text, entry), **_settings(settings, text, entry)}, text)
     given = _settings(settings, text)
-    if head.strip() in (*WORDS, *SPELLED) and "v" not in SPELLED.get(head.strip(), ""):
+    if head.strip() in (*WORDS, *SPELLED, *VECTOR_WORDS) and "v" not in SPELLED.get(head.strip(), ""):
         head = f"{head.strip()}(z)"
-    names = [entry.name for entry in CATALOG]
+    names = [entry.name for entry in (*CATALOG, *VECTORS)]
     tree = parse(head, lambda word: None if word in given else defined(word), names)
     _refuse_number(head, tree)
     if known := _by_formula().get(write(tree)):
@@ -165,7 +166,7 @@ def _by_formula() -> Mapping[str, Activation]:
 def _is_name(head: str) -> bool:
     name = here(head).partition(":")[0]
     known = normal(name) in spellings() or normal(name) in refusals()
-    words = ("z", "x", *CONSTANTS, *WORDS, *SPELLED, *TOLD)
+    words = ("z", "x", *CONSTANTS, *WORDS, *SPELLED, *TOLD, *VECTOR_WORDS)
     return known or (name.isidentifier() and name not in words)
 
 

@@ -12,10 +12,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from actcli.errors import ActcliError, FormulaError
-from actcli.language.calculus import derivative, parameters_of
+from actcli.language.calculus import derivative, parameters_of, pushed
 from actcli.language.formula import first_of, nearest_words, parse, unknown
 from actcli.language.points import shown
 from actcli.language.trees import ONE, Node, bound_of, name, number, substitute, write
+from actcli.language.unrolled import is_of_vectors
 from actcli.language.words import CONSTANTS, WORDS
 
 Number = Fraction | float  # a float only for an infinity
@@ -71,11 +72,11 @@ class Activation:
 
     name: str
     formula: str
-    derivative: str
-    limits: tuple[str, str]
-    slopes: tuple[str, str]
     range: str
     reference: str
+    derivative: str = ""  # of a function of vectors none is needed, nor limits
+    limits: tuple[str, str] = ("nan", "nan")
+    slopes: tuple[str, str] = ("nan", "nan")
     definition: str = ""
     from_value: str = ""
     from_value_when: str = ""
@@ -86,9 +87,15 @@ class Activation:
     gain: str = ""  # of torch.nn.init.calculate_gain, measured
     differs: str = ""  # frameworks whose default or meaning differs
     note: str = ""
+    jacobian: str = ""  # of a function of vectors, for people: dg_i/dz_j with p_i and delta_ij
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+    @property
+    def reads_vectors(self) -> bool:
+        """Whether z is a vector; the slope is then found from the formula."""
+        return not self.derivative
 
     def names(self) -> Iterator[str]:
         """Yield every spelling of this activation."""
@@ -127,6 +134,11 @@ class Activation:
         values = {**self.defaults(), **asked}
         nodes = {key: number_or_inf(value) for key, value in values.items()}
         self.check(nodes)
+        if self.reads_vectors:
+            formula, exact = (
+                substitute(parse(text), nodes) for text in (self.formula, self.definition or self.formula)
+            )
+            return Function(label or self.name, formula, pushed(formula), self, nodes, exact)
         formula, slope = (substitute(parse(text), nodes) for text in (self.formula, self.derivative))
         if all(_is_in(parameter.bounds, parameter, nodes) for parameter in self.parameters):
             return Function(label or self.name, formula, slope, self, nodes)
@@ -211,7 +223,7 @@ class Interval(NamedTuple):
 class Function:
     """An activation with its parameters given, or a formula of the user's: a function of z alone.
 
-    `formula` and `slope` are g and g' in z; `label` is what the user called it.
+    `formula` and `slope` are g and g' in z; `label` is what the user called it. See `reads_vectors`, too.
     """
 
     label: str
@@ -219,6 +231,12 @@ class Function:
     slope: Node
     entry: Activation | None = None
     parameters: Mapping[str, Node] = field(default_factory=dict)
+    definition: Node | None = None  # of a function of vectors: what is read entry by entry
+
+    @cached_property
+    def reads_vectors(self) -> bool:
+        """Whether z is a vector; the slope is then the derivative in the direction of a vector v."""
+        return is_of_vectors(self.formula)
 
     @property
     def slope_label(self) -> str:
@@ -282,4 +300,5 @@ def of_formula(text: str, tree: Node, given: Mapping[str, Number], names: Collec
         raise ActcliError(f"{text!r} has no parameter called {min(extra)!r}")
     values = {key: number_or_inf(value) for key, value in given.items()}
     bound = substitute(tree, values)
-    return Function(text, bound, derivative(bound), None, values)
+    slope = pushed(bound) if is_of_vectors(bound) else derivative(bound)
+    return Function(text, bound, slope, None, values)

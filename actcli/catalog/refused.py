@@ -25,8 +25,10 @@ REFUSED: Mapping[str, str] = {
     "clipped_relu":
         "clipped_relu has the ceiling 6, 20 or another: say relu6 or keras_relu:max_value=20",
     # ------------------------------------------------------------------ functions of many numbers
-    "softmax softmin log_softmax softmax2d gumbel_softmax hardmax sparsemax logsumexp logmeanexp":
-        "softmax and its kin are functions of a whole vector; here are those of one number, such as sigmoid",
-    "glu reglu geglu swiglu crelu maxout":
-        "glu and its kin are functions of several numbers; here are those of one, such as sigmoid or silu",
+    "gumbel gumbel_softmax":
+        "gumbel_softmax adds random noise: for fixed noise it is softmax of z plus that noise",
+    "entmax":
+        "entmax has a power of its own: say softmax (1), entmax15 (1.5) or sparsemax (2)",
+    "reglu geglu swiglu":
+        "gated pairs are functions of two numbers; over halves write silu(first(z))*second(z)",
 }

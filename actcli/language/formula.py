@@ -29,6 +29,7 @@ from actcli.language.words import (
     SHORTHANDS,
     SPELLED,
     TOLD,
+    VECTOR_WORDS,
     WORDS,
 )
 
@@ -301,7 +302,7 @@ class _Parser:
         """Return the node of a word with its arguments."""
         if word.text in ("if", "ifelse"):
             word = word._replace(text="where")
-        found = WORDS.get(word.text) or SHORTHANDS.get(word.text)
+        found = WORDS.get(word.text) or SHORTHANDS.get(word.text) or VECTOR_WORDS.get(word.text)
         arity = found and found.arity
         many = word.text in ("min", "max") and len(given) > 2
         if arity and not keywords and (len(given) == arity or many):
@@ -325,7 +326,7 @@ class _Parser:
         if word in TOLD:
             return f"{word} is no word here: {TOLD[word]}"
         if arity is None:
-            return unknown("word", word, [*WORDS, *SHORTHANDS, *SPELLED, *self.names])
+            return unknown("word", word, [*WORDS, *SHORTHANDS, *SPELLED, *VECTOR_WORDS, *self.names])
         return f"{word} takes {arity} argument{'s' * (arity > 1)}, not {len(given)}"
 
     def defined(

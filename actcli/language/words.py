@@ -47,6 +47,18 @@ WORDS: Mapping[str, Word] = {
     "max": Word(2, "the greatest of two or more"),
 }
 
+# Words over the entries of a vector z: a formula with one of them is a function of vectors.
+VECTOR_WORDS: Mapping[str, Word] = {
+    "sum": Word(1, "the sum over the entries of a vector"),
+    "mean": Word(1, "the mean over the entries of a vector"),
+    "largest": Word(1, "the largest entry of a vector"),
+    "peak": Word(1, "1 at the first of the largest entries, 0 at the others"),
+    "simplex": Word(2, "the t with sum(max(z - t, 0)^p) = 1: simplex(z, p), p is 1 or 2"),
+    "first": Word(1, "the first half of the entries"),
+    "second": Word(1, "the second half of the entries"),
+    "join": Word(2, "the entries of one vector, then those of another"),
+}
+
 
 class Vocabulary(dict[str, Callable[..., Any]]):
     """The words that a reading of the language says; one that it does not know is refused by name."""
@@ -87,7 +99,6 @@ TOLD: Mapping[str, str] = {  # of the words that have none: how to write them
         ("probit", "ppf", "ndtri"),
         "no formula in these words gives the inverse of Phi: look for the z at which Phi(z) is your number",
     ),
-    "sum": "a formula is in one number z: write the terms with + between them",
     **dict.fromkeys(("gamma", "lgamma", "digamma"), "the gamma function and its kin are no words here"),
 }
 RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {

@@ -8,7 +8,7 @@ from actcli.errors import ActcliError
 from actcli.language.calculus import derivative
 from actcli.language.formula import nearest_words, parse
 from actcli.language.trees import write
-from actcli.language.words import CONSTANTS, SHORTHANDS, WORDS, Word
+from actcli.language.words import CONSTANTS, SHORTHANDS, VECTOR_WORDS, WORDS, Word
 from actcli.pictures import KINDS
 
 TOPICS = {
@@ -48,6 +48,8 @@ def _words() -> Iterator[str]:
         yield from _entry(_call(name, word), f"{word.meaning}; for {word.domain}", _slope(name, word))
     for name, word in SHORTHANDS.items():
         yield from _entry(name, word.meaning, "")
+    for name, word in VECTOR_WORDS.items():
+        yield from _entry(_call(name, word), word.meaning, "")
     for name, meaning in CONSTANTS.items():
         yield from _entry(name, meaning, "")
 

@@ -18,6 +18,7 @@ from actcli.shell.messages import tell
 from actcli.streams.formats import FORMATS
 
 if TYPE_CHECKING:
+    from fractions import Fraction
     from types import ModuleType
 
     from actcli.catalog.entries import Function
@@ -104,15 +105,26 @@ def complete_function(incomplete: str) -> list[tuple[str, str]]:
     ]
 
 
-def find_function(text: str) -> "Function":
-    """Return the function that a FUNCTION argument means."""
+def find_function(text: str, vectors: bool = False) -> "Function":
+    """Return the function that a FUNCTION argument means; one of vectors only where these are taken."""
     from actcli.catalog import function
     from actcli.language.trees import names_in
 
     found = function(text)
+    if found.reads_vectors and not vectors:
+        takes = "eval, deriv, table, plot, info and explain take it"
+        raise ActcliError(f"{text} is a function of a vector, not of one number: {takes}")
     if found.entry is None and "z" not in names_in(found.formula):
         tell(f"note: {text} has no z: it is the same at every point")
     return found
+
+
+def vector_of(option: str, typed: str, count: int) -> "list[Fraction | float]":
+    """Return the vector that an option is given, such as 1,0,0; it must have so many entries."""
+    entries = [reader().point(entry, exact=True) for entry in typed.replace(",", " ").split()]
+    if len(entries) != count:
+        raise ActcliError(f"{option} {typed}: {len(entries)} entries, where {count} are needed")
+    return entries
 
 
 def is_point(token: str) -> bool:

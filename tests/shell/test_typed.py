@@ -81,4 +81,4 @@ def test_a_list_begins_with_the_one_that_is_called_so(actcli):
 def test_a_list_of_nothing_says_so(actcli):
     done = actcli("list", "foo")
     assert done.status == 2 and "no activation has 'foo'" in done.err
-    assert "functions of a whole vector" in actcli("list", "softmax").err
+    assert "random noise" in actcli("list", "gumbel_softmax").err

@@ -13,8 +13,10 @@ from actcli.shell.options import (
     Written,
     find_function,
     flag,
+    text,
     whole,
 )
+from actcli.shell.vectorwise import Asking, ask_vector, check_alone
 
 HIGHEST_ORDER = 100
 
@@ -27,6 +29,10 @@ def command(
         int, whole("--order", most=HIGHEST_ORDER, help=f"The N-th derivative, N to {HIGHEST_ORDER}.")
     ] = 1,
     from_a: Annotated[bool, flag("--from-a", "The points are values a = g(z).")] = False,
+    vjp: Annotated[
+        str, text("--vjp", metavar="V", help="Of a vector: v times the Jacobian, as in --vjp 1,0,0.")
+    ] = "",
+    jvp: Annotated[str, text("--jvp", metavar="V", help="Of a vector: the Jacobian times v.")] = "",
     *,
     numbers: Numbers,
     written: Written,
@@ -38,6 +44,7 @@ def command(
     actcli deriv tanh -10 0 10
     actcli deriv relu 0 --kink left
     actcli deriv sigmoid --from-a 0.5
+    actcli deriv softmax 1 2 3             the Jacobian, row by row
 
     At a kink it is the slope on the right, as in relu'(0) = 1 ("1 if z >= 0").
     """
@@ -45,6 +52,13 @@ def command(
 
     if from_a and order > 1:
         raise ActcliError("--from-a gives the first derivative only, not --order")
-    shown = find_function(function)
+    shown = find_function(function, vectors=True)
+    if shown.reads_vectors:
+        check_alone(from_a, order, vjp, jvp)
+        what = "vjp" if vjp else "jvp" if jvp else "jacobian"
+        ask_vector(Asking(shown, what, vjp or jvp, kink), points, numbers, written, read)
+        return
+    if vjp or jvp:
+        raise ActcliError(f"--vjp and --jvp are for functions of vectors: {function} is one of numbers")
     question = slope_from_value(shown) if from_a else slope(shown, kink, order)
     ask_one(question, points, numbers, written, read)

@@ -2,6 +2,7 @@
 
 from actcli.shell.asking import ask_one
 from actcli.shell.options import FunctionName, Numbers, PointTexts, Read, Written, find_function
+from actcli.shell.vectorwise import Asking, ask_vector
 
 
 def command(
@@ -14,9 +15,14 @@ def command(
     actcli eval leaky_relu:slope=0.2 -6:6:0.5
     seq -10 10 | actcli eval sigmoid
     actcli eval gelu --column z < data.csv
+    actcli eval softmax 1 2 3              the entries of one vector
 
     Blank lines and lines that start with # pass through (plain format).
     """
     from actcli.numerics.answers import value
 
-    ask_one(value(find_function(function)), points, numbers, written, read)
+    shown = find_function(function, vectors=True)
+    if shown.reads_vectors:
+        ask_vector(Asking(shown, "value"), points, numbers, written, read)
+    else:
+        ask_one(value(shown), points, numbers, written, read)

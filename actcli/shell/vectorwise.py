@@ -1,0 +1,125 @@
+"""Functions of vectors at the shell: the entries are typed, or stand on one line of standard input."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from actcli.errors import ActcliError, NoAnswerError
+from actcli.shell.intake import Intake, points_or_stdin
+from actcli.shell.missing import tell_lost
+from actcli.shell.options import Numbers, Read, Written, vector_of
+from actcli.shell.output import output
+
+if TYPE_CHECKING:
+    from actcli.catalog.entries import Function
+    from actcli.language.texts import Cell
+    from actcli.numerics.jacobians import Entry, Point
+
+MOST_TYPED = 1_000  # entries of a vector on the command line
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What is asked of a function of vectors: its value, jacobian, vjp or jvp, the last two with `by`."""
+
+    function: "Function"
+    what: str
+    by: str = ""
+    kink: str = "right"
+
+    def rows(self, vector: "Sequence[Point]") -> "list[list[Entry]]":
+        """Return the questions, a row each, or the rows of the Jacobian."""
+        from actcli.numerics.jacobians import length, product, rows
+
+        if not self.by:
+            return rows(self.function, self.what, vector, self.kink)
+        count = len(vector) if self.what == "jvp" else length(self.function, vector)
+        by = vector_of(f"--{self.what}", self.by, count)
+        return [[one] for one in product(self.function, self.what, vector, by, self.kink)]
+
+    def header(self, count: int) -> list[str]:
+        """Return the names of the columns, for a vector of so many entries."""
+        name = self.function.label if self.what == "value" else f"d_{self.function.label}"
+        return [f"{name}_{j + 1}" for j in range(count)] if self.what == "jacobian" else [name]
+
+
+def check_alone(from_a: bool, order: int, vjp: str, jvp: str) -> None:
+    """Refuse what a function of vectors does not take, and two products at once."""
+    if from_a or order > 1:
+        raise ActcliError("a function of a vector has its first derivatives in z: no --from-a, no --order")
+    if vjp and jvp:
+        raise ActcliError("--vjp and --jvp: ask for one of them")
+
+
+class Cells:
+    """Makes cells of answers as the options ask, and remembers why there are none."""
+
+    def __init__(self, numbers: Numbers) -> None:
+        """Begin with none lost."""
+        self.numbers = numbers
+        self.lost: list[str] = []
+
+    def read(self, points: Sequence[str]) -> "list[Point] | None":
+        """Return the entries that are typed: exactly for digits, else as the format has them."""
+        groups = points_or_stdin(self.numbers.typed(points), self.numbers)
+        if groups is None:
+            return None
+        if sum(group.count for group in groups) > MOST_TYPED:
+            raise ActcliError(f"a vector on the command line has {MOST_TYPED:,} entries at most: pipe it in")
+        return [self._in_format(z) for group in groups for z in group.exact()]
+
+    def _in_format(self, z: "Point") -> "Point":
+        from actcli.numerics.dtypes import rounded
+
+        if self.numbers.digits:
+            return z
+        found = float(z) if self.numbers.dtype == "float64" else rounded(z, self.numbers.dtype)
+        return Fraction(found) if abs(found) < float("inf") else found
+
+    def row(self, asked: "Sequence[Entry]") -> "Sequence[Cell]":
+        """Return the cells of a row."""
+        from actcli.numerics.dtypes import as_written
+        from actcli.streams.notations import NOTATIONS
+
+        numbers, dtype = self.numbers, self.numbers.dtype
+        cells = [self._one(one) for one in asked]
+        if numbers.notation:
+            return NOTATIONS[numbers.notation]([float(cell) for cell in cells], dtype)
+        return [cell if isinstance(cell, str) else as_written(cell, dtype) for cell in cells]
+
+    def _one(self, asked: "Entry") -> "Cell":
+        try:
+            if self.numbers.digits:
+                from actcli.language.texts import Digits
+
+                return Digits(asked.digits(self.numbers.digits))
+            return asked.number(self.numbers.dtype)
+        except NoAnswerError as fault:
+            self.lost.append(str(fault))
+            return float("nan")
+
+    def tell(self) -> None:
+        """Say on stderr how many answers there are not, and why."""
+        if self.lost:
+            sys.stdout.flush()
+            tell_lost(f"{len(self.lost):,}", len(self.lost) == 1, "nan is written", self.lost[0])
+
+
+def ask_vector(
+    asking: Asking, points: Sequence[str] | None, numbers: Numbers, written: Written, read: Read
+) -> None:
+    """Write the answers at one vector; one that has a single answer, and not even this, is an error."""
+    cells = Cells(numbers)
+    vector = cells.read(points or [])
+    if vector is None:
+        raise ActcliError("vectors are not read from standard input yet")
+    Intake(read).check_unused()
+    out = output(written, "plain")
+    rows = asking.rows(vector)
+    if rows == [rows[0][:1]]:
+        rows[0][0].number()
+    header = asking.header(len(vector)) if out.format != "plain" else []
+    out.write(header, lambda _: map(cells.row, rows))
+    cells.tell()
