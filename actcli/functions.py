@@ -147,6 +147,35 @@ class Elementwise:
         start, stop = (end if math.isinf(end) else Fraction(end) for end in (low, high))
         return range_of(of_order(self._function, order), start, stop, digits)
 
+    def solve(
+        self, a: Any, low: float = -math.inf, high: float = math.inf, *, order: int = 0, branch: str = ""
+    ) -> Any:
+        """Return every z from low to high with g(z) = a, correctly rounded and proven, as a tuple.
+
+        An interval is a pair of its ends. Of an array, or with a `branch`, "left" or "right" of the minimum,
+        there is one z for each a, in the shape of a, nan where there is none. With `order` 1 a is a slope.
+        Raises UndecidedError where more z could be than are known.
+
+        >>> activation("silu").solve(-0.2)
+        (-2.3961385060760683, -0.5448804401599816)
+        >>> activation("silu").solve(-0.2, branch="right")
+        -0.5448804401599816
+        """
+        from actcli.shape.extremes import of_order
+        from actcli.shape.inverse import Inverse, solved
+
+        if branch not in ("", "left", "right"):
+            raise ActcliError(f"branch={branch!r}: write 'left' or 'right'")
+        start, stop = (end if math.isinf(end) else Fraction(end) for end in (low, high))
+        inverse = Inverse(of_order(self._function, order), start, stop)
+        if type(a) in (float, int):
+            exact = Fraction(_double(a))
+            return inverse.branch(branch).solution(exact) if branch else solved(inverse, exact)
+        from actcli.shape.inverses import inverse_array
+
+        values = _array(a)
+        return inverse_array(inverse.branch(branch), values).astype(values.dtype)[()]
+
     def stats(self, mean: float = 0, std: float = 1, *, digits: int = 17) -> "Stats":
         """Return what g does to z ~ N(mean, std), and its bounds, as proven digits: see shape/means.py.
 

@@ -17,7 +17,7 @@ TOPICS = {
     "pipes": "standard input, CSV, formats, exit status",
     "numbers": "what is promised of each digit, and how it is known; dtypes; ulp",
     "kinks": "kinks, subgradients, saturation, and every other word of the trade",
-    "shape": "range and stats: what is proven of a function, and how",
+    "shape": "range, solve, stats: what is proven of a function, and how",
     "check": "a kernel's numbers against the truth: files, errors, verdicts, budgets",
     "pictures": "plots, tangents, your data over the truth",
     "python": "activations as functions over numbers and arrays",

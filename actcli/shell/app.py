@@ -21,6 +21,7 @@ COMMANDS = {
     "deriv": "Print g'(z), the slope of g at z, one number per line.",
     "table": "Show z, g(z) and g'(z) side by side.",
     "range": "Prove the least and the greatest value on an interval.",
+    "solve": "Print every z with g(z) = A, proven, a line for each A.",
     "stats": "Prove means, gains, minimum and Lipschitz constant.",
     "plot": "Draw g and g' of one function, several functions together, or data.",
     "list": "List the activations with their formulas: all, or those that match.",

@@ -140,10 +140,11 @@ BALLS = Reading(
 )
 
 
-def read(tree: Node, z: Array, side: int = 0) -> Ball:
+def read(tree: Node, z: Array | Ball, side: int = 0) -> Ball:
     """Return a formula in z as a ball at each point; `side` as in `calculus.evaluate`."""
     body, parts = _prepared(tree)
-    found: Ball = evaluate(body, BALLS, {"z": Ball.exact(z), **parts}, side)
+    ball = z if isinstance(z, Ball) else Ball.exact(z)
+    found: Ball = evaluate(body, BALLS, {"z": ball, **parts}, side)
     return found
 
 

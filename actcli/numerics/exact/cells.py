@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from flint import arb, ctx, fmpq
 
+from actcli.errors import UndecidedError
 from actcli.language.calculus import derivative
 from actcli.language.trees import Node, names_in, postorder
 from actcli.numerics.exact import written_digits
@@ -87,6 +88,14 @@ class CellReader:
                 return 0
         return None
 
+    def sign_above(self, tree: Node, z: Fraction, a: Fraction) -> int:
+        """Return the sign of the value at a number less another; UndecidedError where it is not decided."""
+        for bits in (self.bits, 8 * self.bits):
+            gap = self.over(tree, z, z, bits) - _arb(a)
+            if gap > 0 or gap < 0:
+                return 1 if gap > 0 else -1
+        raise UndecidedError(f"not proven: whether g passes at z = {float(z):.6g}")
+
     def _vanishes(self, tree: Node, z: Fraction) -> bool:
         """Tell whether a factor, or every term, is seen to be 0."""
         if tree.op in ("*", "/", "neg", "+", "-"):
@@ -133,7 +142,7 @@ class CellReader:
             if None not in ends:
                 found.update(Bracket(end, end) for end, s in zip((a, b), ends, strict=True) if s == 0)
                 if ends[0] and ends[1] == -ends[0]:
-                    found.add(self._narrowed(tree, a, b, ends[0]))
+                    found.add(self.narrowed(tree, a, b, ends[0]))
             elif not self.is_late and (single := self._multiple(tree, a, b)):
                 found.add(single)
             elif depth >= MOST_HALVINGS or self.is_late:
@@ -157,9 +166,11 @@ class CellReader:
                 return Bracket(z, z) if value > 0 or value < 0 else None
         return None
 
-    def _narrowed(self, tree: Node, a: Fraction, b: Fraction, start: int) -> Bracket:
+    def narrowed(self, tree: Node, a: Fraction, b: Fraction, start: int) -> Bracket:
         """Return the one zero between two ends, in a cell as narrow as the bits tell, or exactly."""
         slope, fine = derivative(tree), Fraction(1, 2 ** (self.bits - 12))
+        if slope.value and (value := self.exact(tree, a)) is not None:
+            return Bracket(*[a - value / slope.value] * 2)
         while b - a > fine * max(abs(a), fine) and not self.is_late:
             middle = (a + b) / 2
             step = self.over(tree, middle, middle) / self.over(slope, a, b)
@@ -175,7 +186,7 @@ class CellReader:
             a, b = (middle, b) if sign == start else (a, middle)
         plain = ((a + b) / 2).limit_denominator(1 << 24)
         near = abs(plain - (a + b) / 2) <= 2 * (b - a)
-        return Bracket(plain, plain) if near and self.exact(tree, plain) == 0 else Bracket(a, b)
+        return Bracket(plain, plain) if near and self.sign(tree, plain) == 0 else Bracket(a, b)
 
     # ------------------------------------------------------------------ far out
 
