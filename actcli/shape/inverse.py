@@ -70,7 +70,7 @@ class Inverse:
     def _has_gaps(self) -> bool:
         return any(not run.rises for run in self.runs if is_interval((run.low, run.high)))
 
-    def branch(self, side: str) -> "Branch":
+    def branch(self, side: str) -> "OneBranch":
         """Return the part of g on the "left" or the "right" of its minimum; all, where g has no turn.
 
         UndecidedError where g has more turns.
@@ -87,7 +87,7 @@ class Inverse:
         if len(parts) not in (1, 2) or (len(parts) == 2 and parts[0][0].rises > 0):
             raise UndecidedError(f"--branch is for what has one turn, a minimum: here are {len(parts) - 1}")
         chosen = parts[0 if side == "left" else -1]
-        return Branch(chosen[0].low, chosen[-1].high, chosen[0].rises, self)
+        return OneBranch(chosen[0].low, chosen[-1].high, chosen[0].rises, self)
 
     # ------------------------------------------------------------------ stretches
 
@@ -190,7 +190,7 @@ class Inverse:
         return sign
 
 
-class Branch(NamedTuple):
+class OneBranch(NamedTuple):
     """A stretch on which g is strictly monotone, of an inverse."""
 
     low: End

@@ -16,14 +16,14 @@ from actcli.numerics.balls.arrays import Places
 from actcli.numerics.exact import alone
 from actcli.numerics.exact.cells import CellReader
 from actcli.numerics.plain import ARRAYS
-from actcli.shape.inverse import BITS, Branch, End
+from actcli.shape.inverse import BITS, OneBranch, End
 
-LARGEST = np.finfo(np.float64).max
+LARGEST_DOUBLE = np.finfo(np.float64).max
 CELLS, STEPS, NUDGES = 1024, 8, 4  # of a table, of Newton's method, to a neighbour afterwards
 HALVINGS = 64
 
 
-def inverse_array(branch: Branch, values: Array, lost: Lost | None = None) -> Array:
+def inverse_array(branch: OneBranch, values: Array, lost: Lost | None = None) -> Array:
     """Return the z of a branch with g(z) = a for each a, correctly rounded, in its shape; nan for none.
 
     `lost` is told which values are not decided, and why.
@@ -35,7 +35,7 @@ def inverse_array(branch: Branch, values: Array, lost: Lost | None = None) -> Ar
     return found.reshape(np.shape(values))
 
 
-def _block(branch: Branch, a: Array, lost: Lost | None) -> Array:
+def _block(branch: OneBranch, a: Array, lost: Lost | None) -> Array:
     with quiet(), np.errstate(all="ignore"):
         z = _guessed(branch, a)
         open_ = ~_nudged(branch, a, z)
@@ -51,7 +51,7 @@ def _block(branch: Branch, a: Array, lost: Lost | None) -> Array:
     return z
 
 
-def _alone(branch: Branch, a: float, near: float, lost: Lost | None) -> float:
+def _alone(branch: OneBranch, a: float, near: float, lost: Lost | None) -> float:
     """Return the z of one value: by signs halfway between numbers from a near one on, or from scratch."""
     if math.isinf(a) or a != a:
         return math.nan
@@ -64,7 +64,7 @@ def _alone(branch: Branch, a: float, near: float, lost: Lost | None) -> float:
         return math.nan
 
 
-def by_signs(branch: Branch, a: Fraction, near: float) -> float | None:
+def by_signs(branch: OneBranch, a: Fraction, near: float) -> float | None:
     """Return the float64 z between whose neighbours' middles g passes a; None where it is not seen."""
     with alone():
         reader = CellReader(BITS[0], branch.whole.seconds)
@@ -97,7 +97,7 @@ def _between(passed: Callable[[int], bool], low: int, high: int) -> float | None
     return float(_number(np.array([high]))[0])
 
 
-def _guessed(branch: Branch, a: Array) -> Array:
+def _guessed(branch: OneBranch, a: Array) -> Array:
     """Return a z for each value by Newton's method in plain float64, from a table over all numbers."""
     rises, tree = branch.rises, branch.whole.tree
     slope = derivative(tree)
@@ -117,7 +117,7 @@ def _plainly(tree: Node, z: Array) -> Array:
     return found
 
 
-def _bisected(branch: Branch, a: Array) -> Array:
+def _bisected(branch: OneBranch, a: Array) -> Array:
     """Return the largest float64 of the branch at which g has not passed a, as far as balls tell."""
     low, high = (np.full(a.shape, _order(end), np.int64) for end in (branch.low, branch.high))
     for _ in range(HALVINGS):
@@ -129,7 +129,7 @@ def _bisected(branch: Branch, a: Array) -> Array:
     return _number(low)
 
 
-def _nudged(branch: Branch, a: Array, z: Array) -> Bools:
+def _nudged(branch: OneBranch, a: Array, z: Array) -> Bools:
     """Move each z to the nearest one, a few numbers at most, and tell where it is proven to be it."""
     proven = np.zeros(z.shape, bool)
     for _ in range(NUDGES):
@@ -144,7 +144,7 @@ def _nudged(branch: Branch, a: Array, z: Array) -> Bools:
     return proven & np.isfinite(z)
 
 
-def _passes(branch: Branch, z: Array, neighbour: Array, a: Array) -> Places:
+def _passes(branch: OneBranch, z: Array, neighbour: Array, a: Array) -> Places:
     """Return whether g halfway to a neighbour lies beyond a (1) or before it (-1), as far as balls tell."""
     half = Ball(z, (neighbour - z) / 2, 0.0)
     given = Ball.exact(a)
@@ -161,7 +161,7 @@ def _limit(end: End) -> float:
 
 def _order(end: End) -> int:
     """Return the place of an end among the float64 numbers, those of finite ones."""
-    bits = int(np.clip([float(end)], -LARGEST, LARGEST).view(np.int64)[0])
+    bits = int(np.clip([float(end)], -LARGEST_DOUBLE, LARGEST_DOUBLE).view(np.int64)[0])
     return bits if bits >= 0 else -(1 << 63) - bits
 
 

@@ -63,7 +63,7 @@ def command(
     if len(spans) > 1 or ("-" in values and len(values) > 1):
         raise ActcliError("solve takes values, or - for those on standard input, and one LO:HI")
     tree = of_order(find_function(function), order or 0)
-    asked = Asked(Inverse(tree, *interval(spans[0] if spans else "-inf:inf")), branch, digits)
+    asked = ToSolve(Inverse(tree, *interval(spans[0] if spans else "-inf:inf")), branch, digits)
     out = output(written, "plain")
     if values == ["-"]:
         _stream(asked, out)
@@ -71,7 +71,7 @@ def command(
         _write(out, [(text, _solved(asked, _value(text), len(values) == 1)) for text in values])
 
 
-class Asked(NamedTuple):
+class ToSolve(NamedTuple):
     """What is asked of each value."""
 
     inverse: "Inverse"
@@ -84,7 +84,7 @@ def _value(text: str) -> Fraction | float:
     return found
 
 
-def _solved(asked: Asked, a: Fraction | float, alone: bool) -> list[str]:
+def _solved(asked: ToSolve, a: Fraction | float, alone: bool) -> list[str]:
     """Return the z of one value as texts; what is not proven is nan, and an error where it is all."""
     from actcli.shape.inverse import solution_text
 
@@ -128,7 +128,7 @@ def _flushed(file: IO[bytes], rows: "Iterable[Sequence[Cell]]") -> "Iterator[Seq
         file.flush()
 
 
-def _stream(asked: Asked, out: Output) -> None:
+def _stream(asked: ToSolve, out: Output) -> None:
     """Answer the values on standard input: many at once where each has one z at most."""
     if asked.digits or out.format != "plain" or not (asked.branch or asked.inverse.is_monotone):
         _write(out, _lines(asked, standard_input(out)))
@@ -154,7 +154,7 @@ def _stream(asked: Asked, out: Output) -> None:
         tell_lost(f"{counts.lost:,}", counts.lost == 1, "left empty", counts.why)
 
 
-def _lines(asked: Asked, source: int) -> Iterator[tuple[str, list[str]]]:
+def _lines(asked: ToSolve, source: int) -> Iterator[tuple[str, list[str]]]:
     from actcli.streams.proven import lines
 
     for place, line in enumerate(lines(source), 1):
