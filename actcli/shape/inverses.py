@@ -16,7 +16,7 @@ from actcli.numerics.balls.arrays import Places
 from actcli.numerics.exact import alone
 from actcli.numerics.exact.cells import CellReader
 from actcli.numerics.plain import ARRAYS
-from actcli.shape.inverse import BITS, OneBranch, End
+from actcli.shape.inverse import BITS, End, OneBranch
 
 LARGEST_DOUBLE = np.finfo(np.float64).max
 CELLS, STEPS, NUDGES = 1024, 8, 4  # of a table, of Newton's method, to a neighbour afterwards
