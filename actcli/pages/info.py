@@ -1,8 +1,11 @@
 """The page of the handbook that `info` shows: everything about one function, as text."""
 
 import math
+import re
 import textwrap
 from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
@@ -11,20 +14,27 @@ from actcli.errors import NoAnswerError
 from actcli.language.calculus import LEFT, RIGHT, evaluate
 from actcli.language.formula import parse
 from actcli.language.texts import on_screen
-from actcli.language.trees import Node, names_in, write
-from actcli.numerics.answers import Question, answer, slope, value
+from actcli.language.trees import Node, names_in, postorder, write
+from actcli.numerics.answers import Question, answer, answer_or_nan, slope, value
 from actcli.numerics.kinks import AROUND, Break, breaks_of_formula
 from actcli.numerics.plain import ARRAYS
 from actcli.numerics.sides import right_sided
+from actcli.pictures.scenes import small_sparkline
+from actcli.shape.extremes import Extreme
+from actcli.shape.portrait import portrait_of
 
 TITLE_WIDTH = 12
-MOST_SHOWN = 8  # kinks of a formula
+MOST_SHOWN = 8  # kinks of a formula, zeros, bends
+NOT_DECIDED = "not decided"
+CURVE = 24  # columns of the sparkline
 
 
-def info_page(function: Function, width: int) -> str:
+def info_page(function: Function, width: int, ascii: bool = False) -> str:
     """Return the page of a function, its lines at most `width` wide where words allow it."""
-    lines = _of_entry(function, function.entry) if function.entry else _of_formula(function)
-    return f"{function.label}\n" + "".join(_line(title, text, width) for title, text in lines if text)
+    entry = function.entry
+    lines = _of_entry(function, entry) if entry else _of_formula(function)
+    found = "".join(_line(title, text, width) for title, text in lines if text)
+    return f"{function.label}   {small_sparkline(function, CURVE, ascii=ascii)}\n{found}"
 
 
 def _line(title: str, text: str, width: int) -> str:
@@ -37,8 +47,8 @@ def _line(title: str, text: str, width: int) -> str:
 def _of_formula(function: Function) -> Iterator[tuple[str, str]]:
     yield "g(z)", write(function.formula)
     yield "g'(z)", write(right_sided(function.slope, function.formula))
-    yield "limits", "g " + _limits(_far_out(value(function)))
-    yield "", "g' " + _limits(_far_out(slope(function)))
+    yield from _limits(*(_far_out(ask(function)) for ask in (value, slope)))
+    yield from _portrait(function)
     found = breaks_of_formula(function)
     yield "kinks", "" if found else f"none found from {AROUND[0]:.0f} to {AROUND[1]:.0f}"
     shown = sorted(sorted(found, key=lambda each: abs(each.z))[:MOST_SHOWN])
@@ -46,6 +56,90 @@ def _of_formula(function: Function) -> Iterator[tuple[str, str]]:
         yield "" if i else "kinks", _break(each)
     if len(found) > MOST_SHOWN:
         yield "", f"and {len(found) - MOST_SHOWN} more from {AROUND[0]:.0f} to {AROUND[1]:.0f}"
+
+
+def facts(function: Function) -> dict[str, Any]:
+    """Return all that the page tells as names and values; what is not known is None."""
+    entry, proven = function.entry, portrait_of(function, 17, 0.5)
+    found: dict[str, Any] = {"name": function.label, "formula": write(function.formula)}
+    found |= {"derivative": write(right_sided(function.slope, function.formula))}
+    found |= {"limits": _ends_of(value(function)), "slope_limits": _ends_of(slope(function))}
+    ends = ("minimum", "maximum", "least_slope", "greatest_slope")
+    found |= {name: _as_facts(getattr(proven, name)) for name in ends}
+    found |= {"zeros": proven.zeros, "bends": proven.bends}
+    found |= {name: None if text == "nan" else float(text) for name, text in proven.means.items()}
+    breaks = breaks_of_formula(function) if not entry else []
+    found["kinks"] = [{"z": b.z, "jumps": b.jumps, "left": b.left, "right": b.right} for b in breaks]
+    return found | (_facts_of_entry(function, entry) if entry else {})
+
+
+def _ends_of(question: Question) -> list[float | str | None]:
+    ends = (answer_or_nan(question, z) for z in (-math.inf, math.inf))
+    return [None if end != end else end if math.isfinite(end) else str(end) for end in ends]
+
+
+def _as_facts(end: Extreme) -> dict[str, Any] | None:
+    if end.value == "nan":
+        return None
+    return {"value": end.value, "places": [{"z": z, "how": how} for z, how in end.places]}
+
+
+TAKEN = (
+    "definition", "from_value", "from_value_when", "range", "note", "differs", "aliases", "reference", "gain",
+)  # fmt: skip
+
+
+def _facts_of_entry(function: Function, entry: Activation) -> dict[str, Any]:
+    found: dict[str, Any] = {name: getattr(entry, name) for name in TAKEN}
+    found["frameworks"] = {framework: names.split() for framework, names in entry.frameworks.items()}
+    values = {name: write(node) for name, node in function.parameters.items()}
+    found["parameters"] = [{**asdict(p), "value": values[p.name]} for p in entry.parameters]
+    real = [kink for kink in entry.kinks if function.satisfies(kink.when)]
+    found["kinks"] = [
+        {**asdict(kink), "z": _number(place), **_sides(function, place)}
+        for kink, place in zip(real, function.kinks, strict=True)
+    ]
+    return found
+
+
+def _sides(function: Function, place: Node) -> dict[str, str]:
+    sides = {"left": LEFT, "right": RIGHT}
+    return {name: _beside(function, place, side) for name, side in sides.items()}
+
+
+def _portrait(function: Function) -> Iterator[tuple[str, str]]:
+    """Yield what is proven of a function over all z."""
+    found = portrait_of(function)
+    lowest, highest = (_extreme(end) for end in (found.minimum, found.maximum))
+    yield "values", f"from {lowest} to {highest}"
+    yield "zeros", "none" if found.zeros == () else _places(found.zeros)
+    yield "slopes", f"from {_extreme(found.least_slope)} to {_extreme(found.greatest_slope)}"
+    yield "bends", "" if found.bends == () else _places(found.bends)
+    means = {name: NOT_DECIDED if text == "nan" else text for name, text in found.means.items()}
+    yield (
+        "z ~ N(0, 1)",
+        (
+            f"mean {means['mean']}, std {means['std']}; gain 1/std {means['gain_std']},"
+            f" 1/rms {means['gain_rms']}"
+        ),
+    )
+
+
+def _extreme(end: Extreme) -> str:
+    if end.value == "nan":
+        return NOT_DECIDED
+    taken = [z for z, how in end.places if how == "taken"]
+    if not taken:
+        return f"{end.value} (not taken)" if end.value.strip("-") != "inf" else end.value
+    more = ", ..." if len(taken) > 2 else ""
+    return f"{end.value} at z = {', '.join(taken[:2])}{more}"
+
+
+def _places(places: tuple[str, ...] | None) -> str:
+    if places is None:
+        return NOT_DECIDED
+    more = f" and {len(places) - MOST_SHOWN} more" if len(places) > MOST_SHOWN else ""
+    return f"z = {', '.join(places[:MOST_SHOWN])}{more}"
 
 
 def _far_out(question: Question) -> tuple[str, str]:
@@ -70,20 +164,47 @@ def _break(found: Break) -> str:
 def _of_entry(function: Function, entry: Activation) -> Iterator[tuple[str, str]]:
     yield "g(z)", entry.definition or entry.formula
     yield "computed as", entry.formula if entry.definition else ""
-    yield "g'(z)", entry.derivative
+    shown = textbook_slope(entry)
+    yield "g'(z)", shown
+    yield "computed as", entry.derivative if shown != entry.derivative else ""
     yield "g' from a", _from_value(entry)
     for i, parameter in enumerate(entry.parameters):
         yield "" if i else "parameters", _parameter(parameter, write(function.parameters[parameter.name]))
-    yield "range", entry.range if entry.range != "nan" else "not known as a formula"
-    yield "limits", "g " + _limits(entry.limits)
-    yield "", "g' " + _limits(entry.slopes)
+    yield "range", entry.range if entry.range != "nan" else ""
+    yield from _limits(entry.limits, entry.slopes)
+    yield from _portrait(function)
     yield from _kinks(function, entry)
     yield "note", entry.note
     yield "differs", entry.differs
     yield "also called", ", ".join(dict.fromkeys(name for name in entry.aliases))
-    for i, (framework, names) in enumerate(entry.frameworks.items()):
-        yield "" if i else "found in", f"{framework}: {', '.join(names.split(' '))}"
+    yield "found in", _found_in(entry)
     yield "reference", entry.reference
+
+
+def textbook_slope(entry: Activation) -> str:
+    """Return g' as textbooks have it: with g itself, where it is a polynomial in a = g(z)."""
+    if not entry.from_value or entry.from_value_when:
+        return entry.derivative
+    tree = parse(entry.from_value)
+    simple = ("number", "name", "+", "-", "*", "/", "neg")
+    plain = all(n.op in simple or _is_whole_power(n) for n in postorder(tree))
+    if not plain or "a" not in names_in(tree):
+        return entry.derivative
+    given = "".join(f", {parameter.name}={parameter.name}" for parameter in entry.parameters)
+    return re.sub(r"\ba\b", f"{entry.name}(z{given})", write(tree))
+
+
+def _is_whole_power(n: Node) -> bool:
+    power = n.children[1].value if n.op == "^" else None
+    return power is not None and power.denominator == 1 and power > 0
+
+
+def _found_in(entry: Activation) -> str:
+    """Return each spelling with the frameworks that have it."""
+    spelled: dict[str, list[str]] = {}
+    for framework, names in entry.frameworks.items():
+        spelled.setdefault(", ".join(names.split(" ")), []).append(framework)
+    return "; ".join(f"{', '.join(where)}: {names}" for names, where in spelled.items())
 
 
 def _from_value(entry: Activation) -> str:
@@ -100,9 +221,14 @@ def _parameter(parameter: Parameter, value: str) -> str:
     return f"{parameter.name} = {value}{default}: {parameter.meaning}, in {allowed}{others}"
 
 
-def _limits(ends: tuple[str, str]) -> str:
-    low, high = ("no limit" if end == "nan" else end for end in ends)
-    return f"-> {low} at -inf, {high} at inf"
+def _limits(of_g: tuple[str, str], of_slope: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    both = {"g": of_g, "g'": of_slope}
+    shown = [f"{name} -> {_end(low)} at -inf, {_end(high)} at inf" for name, (low, high) in both.items()]
+    yield "limits", "; ".join(shown)
+
+
+def _end(end: str) -> str:
+    return "no limit" if end == "nan" else end
 
 
 # ---------------------------------------------------------------------------- kinks

@@ -54,6 +54,14 @@ def stats_of(function: Function, mean: Fraction = Fraction(0), std: Fraction = F
              seconds: float = 2.5) -> Stats:  # fmt: skip
     """Return the figures of a function, each of them to so many proven digits."""
     least, lipschitz, why = _bounds(function, digits, seconds)
+    known, reasons = means_of(function, mean, std, digits, seconds)
+    known |= {"minimum": least, "lipschitz": lipschitz}
+    return Stats(function.label, **known, why=tuple(dict.fromkeys(why + reasons)))
+
+
+def means_of(function: Function, mean: Fraction = Fraction(0), std: Fraction = Fraction(1), digits: int = 17,
+             seconds: float = 2.5) -> tuple[dict[str, str], list[str]]:  # fmt: skip
+    """Return the figures that are means or follow from them, by name, and what is not proven of them."""
     argument = Node("+", times(number(std), Z), number(mean)) if mean else times(number(std), Z)
     trees = [substitute(tree, {"z": argument}) for tree in (function.formula, function.slope)]
     with alone():
@@ -64,11 +72,8 @@ def stats_of(function: Function, mean: Fraction = Fraction(0), std: Fraction = F
             if None not in texts or any(not ball.is_finite() for ball in found):
                 break
     names = FIGURES[1:-2]
-    why += [reasons.get(name, f"{name} is not proven") for name, t in zip(names, texts, strict=True) if not t]
-    figures = [*(text or "nan" for text in texts), least, lipschitz]
-    return Stats(
-        function.label, **dict(zip(FIGURES[1:], figures, strict=True)), why=tuple(dict.fromkeys(why))
-    )
+    why = [reasons.get(name, f"{name} is not proven") for name, t in zip(names, texts, strict=True) if not t]
+    return {name: text or "nan" for name, text in zip(names, texts, strict=True)}, why
 
 
 def _bounds(function: Function, digits: int, seconds: float) -> tuple[str, str, list[str]]:

@@ -162,11 +162,39 @@ def test_data_from_a_file_are_laid_over_the_truth(actcli, tmp_path):
     assert f"{path}, line 3: this is not text in UTF-8" in actcli("plot", "--data", path).err
 
 
-def test_info_ends_with_a_picture(actcli):
-    text = actcli("info", "leaky_relu:slope=0.2").out
-    page, picture = text.split("\n\n")
-    assert "reference" in page and "leaky_relu':slope=0.2" in picture and "▲ kink" in picture
-    assert len(picture.splitlines()) == 13
+def test_info_ends_with_a_picture_where_there_is_room(actcli):
+    page, picture = actcli("info", "z*erf(z)").out.split("\n\n")
+    assert "z ~ N(0, 1)" in page and "(z*erf(z))'" in picture
+    assert len(actcli("info", "z*erf(z)").lines) <= 24
+
+
+@pytest.mark.parametrize("name", ["gelu", "sigmoid", "tanh", "relu", "silu", "elu", "softplus", "hard_swish"])
+def test_info_fits_a_terminal(actcli, name):
+    lines = actcli("info", name).lines
+    assert len(lines) <= 24 and max(map(len, lines)) <= 80
+
+
+def test_info_tells_what_is_proven(actcli):
+    text = actcli("info", "gelu").out
+    for line in (
+        "values      from -0.169971 at z = -0.751792 to inf",
+        "slopes      from -0.128904 at z = -1.41421 to 1.12890 at z = 1.41421",
+        "bends       z = -1.41421, 1.41421",
+        "z ~ N(0, 1) mean 0.282095, std 0.587915; gain 1/std 1.70093, 1/rms 1.53353",
+    ):
+        assert f"  {line}\n" in text
+    assert "g'(z)       sigmoid(z)*(1 - sigmoid(z))\n  computed as" in actcli("info", "sigmoid").out
+    assert "not decided" in actcli("info", "sin(z)").out
+
+
+def test_info_as_json_has_all_of_it(actcli):
+    found = json.loads(actcli("info", "leaky_relu:slope=0.2", "--json").out)
+    assert found["minimum"]["value"] == "-inf" and found["zeros"] == ["0"] and found["bends"] == []
+    assert found["parameters"][0]["value"] == "0.2" and found["frameworks"]["onnx"] == ["LeakyRelu"]
+    assert found["kinks"][0]["left"] == "0.2" and found["gain_rms"] == pytest.approx((2 / 1.04) ** 0.5)
+    assert json.loads(actcli("info", "abs(z - 1)", "-f", "json").out)["kinks"] == [
+        {"z": 1.0, "jumps": False, "left": -1.0, "right": 1.0}
+    ]
 
 
 def test_a_list_for_people_shows_each_curve(actcli):
