@@ -26,7 +26,7 @@ from actcli.shape.portrait import portrait_of
 TITLE_WIDTH = 12
 MOST_SHOWN = 8  # kinks of a formula, zeros, bends
 NOT_DECIDED = "not decided"
-CURVE = 24  # columns of the sparkline
+SPARK_COLUMNS = 24  # columns of the sparkline
 
 
 def info_page(function: Function, width: int, ascii: bool = False) -> str:
@@ -34,7 +34,7 @@ def info_page(function: Function, width: int, ascii: bool = False) -> str:
     entry = function.entry
     lines = _of_entry(function, entry) if entry else _of_formula(function)
     found = "".join(_line(title, text, width) for title, text in lines if text)
-    return f"{function.label}   {small_sparkline(function, CURVE, ascii=ascii)}\n{found}"
+    return f"{function.label}   {small_sparkline(function, SPARK_COLUMNS, ascii=ascii)}\n{found}"
 
 
 def _line(title: str, text: str, width: int) -> str:
