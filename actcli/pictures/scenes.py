@@ -57,7 +57,9 @@ def picture(functions: Sequence[Function], scene: Scene) -> Picture:
 
 
 def small_sparkline(function: Function, width: int, *, ascii: bool) -> str:
-    """Return a function between -4 and 4 in one line."""
+    """Return a function between -4 and 4 in one line; nothing for one of vectors."""
+    if function.reads_vectors:
+        return ""
     return sparkline(plain_answers(value(function), np.linspace(*SPARK, width)), ascii=ascii)
 
 
