@@ -23,6 +23,7 @@ COMMANDS = {
     "range": "Prove the least and the greatest value on an interval.",
     "solve": "Print every z with g(z) = A, proven, a line for each A.",
     "stats": "Prove means, gains, minimum and Lipschitz constant.",
+    "approx": "Find the best table, lines or polynomials, with its proof.",
     "plot": "Draw g and g' of one function, several functions together, or data.",
     "list": "List the activations with their formulas: all, or those that match.",
     "info": "Tell all about one activation or formula.",

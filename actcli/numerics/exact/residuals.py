@@ -1,0 +1,115 @@
+"""The largest distance between a smooth formula and a polynomial over an interval, proven.
+
+A cell is bounded by its ends where the residual is monotone, by the second-order Taylor form, or by the
+values over the whole of it; else it is halved. Hold `alone()` around it.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, arb_series, ctx
+
+from actcli.errors import UndecidedError
+from actcli.language.texts import on_screen
+from actcli.language.trees import Node
+from actcli.numerics.exact.cells import CellReader, ball_of, fraction_of
+from actcli.numerics.exact.reals import Place, compiled
+
+CLOSENESS = Fraction(1_000_002, 1_000_000)  # of the bound to a value that is taken
+MOST_HALVINGS = 90
+RESOLVED = Fraction(1, 2**75)  # distances below it are bounded by it
+
+
+class Residual:
+    """|g - p| where g is smooth: `least` is taken somewhere, `most` nowhere passed."""
+
+    def __init__(self, reader: CellReader, tree: Node, coefficients: Sequence[Fraction]) -> None:
+        """`coefficients` are those of the powers of z, the constant first."""
+        self.reader, self.tree = reader, tree
+        self.powers = [ball_of(c) for c in coefficients]
+        self.least = self.most = self.enough = arb(0)
+
+    def bound(self, low: Fraction, high: Fraction, least: Fraction = RESOLVED) -> Fraction:
+        """Return a bound over an interval, next to the distance there, or `least` where that is larger."""
+        self.enough = ball_of(least)
+        for z in {low, (low + high) / 2, high}:
+            self._at(z)
+        todo = [(low, high, 0)]
+        while todo:
+            a, b, depth = todo.pop()
+            if self._settled(a, b):
+                continue
+            if depth > MOST_HALVINGS or self.reader.is_late:
+                raise UndecidedError(f"the error is not proven at z = {on_screen(float(a))}")
+            middle = (a + b) / 2
+            todo += [(middle, b, depth + 1), (a, middle, depth + 1)]
+        return max(fraction_of(self.most), Fraction(0))
+
+    def _at(self, z: Fraction) -> None:
+        ball, at = self.reader.over(self.tree, z, z), ball_of(z)
+        if ball.is_finite():
+            self._known(abs(ball - _value(self.powers, at)))
+
+    def _known(self, size: Any) -> None:
+        self.least, self.most = max(self.least, size.lower()), max(self.most, size.upper())
+
+    def _settled(self, a: Fraction, b: Fraction) -> bool:
+        """Tell whether a cell passes nothing beyond what is known already; keep its bound."""
+        cell = ball_of(a).union(ball_of(b)) if a < b else ball_of(a)
+        series = self._taylor(cell)
+        size = self._over(a, b, cell)
+        if series is not None:
+            slope = series[1] - _slope(self.powers, cell)
+            if slope > 0 or slope < 0 or slope == 0:
+                self._at(a)
+                self._at(b)
+                return True
+            middle = (a + b) / 2
+            bent = self._by_taylor(ball_of(middle), ball_of(b - middle), series[2] - _bend(self.powers, cell))
+            size = bent if bent is not None and not bent > size else size
+        if size.is_finite() and size <= max(self.least * ball_of(CLOSENESS), self.enough):
+            self.most = max(self.most, size.upper())
+            return True
+        return False
+
+    def _by_taylor(self, middle: Any, half: Any, bend: Any) -> Any:
+        series = self._taylor(middle)
+        if series is None:
+            return None
+        here = abs(series[0] - _value(self.powers, middle))
+        self.least = max(self.least, here.lower())
+        return (here + abs(series[1] - _slope(self.powers, middle)) * half + abs(bend) * half * half).upper()
+
+    def _over(self, a: Fraction, b: Fraction, cell: Any) -> Any:
+        return abs(self.reader.over(self.tree, a, b) - _value(self.powers, cell)).upper()
+
+    def _taylor(self, z: Any) -> list[Any] | None:
+        """Return the value, the slope and half the second derivative over a ball, if they are known."""
+        program = compiled(self.tree, True, self.reader.bits)
+        ctx.prec, ctx.cap = self.reader.bits, 3
+        slots = [arb_series([z, 1]), Place(0.0, 1, 1, []), *program.constants]
+        try:
+            for _, function, places in program.steps:
+                slots.append(function(*[slots[i] for i in places]))
+        except (ValueError, ZeroDivisionError):
+            return None
+        found = slots[program.root]
+        known = isinstance(found, arb_series) and found.prec > 2
+        terms = [found[i] for i in range(3)] if known else []
+        return terms if known and all(term.is_finite() for term in terms) else None
+
+
+def _value(powers: Sequence[Any], z: Any) -> Any:
+    total = arb(0)
+    for power in reversed(powers):
+        total = total * z + power
+    return total
+
+
+def _slope(powers: Sequence[Any], z: Any) -> Any:
+    return _value([k * power for k, power in enumerate(powers)][1:], z)
+
+
+def _bend(powers: Sequence[Any], z: Any) -> Any:
+    return _value([k * (k - 1) / 2 * power for k, power in enumerate(powers)][2:], z)
