@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from actcli.catalog.entries import Function
 
 FORMAT_NAMES = ("table", *FORMATS)
+MEMORY_NAMES = ("c", "hex", "mif", "coe")
 KINK_SIDES = ("right", "left", "mean")
 MOST_DIGITS_ASKED = 10_000
 MOST_DIGITS_PROVEN = 1_000  # of means and zeros, whose proofs cost more than a value's
@@ -222,22 +223,29 @@ class Numbers:
         return [bits_read(token.encode("utf-8", "surrogateescape"), self.dtype).decode() for token in tokens]
 
 
+def format_option(values: Sequence[str]) -> Any:
+    """Return the option that names a format."""
+    help = f"{', '.join(values)}; --csv is short for --format csv, and so on."
+    return one_of("--format", "-f", values=values, metavar="NAME", help=help)
+
+
 @dataclass(frozen=True, repr=False, eq=False)
 class Written:
     """How rows are written, and where."""
 
-    format: Annotated[
-        str,
-        one_of(
-            "--format",
-            "-f",
-            values=FORMAT_NAMES,
-            metavar="NAME",
-            help=f"{', '.join(FORMAT_NAMES)}; --csv is short for --format csv, and so on.",
-        ),
-    ] = ""
+    format: Annotated[str, format_option(FORMAT_NAMES)] = ""
     no_header: Annotated[bool, flag("--no-header", "Leave out the line of column names.")] = False
     output: OutputFile = None
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class WrittenOrMemory(Written):
+    """The same, or the files that memories are filled from."""
+
+    format: Annotated[str, format_option((*FORMAT_NAMES, *MEMORY_NAMES))] = ""
+    fixed: Annotated[
+        str, text("--fixed", metavar="IN:OUT", help="Fixed point: Q3.12:Q0.15, or s0.05,z3:s0.01 for int8.")
+    ] = ""
 
 
 def _one_character(text: str) -> str:

@@ -1,12 +1,18 @@
 """The command eval: g(z)."""
 
 from actcli.shell.asking import ask_one
-from actcli.shell.options import FunctionName, Numbers, PointTexts, Read, Written, find_function
+from actcli.shell.fixedwise import in_fixed_point, write_fixed
+from actcli.shell.options import FunctionName, Numbers, PointTexts, Read, WrittenOrMemory, find_function
 from actcli.shell.vectorwise import Asking, ask_vector
 
 
 def command(
-    function: FunctionName, points: PointTexts = None, *, numbers: Numbers, written: Written, read: Read
+    function: FunctionName,
+    points: PointTexts = None,
+    *,
+    numbers: Numbers,
+    written: WrittenOrMemory,
+    read: Read,
 ) -> None:
     """Print g(z), one number per line.
 
@@ -16,13 +22,16 @@ def command(
     seq -10 10 | actcli eval sigmoid
     actcli eval gelu --column z < data.csv
     actcli eval softmax 1 2 3              the entries of one vector
+    actcli eval tanh --fixed Q3.12:Q0.15 -f hex -o tanh.hex
 
     Blank lines and lines that start with # pass through (plain format).
     """
     from actcli.numerics.answers import value
 
     shown = find_function(function, vectors=True)
-    if shown.reads_vectors:
+    if in_fixed_point(written):
+        write_fixed([shown], points or [], numbers, written, "plain")
+    elif shown.reads_vectors:
         ask_vector(Asking(shown, "value"), points, numbers, written, read)
     else:
         ask_one(value(shown), points, numbers, written, read)

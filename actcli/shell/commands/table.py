@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from actcli.shell.asking import ask
+from actcli.shell.fixedwise import in_fixed_point, write_fixed
 from actcli.shell.intake import Intake, read_points
 from actcli.shell.options import (
     Color,
     KinkSide,
     Numbers,
     Read,
-    Written,
+    WrittenOrMemory,
     find_function,
     functions_and_points,
     is_point,
@@ -33,7 +34,7 @@ def command(
     deriv: Annotated[bool, typer.Option("--deriv/--no-deriv", help="Columns of g' too.")] = True,
     *,
     numbers: Numbers,
-    written: Written,
+    written: WrittenOrMemory,
     color: Color = "auto",
     read: Read,
 ) -> None:
@@ -52,6 +53,10 @@ def command(
 
     out = output(written, "csv", color) if read.column else table_or_csv(written, color)
     given = numbers.typed(tokens or [])
+    if in_fixed_point(written):
+        named = [find_function(token) for token in given if not is_point(token)]
+        write_fixed(named, [token for token in given if is_point(token)], numbers, written, out.format)
+        return
     names = [token for token in given if not is_point(token)] or list(LECTURE)
     points = [token for token in given if is_point(token)]
     points = points or (["-"] if read.column else list(LECTURE_POINTS))
