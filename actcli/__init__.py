@@ -16,17 +16,17 @@ from actcli.errors import ActcliError
 
 if TYPE_CHECKING:
     from actcli.checks.judge import check
-    from actcli.functions import Elementwise, activation
+    from actcli.functions import Elementwise, Vectorwise, activation
 
 __version__ = "0.1.0"
-__all__ = ["ActcliError", "Elementwise", "activation", "check"]
+__all__ = ["ActcliError", "Elementwise", "Vectorwise", "activation", "check"]
 
 
-def __getattr__(name: str) -> "Elementwise":
+def __getattr__(name: str) -> "Elementwise | Vectorwise":
     """Return an activation by one of its names; importing the package alone loads none."""
     if name.startswith("_") or _is_room(name):
         raise AttributeError(f"module 'actcli' has no attribute {name!r}")
-    found: Elementwise = _found(name)
+    found: Elementwise | Vectorwise = _found(name)
     globals()[name] = found  # from now on it is found there
     return found
 
@@ -55,5 +55,6 @@ def _found(name: str) -> Any:
 
 def __dir__() -> list[str]:
     from actcli.catalog import CATALOG
+    from actcli.catalog.vectors import VECTORS
 
-    return sorted({*globals(), *__all__, *(entry.name for entry in CATALOG)})
+    return sorted({*globals(), *__all__, *(entry.name for entry in (*CATALOG, *VECTORS))})

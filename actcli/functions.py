@@ -16,6 +16,7 @@ from actcli.catalog import find, function
 from actcli.catalog.entries import Function
 from actcli.errors import ActcliError, NoAnswerError
 from actcli.language.texts import shortest
+from actcli.language.tidy import tidied
 from actcli.language.trees import write
 from actcli.numerics.answers import (
     SIDES,
@@ -29,6 +30,7 @@ from actcli.numerics.answers import (
     value,
 )
 from actcli.numerics.dtypes import DTYPES
+from actcli.numerics.jacobians import length, many
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -37,10 +39,11 @@ if TYPE_CHECKING:
     from actcli.shape.means import Stats
 
 
-def activation(text: str, **parameters: float | Fraction | str) -> "Elementwise":
+def activation(text: str, **parameters: float | Fraction | str) -> Any:
     """Return the function that FUNCTION means on the command line: a name or a formula in z.
 
     A float parameter counts as the decimal that it prints as: 0.2 is one fifth, as on the command line.
+    It is an Elementwise, or of a formula of vectors a Vectorwise.
     Raises ActcliError for an unknown name or parameter, a parameter out of its bounds, a fault in a formula.
 
     >>> activation("leaky_relu", slope=0.2)(-1)
@@ -49,12 +52,16 @@ def activation(text: str, **parameters: float | Fraction | str) -> "Elementwise"
     0.5
     """
     settings = (f"{name}={_setting(name, given)}" for name, given in parameters.items())
-    return Elementwise(":".join([text, *settings]))
+    return _made(":".join([text, *settings]))
 
 
-def named(name: str) -> "Elementwise":
+def _made(text: str) -> "Elementwise | Vectorwise":
+    return (Vectorwise if function(text, vectors=True).reads_vectors else Elementwise)(text)
+
+
+def named(name: str) -> "Elementwise | Vectorwise":
     """Return an activation by one of its names, with its default parameters; ActcliError for any other."""
-    return Elementwise(find(name).name)
+    return _made(find(name).name)
 
 
 def _setting(name: str, given: object) -> str:
@@ -210,6 +217,112 @@ class Elementwise:
         'where(z >= 0, z, 0.2*z)'
         """
         return write(self._function.formula)
+
+
+class Vectorwise:
+    """A function of vectors with its parameters given: call it for g(z), over one axis of an array.
+
+    `axis` is that of the entries of each vector, the last one unless given; the result has its own entries
+    there, or none where it is one number. Types, nan and errors are as for Elementwise.
+
+    >>> from actcli import softmax
+    >>> softmax([1, 2, 3])
+    array([0.09003057, 0.24472847, 0.66524096])
+    >>> softmax.jacobian([0, 0])
+    array([[ 0.25, -0.25],
+           [-0.25,  0.25]])
+    >>> softmax.vjp([0, 0], [1, 0])
+    array([ 0.25, -0.25])
+    """
+
+    __slots__ = ("_function",)
+
+    def __init__(self, text: str) -> None:
+        """`text` is a FUNCTION of the command line, such as "softmax:temperature=2"."""
+        self._function: Function = function(text, vectors=True)
+
+    def __repr__(self) -> str:
+        return f"actcli.activation({self._function.label!r})"
+
+    def __reduce__(self) -> tuple[Callable[[str], "Vectorwise"], tuple[str]]:
+        return Vectorwise, (self._function.label,)
+
+    def __call__(self, z: "ArrayLike", axis: int = -1, errors: str = "nan") -> Any:
+        """Return g(z)."""
+        return self._answered("value", z, None, axis, "right", errors)
+
+    def vjp(
+        self, z: "ArrayLike", v: "ArrayLike", axis: int = -1, kink: str = "right", errors: str = "nan"
+    ) -> Any:
+        """Return v times the Jacobian at z, in the shape of z; v has the shape of g(z)."""
+        return self._answered("vjp", z, v, axis, kink, errors)
+
+    def jvp(
+        self, z: "ArrayLike", v: "ArrayLike", axis: int = -1, kink: str = "right", errors: str = "nan"
+    ) -> Any:
+        """Return the Jacobian at z times v, in the shape of g(z); v has the shape of z."""
+        return self._answered("jvp", z, v, axis, kink, errors)
+
+    def jacobian(self, z: "ArrayLike", axis: int = -1, kink: str = "right", errors: str = "nan") -> Any:
+        """Return dg_i/dz_j: the last two axes are i and j, those before them the axes of z but for `axis`."""
+        import numpy as np
+
+        array = _moved(_array(z), axis)
+        size = length(self._function, range(array.shape[-1]))
+        each = np.repeat(array[..., None, :], size, axis=-2)
+        units = np.broadcast_to(np.eye(size, dtype=array.dtype), (*array.shape[:-1], size, size))
+        units = units if size > 1 else units[..., 0]
+        return self._answered("vjp", each, units, -1, kink, errors)
+
+    @property
+    def formula(self) -> str:
+        """g(z) as text, its parameters put in; `activation` takes it back."""
+        return write(tidied(self._function.definition or self._function.formula))
+
+    def _answered(self, what: str, z: Any, v: Any, axis: int, kink: str, errors: str) -> Any:
+        import numpy as np
+
+        if kink not in SIDES or errors not in ("nan", "raise"):
+            raise ActcliError(
+                f"kink={kink!r}, errors={errors!r}: write one of {', '.join(SIDES)}; nan or raise"
+            )
+        array = _moved(_array(z), axis)
+        *shape, entries = array.shape
+        size = length(self._function, range(entries))
+        by, back = None, entries if what == "vjp" else size
+        if v is not None:
+            by = _direction(v, array, axis, entries if what == "jvp" else size)
+        lost: dict[int, str] = {}
+        rows = array.reshape(-1, entries).astype(np.float64)
+        found = many(self._function, what, rows, by, kink, array.dtype.name, lost).astype(array.dtype)
+        if lost and errors == "raise":
+            raise NoAnswerError(f"vector {min(lost)}: {lost[min(lost)]}")
+        if what != "vjp" and self._is_one_number:
+            return found.reshape(shape)[()]
+        return np.moveaxis(found.reshape(*shape, back), -1, axis)
+
+    @property
+    def _is_one_number(self) -> bool:
+        return length(self._function, range(2)) == length(self._function, range(4)) == 1
+
+
+def _moved(array: "NDArray[Any]", axis: int) -> "NDArray[Any]":
+    import numpy as np
+
+    if not -array.ndim <= axis < array.ndim or not array.shape[axis]:
+        raise ActcliError(f"axis={axis} of an array of shape {array.shape} holds no vectors")
+    return np.moveaxis(array, axis, -1)
+
+
+def _direction(v: Any, array: "NDArray[Any]", axis: int, size: int) -> "NDArray[Any]":
+    """Return the vectors that are multiplied with Jacobians, in rows."""
+    import numpy as np
+
+    by = _array(v)
+    rows = by[..., None] if by.shape == array.shape[:-1] else _moved(by, axis)
+    if rows.shape != (*array.shape[:-1], size):
+        raise ActcliError(f"v has the shape {by.shape}, where vectors of {size} entries are needed")
+    return rows.reshape(-1, size).astype(np.float64)
 
 
 # ---------------------------------------------------------------------------- numbers and arrays

@@ -109,8 +109,19 @@ def defined(word: str) -> Definition | None:
     return Definition(parse(entry.formula), defaults, entry.spelling, entry.check)
 
 
-def function(text: str) -> Function:
-    """Return the function that FUNCTION means: a name or a formula in z, `:key=value` after either."""
+def function(text: str, vectors: bool = False) -> Function:
+    """Return the function that FUNCTION means: a name or a formula in z, `:key=value` after either.
+
+    Raises ActcliError for one of vectors, unless these are taken.
+    """
+    found = _function(text)
+    if found.reads_vectors and not vectors:
+        takes = "eval, deriv, table, plot, info and explain take it"
+        raise ActcliError(f"{text} is a function of a vector, not of one number: {takes}")
+    return found
+
+
+def _function(text: str) -> Function:
     plain = respelled(text)
     head, *settings = plain.split(":")
     if _is_name(head):

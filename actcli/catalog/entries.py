@@ -12,9 +12,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from actcli.errors import ActcliError, FormulaError
-from actcli.language.calculus import derivative, parameters_of, pushed
+from actcli.language.calculus import derivative, parameters_of
 from actcli.language.formula import first_of, nearest_words, parse, unknown
 from actcli.language.points import shown
+from actcli.language.pushes import pushed
 from actcli.language.trees import ONE, Node, bound_of, name, number, substitute, write
 from actcli.language.unrolled import is_of_vectors
 from actcli.language.words import CONSTANTS, WORDS
@@ -92,11 +93,6 @@ class Activation:
     def __hash__(self) -> int:
         return hash(self.name)
 
-    @property
-    def reads_vectors(self) -> bool:
-        """Whether z is a vector; the slope is then found from the formula."""
-        return not self.derivative
-
     def names(self) -> Iterator[str]:
         """Yield every spelling of this activation."""
         yield self.name
@@ -134,11 +130,13 @@ class Activation:
         values = {**self.defaults(), **asked}
         nodes = {key: number_or_inf(value) for key, value in values.items()}
         self.check(nodes)
-        if self.reads_vectors:
+        if not self.derivative:
             formula, exact = (
                 substitute(parse(text), nodes) for text in (self.formula, self.definition or self.formula)
             )
-            return Function(label or self.name, formula, pushed(formula), self, nodes, exact)
+            return Function(
+                label or self.name, formula, pushed(formula, bool(self.definition)), self, nodes, exact
+            )
         formula, slope = (substitute(parse(text), nodes) for text in (self.formula, self.derivative))
         if all(_is_in(parameter.bounds, parameter, nodes) for parameter in self.parameters):
             return Function(label or self.name, formula, slope, self, nodes)

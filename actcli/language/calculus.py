@@ -11,19 +11,8 @@ from functools import cache, lru_cache, partial
 from typing import Any
 
 from actcli.language.formula import parse
-from actcli.language.trees import (
-    ONE,
-    ZERO,
-    Node,
-    Z,
-    is_short,
-    name,
-    names_in,
-    number,
-    postorder,
-    substitute,
-)
-from actcli.language.words import COMPARISONS, CONSTANTS, VECTOR_WORDS, Vocabulary
+from actcli.language.trees import ONE, ZERO, Node, is_short, names_in, number, postorder, substitute
+from actcli.language.words import COMPARISONS, CONSTANTS, Vocabulary
 
 # ---------------------------------------------------------------------------- derivatives
 
@@ -86,22 +75,8 @@ def slope_of(node: Node, slopes: list[Node]) -> Node:
     if node.op in RULES:
         (u,), (du,) = node.children, slopes
         return ZERO if du is ZERO else times(substitute(rule(node.op), {"z": u}), du)
-    if node.op in VECTOR_WORDS and all(slope is ZERO for slope in slopes):
-        return ZERO
     found: Node = _OPERATIONS[node.op](*node.children, *slopes)
     return found
-
-
-@lru_cache(maxsize=256)
-def pushed(node: Node) -> Node:
-    """Return the derivative of a formula of vectors in the direction of a vector v, as a formula in z and v.
-
-    Of equal largest entries the first takes the whole slope.
-    """
-    slopes: dict[Node, Node] = {}
-    for n in postorder(node):
-        slopes[n] = name("v") if n is Z else slope_of(n, [slopes[child] for child in n.children])
-    return slopes[node]
 
 
 def plus(a: Node, b: Node) -> Node:
@@ -214,17 +189,6 @@ def _branch_slope(condition: Node, a: Node, b: Node, _: Node, da: Node, db: Node
     return da if da is db else Node("where", condition, da, db)
 
 
-def _linear_slope(word: str, _: Node, da: Node) -> Node:
-    return Node(word, da)
-
-
-def _threshold_slope(a: Node, p: Node, da: Node, _: Node) -> Node:
-    """Return the slope of the t with sum(max(a - t, 0)^p) = 1: a mean of those of the entries above."""
-    above = Node("-", a, Node("simplex", a, p))
-    weight = Node("where", Node(">", above, ZERO), ONE if p is ONE else above, ZERO)
-    return over(Node("sum", times(weight, da)), Node("sum", weight))
-
-
 _OPERATIONS = Vocabulary("as a slope", {
     "+": lambda a, b, da, db: plus(da, db),
     "-": lambda a, b, da, db: minus(da, db),
@@ -235,11 +199,6 @@ _OPERATIONS = Vocabulary("as a slope", {
     "max": _chosen(">="),
     "min": _chosen("<="),
     "where": _branch_slope,
-    **{word: partial(_linear_slope, word) for word in ("sum", "mean", "first", "second")},
-    "join": lambda a, b, da, db: Node("join", da, db),
-    "largest": lambda a, da: Node("sum", times(Node("peak", a), da)),
-    "peak": lambda a, da: ZERO,
-    "simplex": _threshold_slope,
 })  # fmt: skip
 
 
@@ -274,7 +233,7 @@ def evaluate(node: Node, reading: Reading, values: Mapping[str, Any], side: int 
 
     `side` RIGHT or LEFT reads every comparison just beside the point, 0 reads it at the point.
     """
-    return _Walk(reading, values, side).read(node)
+    return Walk(reading, values, side).read(node)
 
 
 @lru_cache(maxsize=256)
@@ -290,14 +249,16 @@ def _plan(node: Node) -> list[tuple[Node, list[Node]]]:
     return list(done.items())
 
 
-class _Walk:
+class Walk:
     """One reading of a formula, and of the slopes that its comparisons ask for."""
 
     def __init__(self, reading: Reading, values: Mapping[str, Any], side: int) -> None:
+        """See `evaluate`."""
         self.reading, self.values, self.side = reading, values, side
         self.leans: dict[Node, Any] = {}  # kept, as a comparison within a comparison asks for them again
 
     def read(self, node: Node) -> Any:
+        """Return what a formula is."""
         done: dict[Node, Any] = {}
         for n, finished in _plan(node):
             done[n] = self.one(n, [done[child] for child in n.children])
@@ -306,6 +267,7 @@ class _Walk:
         return done[node]
 
     def one(self, n: Node, parts: list[Any]) -> Any:
+        """Return what one operation comes to, from what its arguments are."""
         reading = self.reading
         if n.value is not None:
             return reading.number(n.value)

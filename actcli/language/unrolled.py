@@ -1,9 +1,10 @@
 """Formulas of vectors, entry by entry: each a formula of numbers, which every reading of one can read."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 
 from actcli.errors import ActcliError
-from actcli.language.calculus import times
+from actcli.language.calculus import plus, times
 from actcli.language.trees import ONE, ZERO, Node, Z, number, postorder, settled
 from actcli.language.words import VECTOR_WORDS
 
@@ -69,56 +70,52 @@ def _mean(count: int, part: Entries) -> Node:
 def _peak(count: int, part: Entries) -> list[Node]:
     """Return 1 for the entry that is above all before it and not below any after it."""
     entries = _all(count, part)
-    return [
-        _where(">", x, entries[:i], _where(">=", x, entries[i + 1 :], ONE, ZERO), ZERO)
-        for i, x in enumerate(entries)
-    ]
-
-
-def _where(op: str, x: Node, others: Sequence[Node], then: Node, otherwise: Node) -> Node:
-    if not others:
-        return then
-    return settled(Node("where", Node(op, x, _joined("max", others)), then, otherwise))
-
-
-def _sorted(entries: Sequence[Node]) -> list[Node]:
-    """Return the entries from the largest to the smallest, by comparisons of neighbours."""
-    found = list(entries)
-    for end in range(len(found) - 1, 0, -1):
-        for i in range(end):
-            a, b = found[i], found[i + 1]
-            found[i], found[i + 1] = (settled(Node(op, a, b)) for op in ("max", "min"))
+    before = [*accumulate(entries, _greater)]
+    after = [*accumulate(reversed(entries), _greater)][::-1]
+    found = []
+    for i, x in enumerate(entries):
+        one = _where(">=", x, after[i + 1], ONE) if i + 1 < len(entries) else ONE
+        found.append(_where(">", x, before[i - 1], one) if i else one)
     return found
 
 
-def _threshold(count: int, part: Entries, power: Entries) -> Node:
+def _greater(a: Node, b: Node) -> Node:
+    return settled(Node("max", a, b))
+
+
+def _where(op: str, x: Node, other: Node, then: Node) -> Node:
+    return settled(Node("where", Node(op, x, other), then, ZERO))
+
+
+def _sorted(entries: Sequence[Node]) -> list[Node]:
+    """Return the entries from the largest to the smallest: numbers, and others put in by comparisons."""
+    found = sorted((n for n in entries if n.value is not None), key=lambda n: n.value or 0, reverse=True)
+    for x in (n for n in entries if n.value is None):
+        for i, other in enumerate(found):
+            found[i], x = (settled(Node(op, x, other)) for op in ("max", "min"))
+        found.append(x)
+    return found
+
+
+def _simplex(count: int, part: Entries, power: Entries) -> Node:
     """Return t from the k largest entries, the largest k of which the last is not below it.
 
     A. Martins and R. Astudillo, From Softmax to Sparsemax, 2016; B. Peters et al., Sparse
     Sequence-to-Sequence Models, 2019.
     """
-    of_top = (
-        {ONE: _linear_threshold, number(2): _square_threshold}.get(power) if isinstance(power, Node) else None
-    )
-    if of_top is None:
+    if power not in (ONE, number(2)):
         raise ActcliError("simplex(z, p) takes the powers p = 1 and p = 2 only")
-    entries = _sorted(_all(count, part))
-    found = of_top(entries[:1])
-    for k in range(2, len(entries) + 1):
-        mine = of_top(entries[:k])
-        found = settled(Node("where", Node("<=", mine, entries[k - 1]), mine, found))
+    found = sums = squares = ZERO
+    for k, x in enumerate(_sorted(_all(count, part)), 1):
+        sums, squares = plus(sums, x), plus(squares, times(x, x))
+        middle = _over(sums, k)
+        if power is ONE:
+            mine = Node("-", middle, _over(ONE, k))
+        else:
+            left = Node("-", ONE, Node("-", squares, times(sums, middle)))
+            mine = Node("-", middle, Node("sqrt", _over(settled(Node("max", left, ZERO)), k)))
+        found = settled(Node("where", Node("<=", mine, x), mine, found)) if k > 1 else mine
     return found
-
-
-def _linear_threshold(top: Sequence[Node]) -> Node:
-    return _over(Node("-", total(top), ONE), len(top))
-
-
-def _square_threshold(top: Sequence[Node]) -> Node:
-    middle = _over(total(top), len(top))
-    spread = total([Node("^", Node("-", x, middle), number(2)) for x in top])
-    left = settled(Node("max", Node("-", ONE, spread), ZERO))
-    return Node("-", middle, Node("sqrt", _over(left, len(top))))
 
 
 def _half(second: bool) -> Callable[[int, Entries], Entries]:
@@ -139,7 +136,7 @@ _WORDS: Mapping[str, Callable[..., Entries]] = {
     "mean": _mean,
     "largest": lambda count, part: _joined("max", part) if isinstance(part, list) else part,
     "peak": _peak,
-    "simplex": _threshold,
+    "simplex": _simplex,
     "first": _half(False),
     "second": _half(True),
     "join": lambda count, a, b: [*_all(count, a), *_all(count, b)],

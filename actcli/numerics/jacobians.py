@@ -5,15 +5,24 @@ formula of numbers holds here: kinks, jumps, limits at an infinity, proven digit
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from actcli.catalog.entries import Function
-from actcli.language.trees import Node, Z, name, number
+from actcli.errors import NoAnswerError
+from actcli.language.calculus import RIGHT, plus, times
+from actcli.language.pushes import pulled
+from actcli.language.trees import ONE, Node, Z, name, number, postorder
 from actcli.language.unrolled import unrolled, weighted
-from actcli.numerics.answers import SIDES, Question, answer, digits
+from actcli.numerics.answers import BLOCK, SIDES, Question, answer, digits
+from actcli.numerics.domains import may_be_missing, turning
 from actcli.numerics.dtypes import DOUBLE
+
+if TYPE_CHECKING:
+    from actcli.language.limits import Array
+    from actcli.numerics.balls import Bools
 
 Point = Fraction | float
 
@@ -56,7 +65,12 @@ def _read(function: Function, entries: Sequence[Node]) -> list[Node]:
 
 def length(function: Function, vector: Sequence[Point]) -> int:
     """Return how many entries the value has; ActcliError for a vector that the function does not take."""
-    return len(_read(function, [Z] * len(vector)))
+    return _length(function.definition or function.formula, len(vector))
+
+
+@lru_cache(64)
+def _length(tree: Node, count: int) -> int:
+    return len(unrolled(tree, [ONE] * count))
 
 
 def rows(function: Function, what: str, vector: Sequence[Point], kink: str = "right") -> list[list[Entry]]:
@@ -96,12 +110,115 @@ def product(
 
     Each z_j moves alone, so that at a kink these are products with the Jacobian.
     """
+    if what == "jvp":
+        return _pushes(function, vector, by, kink)
+    return [_pull(function, vector, by, kink, j) for j in range(len(vector))]
+
+
+def _pull(function: Function, vector: Sequence[Point], by: Sequence[Point], kink: str, j: int) -> Entry:
     if _has_nan([*vector, *by]):
-        return [NAN] * (len(vector) if what == "vjp" else length(function, vector))
+        return NAN
+    tree = weighted(_nodes(by), _read(function, _moved(_nodes(vector), j, Z)))
+    return Entry(_slope(function, tree, kink), vector[j])
+
+
+def _pushes(function: Function, vector: Sequence[Point], by: Sequence[Point], kink: str) -> list[Entry]:
+    if _has_nan([*vector, *by]):
+        return [NAN] * length(function, vector)
     entries, weights = _nodes(vector), _nodes(by)
-    if what == "vjp":
-        found = (weighted(weights, _read(function, _moved(entries, j, Z))) for j in range(len(vector)))
-        return [Entry(_slope(function, tree, kink), x) for tree, x in zip(found, vector, strict=True)]
-    columns = [_read(function, _moved(entries, j, Node("+", x, Z))) for j, x in enumerate(entries)]
-    trees = [weighted(weights, row) for row in zip(*columns, strict=True)]
+    if any(n.op in _KINKED for n in postorder(function.definition or function.formula)):
+        columns = [_read(function, _moved(entries, j, Node("+", x, Z))) for j, x in enumerate(entries)]
+        trees = [weighted(weights, row) for row in zip(*columns, strict=True)]
+    else:
+        trees = _read(function, [plus(x, times(v, Z)) for x, v in zip(entries, weights, strict=True)])
     return [Entry(_slope(function, tree, kink), Fraction(0)) for tree in trees]
+
+
+_KINKED = {"abs", "sign", "floor", "min", "max", "where", "largest", "peak", "simplex"}
+
+
+# ---------------------------------------------------------------------------- many vectors
+
+
+def many(
+    function: Function,
+    what: str,
+    vectors: "Array",
+    by: "Array | None" = None,
+    kink: str = "right",
+    dtype: str = DOUBLE,
+    lost: dict[int, str] | None = None,
+) -> "Array":
+    """Return the "value" at each row of an array, or its "vjp" or "jvp" with that of `by`; rounded once.
+
+    An entry without an answer gets nan; `lost` is told its row, and why.
+    """
+    import numpy as np
+
+    step = max(1, BLOCK // max(vectors.shape[1], 1))
+    parts = []
+    for start in range(0, len(vectors), step):
+        z, v = vectors[start : start + step], None if by is None else by[start : start + step]
+        found, unsure = _in_balls(function, what, z, v, dtype)
+        for i in np.flatnonzero(unsure.any(axis=1)).tolist():
+            ask = _asker(function, what, z[i].tolist(), [] if v is None else v[i].tolist(), kink)
+            for j in np.flatnonzero(unsure[i]).tolist():
+                try:
+                    found[i, j] = ask(j).number(dtype)
+                except NoAnswerError as fault:
+                    found[i, j] = np.nan
+                    _ = lost is None or lost.setdefault(start + i, str(fault))
+        parts.append(found)
+    return np.concatenate(parts) if parts else np.empty((0, length(function, vectors[:1].tolist())))
+
+
+def _asker(
+    function: Function, what: str, vector: Sequence[float], by: Sequence[float], kink: str
+) -> Callable[[int], Entry]:
+    """Return what asks for one entry."""
+    if what == "vjp":
+        return lambda j: _pull(function, vector, by, kink, j)
+    found = _values(function, vector) if what == "value" else _pushes(function, vector, by, kink)
+    return found.__getitem__
+
+
+def _in_balls(
+    function: Function, what: str, z: "Array", v: "Array | None", dtype: str
+) -> "tuple[Array, Bools]":
+    """Return the answers that balls decide, and where they do not: kinks, jumps, ends, infinities."""
+    import numpy as np
+
+    from actcli.numerics.balls import decide_as, quiet
+    from actcli.numerics.balls.batches import read_vectors
+
+    steady = function.definition is not None and function.definition is not function.formula
+    formula = function.formula
+    tree = {"value": formula, "jvp": function.slope}.get(what) or pulled(formula, steady)
+    size = z.shape[1] if what == "vjp" else length(function, z[0].tolist())
+    with quiet():
+        batch = read_vectors(tree, z, v, RIGHT if v is not None else 0, size)
+        values, undecided = decide_as(batch.ball, dtype)
+        found = np.add(values, 0.0 if dtype == DOUBLE else -0.0).reshape(size, len(z)).T.copy()
+        unsure = np.broadcast_to(undecided, values.shape).reshape(size, len(z)).T.copy()
+        unsure[~np.isfinite(z).all(axis=1)] = True
+        if v is not None:
+            unsure[~np.isfinite(v).all(axis=1) | _may_have_none(formula, tree, z)] = True
+    return found, unsure
+
+
+def _may_have_none(formula: Node, tree: Node, z: "Array") -> "Bools":
+    """Return the vectors at which the value may jump, end or be missing, which a slope does not show."""
+    import numpy as np
+
+    from actcli.numerics.balls import has_value, holds_zero
+    from actcli.numerics.balls.batches import read_vectors
+
+    found = np.zeros(len(z), np.bool_)
+    for n in postorder(formula):
+        if n.op == "peak":
+            found |= ~has_value(read_vectors(n, z, side=RIGHT).ball).reshape(-1, len(z)).all(axis=0)
+    for difference in turning(formula, tree):
+        found |= holds_zero(read_vectors(difference, z).ball).reshape(-1, len(z)).any(axis=0)
+    if may_be_missing(formula, tree):
+        found |= ~has_value(read_vectors(formula, z).ball).reshape(-1, len(z)).all(axis=0)
+    return found

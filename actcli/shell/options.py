@@ -111,10 +111,7 @@ def find_function(text: str, vectors: bool = False) -> "Function":
     from actcli.catalog import function
     from actcli.language.trees import names_in
 
-    found = function(text)
-    if found.reads_vectors and not vectors:
-        takes = "eval, deriv, table, plot, info and explain take it"
-        raise ActcliError(f"{text} is a function of a vector, not of one number: {takes}")
+    found = function(text, vectors)
     if found.entry is None and "z" not in names_in(found.formula):
         tell(f"note: {text} has no z: it is the same at every point")
     return found

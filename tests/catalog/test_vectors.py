@@ -8,12 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actcli.catalog import VECTORS, function
+from actcli import catalog
+from actcli.catalog.vectors import VECTORS
 from actcli.errors import ActcliError
 from actcli.numerics.jacobians import length, product, rows
 
 mpmath.mp.dps = 60
 mpf = mpmath.mpf
+
+
+def function(text):
+    return catalog.function(text, vectors=True)
 
 
 def softmax(z):
