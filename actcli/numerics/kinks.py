@@ -139,7 +139,7 @@ def _changes(steps: Node, xlim: "Limits") -> list[float]:
     turns = np.flatnonzero((level[:-1] != level[1:]) & told[:-1] & told[1:])
     low, high = z[turns], z[turns + 1]
     for _ in range(80):
-        middle = low + (high - low) / 2
+        middle = np.where((low < 0) & (high > 0), 0.0, low + (high - low) / 2)  # halving never comes to 0
         same = _read(steps, middle) == level[turns]
         low, high = np.where(same, middle, low), np.where(same, high, middle)
     ends_there = (level[turns] == 0) & (steps.op == "sign")

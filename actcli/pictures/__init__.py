@@ -1,3 +1,3 @@
 """Functions and data as pictures: what is shown, over which range, drawn or kept as a file."""
 
-KINDS = (".svg", ".html", ".txt")  # of files that a picture is kept in
+KINDS = (".svg", ".png", ".pdf", ".tex", ".html", ".txt")  # of files that a picture is kept in

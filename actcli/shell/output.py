@@ -69,10 +69,10 @@ def opened(path: Path | None = None) -> Iterator[IO[bytes]]:
         yield file
 
 
-def write_text(text: str, path: Path | None = None) -> None:
-    """Write a text to stdout or a file."""
+def write_text(text: str | bytes, path: Path | None = None) -> None:
+    """Write a text, or what a file holds, to stdout or a file."""
     with opened(path) as file:
-        file.write(text.encode("utf-8", "surrogateescape"))
+        file.write(text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text)
 
 
 # ---------------------------------------------------------------------------- rows
@@ -164,14 +164,9 @@ class Surface(NamedTuple):
         return Surface(width or SIZE[0], height or SIZE[1], ascii, color, path)
 
     def drawn(self, shown: "Picture") -> str:
-        """Return the picture as text, or as what the file's name says."""
+        """Return the picture as text."""
         from actcli.pictures.plots import draw
 
+        color = self.color if self.color != "auto" or self.path is None else "never"
         size = {"width": self.width, "height": self.height}
-        if self.path is None:
-            return draw(shown, **size, ascii=self.ascii, color=wants_color(self.color))
-        from actcli.pictures.exports import exported, suffix_of
-
-        suffix = suffix_of(self.path)
-        color = self.color if self.color != "auto" else "never" if suffix == ".txt" else "always"
-        return exported(draw(shown, **size, ascii=self.ascii, color=wants_color(color)), suffix)
+        return draw(shown, **size, ascii=self.ascii, color=wants_color(color))

@@ -44,6 +44,8 @@ class Picture:
     shaded_as: str = "saturated"
     lower: tuple[Curve, ...] = ()
     lower_ylim: Limits | None = None
+    xlabel: str = "z"
+    ylabel: str = ""
 
 
 @dataclass(frozen=True)

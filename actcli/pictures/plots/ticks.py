@@ -104,13 +104,13 @@ def tick_bulk(y: Array) -> tuple[float, ...]:
     """Return the least and greatest of y, leaving out the far ends of a pole.
 
     A pole is told from a narrow peak and from exponential growth by its slow tail: the 95th
-    percentile of |y| is near the 90th, and yet the greatest lies far beyond.
+    percentile of |y| is near the 90th, four times it for a double pole, and the greatest far beyond.
     """
     if not y.size:
         return ()
     size = np.sort(np.abs(y))
     near, far = size[int(0.90 * y.size)], size[int(0.95 * y.size)]
-    if near < far and far / 3 <= near and size[-1] / 6 > far:
+    if near < far and far / 5 <= near and size[-1] / 6 > far:
         y = y[np.abs(y) <= far]
     return float(y.min()), float(y.max())
 

@@ -3,6 +3,7 @@
 import math
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 TANGENT = "Draw the tangent at Z, touching g there; as often as you like."
 KEEP = f"Keep the picture: FILE{', '.join(KINDS)}."
+FIGURE_SAMPLES = 500  # columns that the curves of a figure are sampled for
 LARGEST_PICTURE = 1_000  # columns or lines of a picture
 SATURATED = "Mark on the z axis where |g'| is below EPS."
 
@@ -51,6 +53,15 @@ def command(
         typer.Option("--height", metavar="LINES", min=1, max=LARGEST_PICTURE, help="The terminal's, or 24."),
     ] = None,
     ascii: Annotated[bool, flag("--ascii", "Use ASCII characters only.")] = False,
+    title: Annotated[str, text("--title", metavar="TEXT", help="Above the picture.")] = "",
+    xlabel: Annotated[str, text("--xlabel", metavar="TEXT", help="Of a figure's axis across.")] = "z",
+    ylabel: Annotated[str, text("--ylabel", metavar="TEXT", help="Of a figure's axis up.")] = "",
+    size: Annotated[str, text("--size", metavar="WxH", help="Of a figure: 12x8cm, 85x60mm, 640x420.")] = "",
+    grid: Annotated[bool, flag("--grid", "Lines across a figure at its ticks.")] = False,
+    background: Annotated[
+        str, text("--background", metavar="COLOR", help="Of a figure; transparent without.")
+    ] = "",
+    dark: Annotated[bool, flag("--dark", "A figure for a dark ground.")] = False,
     output: Annotated[Path | None, output_file(KEEP)] = None,
     color: Color = "auto",
 ) -> None:
@@ -72,6 +83,7 @@ def command(
     """
     from actcli.pictures.scenes import Scene, picture
 
+    suffix = _suffix(output, size or grid or background or dark)
     tokens = words or []
     limits = _limits(tokens, xlim, bool(tangent))
     functions = [find_function(token) for token in tokens if not is_point(token)]
@@ -90,9 +102,25 @@ def command(
         tangents=tuple(_finite(z, "--tangent") for z in tangent or []),
         saturated=_finite(saturated, "--saturated") if saturated else None,
         data=measured,
-        width=surface.width,
+        width=FIGURE_SAMPLES if suffix not in ("", ".txt") else surface.width,
     )
-    write_text(surface.drawn(picture(functions, scene)), output)
+    shown = replace(picture(functions, scene), title=title, xlabel=xlabel, ylabel=ylabel)
+    if suffix in ("", ".txt"):
+        write_text(surface.drawn(shown), output)
+        return
+    from actcli.pictures.exports import exported, looked
+
+    write_text(exported(shown, suffix, looked(size, grid, background, dark, margin=not ylim)), output)
+
+
+def _suffix(output: Path | None, of_figures: str | bool) -> str:
+    """Return the suffix of the file to write, none for the terminal, where options of figures are refused."""
+    from actcli.pictures.exports import suffix_of
+
+    suffix = suffix_of(output) if output else ""
+    if of_figures and suffix in ("", ".txt"):
+        raise ActcliError("--size, --grid, --background and --dark are for figures: add -o FILE.svg")
+    return suffix
 
 
 def _limits(tokens: list[str], xlim: str, tangent: bool) -> tuple[float, float] | None:

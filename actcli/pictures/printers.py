@@ -1,0 +1,174 @@
+"""A figure as SVG, as a page, for TeX; as PNG or PDF by libraries of the extra actcli[figures]."""
+
+import json
+from importlib.resources import files
+from string import Template
+from xml.sax.saxutils import escape
+
+from actcli.errors import ActcliError
+from actcli.language.limits import Array
+from actcli.pictures.figures import CURVE_WIDTH, DASHES, INKS, Figure, Lettering, Line, Look, polylines
+from actcli.pictures.plots.picture import Curve, Picture
+
+FONTS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+PNG_ZOOM = 300 / 96  # dots of a PNG for a px: 300 an inch
+EXTRA = "pip install 'actcli[figures]'"
+
+
+def svg(figure: Figure) -> str:
+    """Return a figure as SVG: texts as texts, curves as paths, no outside links."""
+    width, height = figure.size
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_number(width)}" height="{_number(height)}"'
+        f' viewBox="0 0 {_number(width)} {_number(height)}" font-family="{FONTS}">\n'
+    )
+    paper = f'<rect width="100%" height="100%" fill="{escape(figure.paper)}"/>\n' if figure.paper else ""
+    return head + paper + "".join(map(_part, figure.parts)) + "</svg>\n"
+
+
+def _part(part: Line | Lettering) -> str:
+    return _text(part) if isinstance(part, Lettering) else _line(part)
+
+
+def _line(line: Line) -> str:
+    stroke = f'stroke="{line.color}" stroke-width="{_number(line.width)}" stroke-linejoin="round"'
+    if line.dashes:
+        stroke += f' stroke-dasharray="{" ".join(map(_number, line.dashes))}"'
+    if line.width == CURVE_WIDTH:
+        stroke += ' stroke-linecap="round"'
+    return f'<path d="{_path(line.points)}" fill="{line.color if line.filled else "none"}" {stroke}/>\n'
+
+
+def _path(points: Array) -> str:
+    places = [f"{_number(x)} {_number(y)}" for x, y in points.tolist()]
+    return f"M{'L'.join(places)}" + ("h0" if len(places) == 1 else "")
+
+
+def _text(text: Lettering) -> str:
+    x, y = _number(text.x), _number(text.y)
+    turned = f' transform="rotate(-90 {x} {y})"' if text.turned else ""
+    return (
+        f'<text x="{x}" y="{y}" font-size="{_number(text.size)}" fill="{text.color}"'
+        f' text-anchor="{text.anchor}"{turned}>{escape(_printable(text.text))}</text>\n'
+    )
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def png(figure: Figure) -> bytes:
+    """Return a figure as PNG of 300 dots an inch."""
+    try:
+        import resvg_py
+    except ImportError:
+        raise ActcliError(f".png needs resvg-py: {EXTRA}") from None
+    width = round(figure.size[0] * PNG_ZOOM)
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg(figure), width=width, sans_serif_family="DejaVu Sans"))
+
+
+def pdf(figure: Figure) -> bytes:
+    """Return a figure as PDF."""
+    try:
+        import cairosvg
+    except ImportError:
+        raise ActcliError(f".pdf needs CairoSVG: {EXTRA}") from None
+    except OSError:
+        raise ActcliError(".pdf needs the cairo library, which this system has not") from None
+    found: bytes = cairosvg.svg2pdf(bytestring=svg(figure).encode())
+    return found
+
+
+# ---------------------------------------------------------------------------- a page
+
+
+def web_page(figure: Figure, picture: Picture, look: Look) -> str:
+    """Return a page of its own: the figure, and below it the values under the pointer."""
+    frame = figure.frames[0]
+    curves = [_samples(curve) for curve in (*picture.curves, *picture.lower) if len(curve.z)]
+    template = Template((files("actcli.pictures") / "page.html").read_text(encoding="utf-8"))
+    return template.substitute(
+        title=escape(_printable(picture.title or ", ".join(curve.label for curve in picture.curves))),
+        fonts=FONTS, width=round(look.size[0] * 1.6), ink=look.ink, faint=look.faint,
+        paper=look.paper or "#ffffff", figure=svg(figure), curves=_script(curves),
+        frame=_script([frame.left, frame.top, frame.width, figure.frames[-1].top + frame.height - frame.top]),
+        limits=_script(list(frame.panel.view.x)),
+    )  # fmt: skip
+
+
+def _samples(curve: Curve) -> dict[str, object]:
+    finite = [y if abs(y) < float("inf") else None for y in curve.y.tolist()]
+    return {"label": _printable(curve.label), "z": curve.z.tolist(), "y": finite}
+
+
+def _script(value: object) -> str:
+    """Return a value for a script: nothing in it can end the script."""
+    return json.dumps(value).replace("<", "\\u003c")
+
+
+# ---------------------------------------------------------------------------- TeX
+
+_TEX = Template(r"""% compiles as it is; within a document take the tikzpicture
+\documentclass[tikz]{standalone}
+\usepackage{pgfplots}
+\pgfplotsset{compat=1.16}
+$colors\begin{document}
+\begin{tikzpicture}
+$axes\end{tikzpicture}
+\end{document}
+""")
+
+
+def tex(figure: Figure, picture: Picture, look: Look) -> str:
+    """Return a pgfplots picture that compiles as it is."""
+    colors = "".join(
+        f"\\definecolor{{actcli{k}}}{{HTML}}{{{ink.removeprefix('#')}}}\n" for k, ink in enumerate(INKS)
+    )
+    axes = [_axis(k, figure, picture, look) for k in range(len(figure.frames))]
+    return _TEX.substitute(colors=colors, axes="".join(axes))
+
+
+def _axis(place: int, figure: Figure, picture: Picture, look: Look) -> str:
+    frame, last = figure.frames[place], place == len(figure.frames) - 1
+    view = frame.panel.view
+    options = [f"width={frame.width / 96:.3f}in", f"height={frame.height / 96:.3f}in", "scale only axis"]
+    options += [f"xmin={view.x[0]!r}, xmax={view.x[1]!r}, ymin={view.y[0]!r}, ymax={view.y[1]!r}"]
+    options += [f"at={{(0, {-(frame.top - figure.frames[0].top) / 96:.3f}in)}}", "tick align=inside"]
+    options += ["minor tick num=4", "legend pos=north west", "legend style={draw=none, fill=none}"]
+    options += ["grid=major"] if look.grid else []
+    options += [f"xlabel={{{_escaped(picture.xlabel)}}}"] if last else ["xticklabels={}"]
+    options += [f"ylabel={{{_escaped(picture.ylabel)}}}"] if picture.ylabel and not place else []
+    options += [f"title={{{_escaped(picture.title)}}}"] if picture.title and not place else []
+    plots = "".join(_addplot(k, curve, figure, place) for k, curve in enumerate(frame.panel.curves))
+    return f"\\begin{{axis}}[{', '.join(options)}]\n{plots}\\end{{axis}}\n"
+
+
+def _addplot(k: int, curve: Curve, figure: Figure, place: int) -> str:
+    frame, dashes = figure.frames[place], DASHES[k % len(DASHES)]
+    dashed = f", dash pattern={' '.join(_dash(i, x) for i, x in enumerate(dashes))}" if dashes else ""
+    color = f"actcli{k % len(INKS)}"
+    lines = [frame.in_data(line) for line in polylines(curve, frame)]
+    found = "".join(
+        f"\\addplot[{color}, thick, no marks{dashed}{'' if i == 0 else ', forget plot'}] coordinates {{"
+        + " ".join(f"({x:.7g},{y:.7g})" for x, y in line.tolist()) + "};\n"
+        for i, line in enumerate(lines)
+    )  # fmt: skip
+    if curve.points:
+        places = " ".join(f"({x!r},{y!r})" for x, y in curve.points)
+        forget = ", forget plot" if lines else ""
+        found += f"\\addplot[{color}, only marks, mark size=1.5pt{forget}] coordinates {{{places}}};\n"
+    return found + (f"\\addlegendentry{{{_escaped(curve.label)}}}\n" if found else "")
+
+
+def _dash(i: int, length: float) -> str:
+    return f"{'off' if i % 2 else 'on'} {length:g}pt"
+
+
+def _escaped(text: str) -> str:
+    """Return a text as TeX sets it."""
+    marks = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
+    return "".join(marks.get(c, f"\\{c}" if c in "#$%&_{}" else c) for c in _printable(text))
