@@ -21,7 +21,7 @@ INKS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C51
 DASHES: tuple[tuple[float, ...], ...] = ((), (7, 3), (2, 2.4), (8, 2.5, 2, 2.5), (12, 4))
 MARKS: tuple[tuple[int, bool], ...] = ((24, True), (24, False), (4, True), (4, False), (3, True), (3, False))
 CURVE_WIDTH = 1.6
-CLOSE = 0.04  # px that a path may differ from its samples: nothing at 400 %
+UNSEEN = 0.04  # px that a path may differ from its samples: nothing at 400 %
 FIGURE_SIZE = (453.5, 302.4)  # 12 cm by 8 cm
 
 
@@ -273,7 +273,7 @@ def polylines(curve: Curve, frame: Frame) -> list[Array]:
     return found
 
 
-def simplified(line: Array, within: float = CLOSE) -> Array:
+def simplified(line: Array, within: float = UNSEEN) -> Array:
     """Return a path without the points that lie on it anyway (Douglas and Peucker 1973)."""
     keep = np.zeros(len(line), bool)
     keep[[0, -1]] = True
