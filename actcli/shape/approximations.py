@@ -32,6 +32,11 @@ class Grid:
     largest: Fraction = Fraction(0)
 
     @property
+    def is_single(self) -> bool:
+        """Whether every number is one of float32, too."""
+        return self.places is None and DTYPES[self.name].precision <= 24
+
+    @property
     def spacing(self) -> Spacing | None:
         """How far apart they are next to a number; None where that is too fine to matter."""
         if self.places is not None:

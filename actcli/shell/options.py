@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from actcli.catalog.entries import Function
 
 FORMAT_NAMES = ("table", *FORMATS)
+SOURCE_NAMES = ("c", "python", "verilog")
 MEMORY_NAMES = ("c", "hex", "mif", "coe")
 KINK_SIDES = ("right", "left", "mean")
 MOST_DIGITS_ASKED = 10_000
@@ -243,6 +244,13 @@ class WrittenOrMemory(Written):
     fixed: Annotated[
         str, text("--fixed", metavar="IN:OUT", help="Fixed point: Q3.12:Q0.15, or s0.05,z3:s0.01 for int8.")
     ] = ""
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class WrittenOrSource(Written):
+    """The same, or the source of a program or circuit."""
+
+    format: Annotated[str, format_option((*FORMAT_NAMES, *SOURCE_NAMES))] = ""
 
 
 def _one_character(text: str) -> str:

@@ -9,27 +9,18 @@ from collections.abc import Iterator, Sequence
 from actcli.shape.approximations import Approximation
 from actcli.shape.whole import WholeLines
 
-KEYWORDS = {
-    "auto",
-    "double",
-    "float",
-    "int",
-    "lambda",
-    "module",
-    "pass",
-    "reg",
-    "sin",
-    "cos",
-    "tan",
-    "exp",
-    "log",
-}
+RESERVED = frozenset((
+    *("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh"),
+    *("tanh", "asinh", "acosh", "atanh", "erf", "erfc", "abs", "floor", "sign", "auto", "double", "float"),
+    *("int", "lambda", "module", "pass", "reg"),
+))  # fmt: skip
 
 
 def identifier(label: str) -> str:
     """Return a name that C, Python and Verilog take, for a function's label."""
     name = re.sub(r"\W+", "_", label, flags=re.ASCII).strip("_").lower()
-    return name if re.fullmatch(r"[a-z]\w{0,40}", name) and name not in KEYWORDS else "activation"
+    name = name if re.fullmatch(r"[a-z]\w{0,40}", name) else "activation"
+    return f"act_{name}" if name in RESERVED else name
 
 
 def comment(head: Sequence[str]) -> str:

@@ -1,42 +1,55 @@
 """The command approx: the best polynomials on segments, and how far they are off, proven."""
 
-import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from actcli.errors import ActcliError
-from actcli.language.points import parse_number, shown
+from actcli.language.points import shown
 from actcli.shell.commands.range import interval
+from actcli.shell.fixedwise import head_of
 from actcli.shell.messages import tell
-from actcli.shell.options import Color, FunctionName, Written, find_function, text, whole
-from actcli.shell.output import table_or_csv
+from actcli.shell.options import (
+    SOURCE_NAMES,
+    Color,
+    FunctionName,
+    WrittenOrSource,
+    find_function,
+    flag,
+    one_of,
+    text,
+)
+from actcli.shell.output import Surface, table_or_csv, write_text
+from actcli.shell.wishes import Wished
 
 if TYPE_CHECKING:
-    from actcli.shape.approximations import Approximation, Wish
+    from actcli.catalog.entries import Function
+    from actcli.shape.approximations import Approximation
+    from actcli.shape.whole import WholeLines
 
-KNOTS = ("free", "uniform", "aligned")
-MOST_ASKED = 4096
+TAILS = ("clamp", "line", "none")
 
 
 def command(
     function: FunctionName,
-    between: Annotated[str, typer.Argument(metavar="LO:HI", help="The interval, finite.")],
-    segments: Annotated[int | None, whole("--segments", most=MOST_ASKED, help="So many segments.")] = None,
-    max_error: Annotated[str, text("--max-error", metavar="E", help="As few as E allows.")] = "",
-    degree: Annotated[int, text("--degree", metavar="N", help="Of each polynomial, 0 to 3.")] = 1,
-    knots: Annotated[
-        str, text("--knots", metavar="WHERE", help="free, uniform, aligned (to a power of 2), or A,B,...")
-    ] = "free",
-    coefficients: Annotated[
-        str, text("--coefficients", metavar="NAME", help="float64, float32, float16, bfloat16 or Qm.n.")
-    ] = "float64",
-    color: Color = "auto",
+    between: Annotated[
+        str, typer.Argument(metavar="LO:HI", help="The interval; with --fixed that of its inputs.")
+    ] = "",
     *,
-    written: Written,
+    wished: Wished,
+    tails: Annotated[
+        str,
+        one_of("--tails", values=TAILS, metavar="WHAT", help="Of -f c, python outside: clamp, line or none."),
+    ] = "clamp",
+    fixed: Annotated[
+        str, text("--fixed", metavar="IN:OUT", help="Whole numbers, such as Q3.12:Q0.15, all inputs checked.")
+    ] = "",
+    plot: Annotated[bool, flag("--plot", "Draw the error.")] = False,
+    color: Color = "auto",
+    written: WrittenOrSource,
 ) -> None:
     """Find the best table, lines or polynomials, with its proof.
 
@@ -44,24 +57,127 @@ def command(
     actcli approx gelu -4:4 --segments 8 --table
     actcli approx tanh 0:4 --max-error 1e-3 --degree 2 --table
     actcli approx sigmoid -8:8 --segments 4 --coefficients Q2.12 --table
+    actcli approx exp -8:0 --segments 8 -f c --tails clamp
+    actcli approx gelu --segments 128 --fixed Q3.12:Q3.12 -f verilog
 
     On a segment z goes from `from` up to `to`, and c0 + c1*z + ... is off by
-    max_error at most, at every z: proven, not sampled. See actcli help approx.
+    max_error at most, at every z: proven, not sampled.
+    With --fixed every input was checked instead.
     """
+    asked = find_function(function)
+    head = head_of(
+        "approx", function, *filter(None, [between]), *wished.words(), *_words(tails, fixed, written)
+    )
+    made: Polynomials | Whole = (
+        _polynomials(asked, between, wished)
+        if not fixed
+        else (_in_fixed_point(asked, between, wished, fixed))
+    )
+    head += [f"{asked.label}; {made.found.sentence}"]
+    if plot:
+        _draw(made, color, written)
+    elif written.format in SOURCE_NAMES:
+        write_text(made.source(written.format, asked.label, head, tails), written.output)
+    else:
+        _write_rows(made, color, written)
+
+
+def _words(tails: str, fixed: str, written: WrittenOrSource) -> Iterator[str]:
+    """Yield the options that make a file what it is."""
+    yield from ("--fixed", fixed) if fixed else ()
+    yield from ("--tails", tails) if tails != "clamp" and not fixed else ()
+    yield from ("-f", written.format)
+
+
+@dataclass(frozen=True)
+class Polynomials:
+    """An approximation of real numbers, as rows, as a source, as a curve of its error."""
+
+    asked: "Function"
+    found: "Approximation"
+    single: bool
+
+    def rows(self) -> "Iterator[tuple[Any, ...]]":
+        """Yield the segments."""
+        for s in self.found.segments:
+            yield (s.low, s.high, *map(float, s.powers), s.error)
+
+    def source(self, form: str, label: str, head: Sequence[str], tails: str) -> str:
+        """Return the text of a program."""
+        from actcli.streams.sources import identifier, in_c, in_python
+
+        if form == "verilog":
+            raise ActcliError(
+                "--format verilog: a circuit counts in whole numbers, so write --fixed IN:OUT, too"
+            )
+        write = in_c if form == "c" else in_python
+        return write(self.found, identifier(label), head, self.single, tails)
+
+    def curve(self) -> "tuple[Any, Any]":
+        """Return z and the error there."""
+        import numpy as np
+
+        from actcli.numerics.answers import plain_answers, value
+
+        parts = [np.linspace(s.low, s.high, 129)[:-1] for s in self.found.segments]
+        fits = [
+            np.polyval([float(c) for c in s.powers[::-1]], z)
+            for s, z in zip(self.found.segments, parts, strict=True)
+        ]
+        z = np.concatenate(parts)
+        return z, np.concatenate(fits) - plain_answers(value(self.asked), z)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Lines in whole numbers; the error counts in what the output stands for."""
+
+    found: "WholeLines"
+    truth: Any
+
+    def rows(self) -> "Iterator[tuple[Any, ...]]":
+        """Yield the segments."""
+        from actcli.language.texts import Digits
+
+        f = self.found
+        size = (1 << f.taken.bits) // len(f.base)
+        for i, (base, slope, off) in enumerate(zip(f.base, f.slope, f.errors, strict=True)):
+            low = f.taken.low + i * size
+            ends = (float(f.taken.real(low)), float(f.taken.real(low + size)))
+            powers = [Digits(str(base)), Digits(str(slope))][: 2 if f.shift else 1]
+            yield (*ends, *powers, Fraction(float(off)) * f.given.scale)
+
+    def source(self, form: str, label: str, head: Sequence[str], tails: str) -> str:
+        """Return the text of a program or circuit."""
+        from actcli.streams.sources import identifier, in_verilog, whole_in_c
+
+        if form == "python":
+            raise ActcliError("--format python: with --fixed there are c and verilog")
+        return (whole_in_c if form == "c" else in_verilog)(self.found, identifier(label), head)
+
+    def curve(self) -> "tuple[Any, Any]":
+        """Return z and the error there."""
+        import numpy as np
+
+        f = self.found
+        codes = np.arange(f.taken.low, f.taken.high + 1)
+        return (codes - f.taken.zero) * float(f.taken.scale), (f.run(codes) - self.truth) * float(
+            f.given.scale
+        )
+
+
+def _polynomials(asked: "Function", between: str, wished: Wished) -> Polynomials:
     from actcli.shape.approximations import approximate
 
     low, high = finite(between)
-    wish = _wish(segments, max_error, degree, knots, coefficients, (low, high))
-    found = approximate(find_function(function).formula, low, high, wish)
-    out = table_or_csv(written, color)
-    names = ("segment", "from", "to", *(f"c{k}" for k in range(degree + 1)), "max_error")
-    out.write(names, lambda _: rows_of(found), _remarks(found.sentence) if out.is_table else None)
-    if not out.is_table:
-        tell(found.sentence)
+    wish = wished.wish((low, high))
+    return Polynomials(asked, approximate(asked.formula, low, high, wish), wish.grid.is_single)
 
 
 def finite(text: str) -> tuple[Fraction, Fraction]:
     """Return two finite ends of float64."""
+    if not text:
+        raise ActcliError("approx needs an interval: write LO:HI, such as -8:8")
     ends = interval(text)
     if not all(isinstance(end, Fraction) for end in ends):
         raise ActcliError(f"{shown(text)}: the ends must be finite, as no polynomial is near farther out")
@@ -69,13 +185,38 @@ def finite(text: str) -> tuple[Fraction, Fraction]:
     return low, high
 
 
-def rows_of(found: "Approximation") -> Iterator[tuple[Any, ...]]:
-    """Yield the segments as rows."""
+def _in_fixed_point(asked: "Function", between: str, wished: Wished, fixed: str) -> Whole:
+    from actcli.numerics.fixed import pair_named
+    from actcli.shape.whole import whole_lines, whole_truth
+
+    taken, given = pair_named(fixed)
+    ends = taken.real(taken.low), taken.real(taken.high)
+    if between and not (finite(between)[0] <= ends[0] and ends[1] <= finite(between)[1]):
+        raise ActcliError(
+            f"{between}: the inputs of {taken.name} go from {float(ends[0]):g} to {float(ends[1]):g}, all of"
+            " them answered: leave the interval out"
+        )
+    segments, degree, error = wished.for_whole(given.scale)
+    values = whole_truth(asked.formula, asked.label, taken, given)
+    if segments:
+        return Whole(whole_lines(values, taken, given, segments, degree), values)
+    for bits in range(1, taken.bits + 1 - 2 * degree):
+        found = whole_lines(values, taken, given, 1 << bits, degree)
+        if Fraction(found.error) * given.scale <= error:
+            return Whole(found, values)
+    raise ActcliError(f"--max-error {float(error):g}: not reached by any number of segments; write more bits")
+
+
+def _write_rows(made: Polynomials | Whole, color: str, written: WrittenOrSource) -> None:
     from actcli.language.texts import Digits
     from actcli.shape.approximations import upward
 
-    for i, s in enumerate(found.segments, 1):
-        yield (Digits(str(i)), s.low, s.high, *map(float, s.powers), Digits(upward(s.error)))
+    rows = [(Digits(str(i)), *row[:-1], Digits(upward(row[-1]))) for i, row in enumerate(made.rows(), 1)]
+    out = table_or_csv(written, color)
+    names = ("segment", "from", "to", *(f"c{k}" for k in range(len(rows[0]) - 4)), "max_error")
+    out.write(names, lambda _: rows, _remarks(made.found.sentence) if out.is_table else None)
+    if not out.is_table:
+        tell(made.found.sentence)
 
 
 def _remarks(sentence: str) -> Any:
@@ -88,49 +229,11 @@ def _remarks(sentence: str) -> Any:
     return Proof()
 
 
-def _wish(segments: int | None, max_error: str, degree: int, knots: str, coefficients: str,
-          ends: tuple[Fraction, Fraction]) -> "Wish":  # fmt: skip
-    from actcli.shape.approximations import HIGHEST_DEGREE, Wish
+def _draw(made: Polynomials | Whole, color: str, written: WrittenOrSource) -> None:
+    from actcli.pictures.plots import Curve, Picture
 
-    if not 0 <= degree <= HIGHEST_DEGREE:
-        raise ActcliError(f"--degree {degree}: from 0 to {HIGHEST_DEGREE}; more segments are near, too")
-    cuts = _knots(knots, ends)
-    given = isinstance(cuts, tuple)
-    if (segments is not None) + bool(max_error) + given != 1:
-        raise ActcliError("write --segments N, or --max-error E, or knots A,B,...: one of them")
-    return Wish(segments, _error(max_error), degree, cuts, grid_of(coefficients))
-
-
-def _error(text: str) -> Fraction | None:
-    error = parse_number(text) if text else None
-    if error is not None and (isinstance(error, float) or error <= 0):
-        raise ActcliError(f"--max-error {text}: a number above 0")
-    return error
-
-
-def _knots(text: str, ends: tuple[Fraction, Fraction]) -> str | tuple[float, ...]:
-    if text in KNOTS:
-        return text
-    if not re.search(r"\d", text):
-        raise ActcliError(f"--knots {text}: write {', '.join(KNOTS)}, or numbers A,B,...")
-    cuts = [parse_number(part) for part in text.split(",")]
-    inside = [*ends[:1], *cuts, *ends[1:]]
-    if any(not a < b for a, b in pairwise(inside)):
-        raise ActcliError(f"--knots {text}: rising numbers inside the interval")
-    return tuple(map(float, cuts))
-
-
-def grid_of(name: str) -> Any:
-    """Return the numbers that coefficients may be."""
-    from actcli.numerics.dtypes import dtype_named
-    from actcli.shape.approximations import Grid
-
-    if match := re.fullmatch(r"[qQ](\d{1,2})\.(\d{1,2})", name):
-        whole_bits, places = map(int, match.groups())
-        if 1 + whole_bits + places > 53:
-            raise ActcliError(f"--coefficients {name}: at most 53 bits")
-        return Grid(name.upper(), places, 2**whole_bits - Fraction(1, 2**places))
-    try:
-        return Grid(dtype_named(name))
-    except ActcliError:
-        raise ActcliError(f"--coefficients {name}: write float32, float16, bfloat16 or Qm.n") from None
+    z, off = made.curve()
+    cuts = tuple(float(row[0]) for row in made.rows())[1:]
+    picture = Picture((Curve("error", z, off, cuts),), (float(z[0]), float(z[-1])), title=made.found.sentence)
+    surface = Surface.of(None, None, False, color, written.output)
+    write_text(surface.drawn(picture), written.output)
