@@ -25,6 +25,7 @@ COMMANDS = {
     "stats": "Prove means, gains, minimum and Lipschitz constant.",
     "approx": "Find the best table, lines or polynomials, with its proof.",
     "plot": "Draw g and g' of one function, several functions together, or data.",
+    "explore": "Walk along a curve and its slope with the arrow keys.",
     "list": "List the activations with their formulas: all, or those that match.",
     "info": "Tell all about one activation or formula.",
     "explain": "Derive g' step by step: definition, rules, the form in a, numbers.",
