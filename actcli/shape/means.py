@@ -63,7 +63,9 @@ def means_of(function: Function, mean: Fraction = Fraction(0), std: Fraction = F
              seconds: float = 2.5) -> tuple[dict[str, str], list[str]]:  # fmt: skip
     """Return the figures that are means or follow from them, by name, and what is not proven of them."""
     argument = Node("+", times(number(std), Z), number(mean)) if mean else times(number(std), Z)
-    trees = [substitute(tree, {"z": argument}) for tree in (function.formula, function.slope)]
+    trees = [function.formula, function.slope]
+    if argument is not Z:
+        trees = [substitute(tree, {"z": argument}) for tree in trees]
     with alone():
         for k in range(ROUNDS):
             reader = CellReader((4 * digits + 64) << k, seconds)

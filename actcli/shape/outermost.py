@@ -2,6 +2,7 @@
 
 import math
 from fractions import Fraction
+from functools import lru_cache
 
 from actcli.language.trees import Node
 
@@ -20,6 +21,7 @@ OF_WORDS: dict[str, Between] = {
 }
 
 
+@lru_cache(4096)
 def outermost(tree: Node) -> Between:
     """Return ends that no value passes; infinite where nothing is seen."""
     if tree.value is not None:

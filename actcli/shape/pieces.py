@@ -43,8 +43,9 @@ def pieces(reader: CellReader, tree: Node, low: Fraction, high: Fraction) -> lis
     while todo:
         piece = todo.pop()
         cell = Bracket(piece.low, piece.high)
-        if len(found) > MOST_PIECES:
-            raise UndecidedError(f"not proven: more than {MOST_PIECES} pieces up to z = {place(cell)}")
+        if len(found) > MOST_PIECES or reader.is_late:
+            why = "not in time" if reader.is_late else f"more than {MOST_PIECES} pieces"
+            raise UndecidedError(f"not proven: {why}, up to z = {place(cell)}")
         try:
             found.append(piece if piece.torn else piece._replace(tree=decided(reader, tree, cell)))
         except TurnsError as turns:

@@ -5,14 +5,15 @@ from typing import NamedTuple
 
 from actcli.catalog.entries import Function
 from actcli.errors import NoAnswerError
-from actcli.language.calculus import derivative
-from actcli.language.trees import Node
+from actcli.language.calculus import LARGEST_POWER, derivative
+from actcli.language.trees import Node, postorder
 from actcli.numerics.exact import alone
 from actcli.numerics.exact.cells import CellReader
 from actcli.shape.extremes import Extreme, range_of
 from actcli.shape.inverse import End, Inverse, is_interval, solution_text
-from actcli.shape.means import means_of
+from actcli.shape.means import FIGURES, means_of
 
+MOST_PARTS = 250
 OPEN = Extreme("nan")
 EVERYWHERE = (float("-inf"), float("inf"))
 
@@ -33,11 +34,21 @@ class Portrait(NamedTuple):
 
 
 def portrait_of(function: Function, digits: int = 6, seconds: float = 0.25) -> Portrait:
-    """Return what is proven, with so many seconds for each question."""
+    """Return what is proven, with so many seconds for each question; nothing of what is very long."""
+    if not _is_manageable(function):
+        return Portrait(OPEN, OPEN, OPEN, OPEN, None, None, dict.fromkeys(FIGURES[1:-2], "nan"))
     of_g, of_slope = (_range(tree, digits, seconds) for tree in (function.formula, function.slope))
     zeros = _solutions(function.formula, digits, seconds)
     bends = _bends(derivative(function.slope), digits, seconds)
     return Portrait(*of_g, *of_slope, zeros, bends, means_of(function, digits=digits, seconds=seconds)[0])
+
+
+def _is_manageable(function: Function) -> bool:
+    """Tell whether reading the formula and its slopes takes little time."""
+    trees = (function.formula, function.slope, derivative(function.slope))
+    powers = [n.children[1].value or Fraction(0) for n in postorder(function.formula) if n.op == "^"]
+    short = all(len(list(postorder(tree))) <= MOST_PARTS for tree in trees)
+    return short and all(abs(power) <= LARGEST_POWER for power in powers)
 
 
 def _range(tree: Node, digits: int, seconds: float) -> tuple[Extreme, Extreme]:

@@ -14,7 +14,7 @@ from flint import arb, ctx, fmpq
 from actcli.errors import UndecidedError
 from actcli.language.calculus import derivative
 from actcli.language.trees import Node, names_in, postorder
-from actcli.numerics.exact import written_digits
+from actcli.numerics.exact import MOST_BITS, written_digits
 from actcli.numerics.exact.beside import far_out
 from actcli.numerics.exact.branches import NotKnownError
 from actcli.numerics.exact.reals import Outcome, Place, compiled, constant, with_care, with_wheres
@@ -44,6 +44,8 @@ def _arb(value: Fraction) -> Any:
 def fraction_of(end: Any) -> Fraction:
     """Return the number that an end of a ball is."""
     mantissa, exponent = map(int, end.man_exp())
+    if abs(exponent) > MOST_BITS:
+        raise UndecidedError(f"not proven: a number of the size 2^{exponent}")
     return mantissa * Fraction(2) ** exponent
 
 
