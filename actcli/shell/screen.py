@@ -20,7 +20,7 @@ GLANCE = 0.2  # seconds after which the size is looked at again
 
 
 @contextlib.contextmanager
-def screen() -> Iterator[None]:
+def terminal_taken() -> Iterator[None]:
     """Take the terminal over, and give it back whatever happens; ActcliError where there is none."""
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
         raise ActcliError("explore needs a terminal; plot draws a picture anywhere")
@@ -50,7 +50,7 @@ def size() -> tuple[int, int]:
     return max(found.columns, 20), max(found.lines, 8)
 
 
-def paint(lines: Sequence[str]) -> None:
+def repaint(lines: Sequence[str]) -> None:
     """Write a page over the one before."""
     _write("\x1b[H" + "\x1b[K\r\n".join(lines) + "\x1b[K\x1b[J")
 
@@ -61,7 +61,7 @@ def _write(text: str) -> None:
         rest = rest[os.write(sys.stdout.fileno(), rest) :]
 
 
-def keys() -> list[str]:
+def pressed_keys() -> list[str]:
     """Return the keys that were pressed, none after a while; the end of input is q."""
     source = sys.stdin.fileno()
     if not select.select([source], [], [], GLANCE)[0]:

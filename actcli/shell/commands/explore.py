@@ -21,16 +21,16 @@ def command(
     a logarithmic axis, s saves the figure, ? tells all keys, q leaves.
     """
     from actcli.shell.explorer import Explorer
-    from actcli.shell.screen import keys, paint, screen, size
+    from actcli.shell.screen import pressed_keys, repaint, size, terminal_taken
 
     state = Explorer.of(function)
     plain, colored = ascii or not encodes(BRAILLE_AND_BOX), wants_color(color)
-    with screen():
+    with terminal_taken():
         shown = None
         while not state.over:
-            pressed: list[str] = keys() if shown else []
+            pressed: list[str] = pressed_keys() if shown else []
             for key in pressed:
                 state.press(key)
             if pressed or shown != size():
                 shown = size()
-                paint(state.lines(*shown, ascii=plain, color=colored))
+                repaint(state.lines(*shown, ascii=plain, color=colored))
