@@ -38,7 +38,7 @@ def test_examples_come_first_and_run(actcli, page, tmp_path):
     (tmp_path / "out.csv").write_text("z,y,dy\n0,0,0.5\n")
     np.save(tmp_path / "out.npy", np.array([[0.0, 0.25]]))
     (tmp_path / "kernels.toml").write_text('[[kernel]]\nfunction = "gelu"\nfile = "out.csv"\n')
-    for example in shown:
+    for example in shown if page != ["explore"] else ():  # it needs a terminal: see test_explore.py
         command = example.split("   ")[0].replace("actcli", f"{sys.executable} -m actcli")
         done = subprocess.run(
             ["bash", "-o", "pipefail", "-c", command],
