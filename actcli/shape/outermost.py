@@ -52,7 +52,7 @@ def _of_two(tree: Node) -> Between:
         return _scaled(outermost(a), b.value if tree.op == "*" else 1 / b.value)
     if tree.op in ("+", "-"):
         (low, high), (c, d) = outermost(a), _scaled(outermost(b), Fraction(1 if tree.op == "+" else -1))
-        return low + c, high + d
+        return _plus(low, c), _plus(high, d)
     if outermost(a)[0] >= 0 and outermost(b)[0] >= 0:
         return Fraction(0), math.inf
     return ANYWHERE
@@ -61,8 +61,14 @@ def _of_two(tree: Node) -> Between:
 def _scaled(span: Between, factor: Fraction) -> Between:
     if not factor:
         return Fraction(0), Fraction(0)
-    low, high = (end * factor for end in span)
+    sign = 1 if factor > 0 else -1
+    low, high = (end * sign if isinstance(end, float) else end * factor for end in span)
     return (low, high) if factor > 0 else (high, low)
+
+
+def _plus(a: End, b: End) -> End:
+    """Return the sum of two ends on one side; no number is too large beside an infinity."""
+    return next((end for end in (a, b) if isinstance(end, float)), None) or a + b
 
 
 def _even(span: Between, power: Fraction | None) -> Between:
