@@ -17,20 +17,28 @@ DIGITS = 40
 PRECISIONS = (60, 120, 360, 720, 1440)
 
 
+def _exp(z: Any) -> Any:
+    """Return e^z; beyond every reach, where mpmath would count to the end of its memory, inf or 0."""
+    if mp.isinf(z) or not z or mp.mag(z) <= 5000:
+        return mp.exp(z)
+    return mp.inf if z > 0 else mpf(0)
+
+
 def _sigmoid(z: Any) -> Any:
-    return 1 / (1 + mp.exp(-z)) if z >= 0 else mp.exp(z) / (1 + mp.exp(z))
+    return 1 / (1 + _exp(-z)) if z >= 0 else _exp(z) / (1 + _exp(z))
 
 
 WORDS: Mapping[str, Callable[..., Any]] = {
-    "exp": mp.exp, "expm1": mp.expm1, "log": mp.log, "log1p": mp.log1p, "sqrt": mp.sqrt,
+    "exp": _exp, "expm1": lambda z: mp.expm1(z) if abs(z) < 1000 else _exp(z) - 1,
+    "log": mp.log, "log1p": mp.log1p, "sqrt": mp.sqrt,
     "abs": abs, "sign": mp.sign, "floor": mp.floor, "min": min, "max": max,
     "sin": mp.sin, "cos": mp.cos, "tan": mp.tan, "asin": mp.asin, "acos": mp.acos, "atan": mp.atan,
-    "sinh": mp.sinh, "cosh": mp.cosh, "tanh": mp.tanh,
+    "sinh": mp.sinh, "cosh": mp.cosh, "tanh": lambda z: mp.tanh(z) if abs(z) < mpf(2) ** 5000 else mp.sign(z),
     "asinh": mp.asinh, "acosh": mp.acosh, "atanh": mp.atanh,
     "erf": mp.erf, "erfc": mp.erfc, "sigmoid": _sigmoid,
     "Phi": lambda z: mp.erfc(-z / mp.sqrt(2)) / 2,
-    "phi": lambda z: mp.exp(-z * z / 2) / mp.sqrt(2 * mp.pi),
-    "softplus": lambda z: max(z, mpf(0)) + mp.log1p(mp.exp(-abs(z))),
+    "phi": lambda z: _exp(-z * z / 2) / mp.sqrt(2 * mp.pi),
+    "softplus": lambda z: max(z, mpf(0)) + mp.log1p(_exp(-abs(z))),
     "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: a / b,
     "neg": lambda a: -a, "^": lambda a, b: a**b,
     "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,

@@ -20,6 +20,7 @@ from actcli.catalog.entries import (
 from actcli.catalog.exponentials import EXPONENTIALS
 from actcli.catalog.frameworks import here
 from actcli.catalog.gates import GATES
+from actcli.catalog.glus import GLUS
 from actcli.catalog.others import OTHERS
 from actcli.catalog.rectifiers import RECTIFIERS
 from actcli.catalog.refused import REFUSED
@@ -32,7 +33,7 @@ from actcli.language.spellings import respelled
 from actcli.language.trees import Node, names_in, write
 from actcli.language.words import CONSTANTS, SPELLED, TOLD, VECTOR_WORDS, WORDS
 
-CATALOG: tuple[Activation, ...] = (*SIGMOIDS, *RECTIFIERS, *EXPONENTIALS, *GATES, *SHRINKS, *OTHERS)
+CATALOG: tuple[Activation, ...] = (*SIGMOIDS, *RECTIFIERS, *EXPONENTIALS, *GATES, *GLUS, *SHRINKS, *OTHERS)
 
 # ---------------------------------------------------------------------------- looking up
 

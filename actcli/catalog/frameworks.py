@@ -6,7 +6,7 @@ from actcli.language.spellings import MODULES
 
 # What a framework gives by that name, where it is not what the name alone means here.
 THEIRS: Mapping[tuple[str, str], str] = {
-    **dict.fromkeys((("jax", "gelu"), ("flax", "gelu"), ("ops", "gelu"), ("tfa", "gelu")), "gelu_tanh"),
+    **{(owner, "gelu"): "gelu_tanh" for owner in ("jax", "flax", "ops", "tfa", "ggml", "tinygrad")},
     **dict.fromkeys((("tensorflow", "leaky_relu"), ("keras", "leaky_relu")), "leaky_relu:slope=0.2"),
     ("ops", "leaky_relu"): "leaky_relu:slope=0.2",
     ("layers", "LeakyReLU"): "leaky_relu:slope=0.3",

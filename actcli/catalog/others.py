@@ -109,6 +109,42 @@ OTHERS: tuple[Activation, ...] = (
         reference="Ziyin, Hartwig and Ueda 2020, Neural networks fail to learn periodic functions, "
                   "arXiv:2006.08195",
     ),
+    Activation(
+        name="snake_beta",
+        formula="z + sin(alpha*z)^2/beta",
+        derivative="1 + alpha/beta*sin(2*alpha*z)",
+        parameters=(Parameter("alpha", "1", "angular frequency, trained", "(0, inf)", allowed=ANY),
+                    Parameter("beta", "1", "the height is 1/beta, trained", "(0, inf)",
+                              allowed="(-inf, 0) or (0, inf)")),
+        limits=("-inf", "inf"), slopes=("nan", "nan"), range="(-inf, inf)",
+        differs="BigVGAN adds 1e-9 to beta, and may train the logarithms of both",
+        reference="Lee and others 2022, BigVGAN, arXiv:2206.04658, and its code",
+    ),
+    Activation(
+        name="gcu",
+        formula="z*cos(z)",
+        derivative="cos(z) - z*sin(z)",
+        limits=("nan", "nan"), slopes=("nan", "nan"), range="(-inf, inf)",
+        reference="Noel, Trivedi and Dutta 2021, Growing cosine unit, arXiv:2108.12943",
+    ),
+    # ------------------------------------------------------------------ logarithm and exponential, made odd
+    Activation(
+        name="symlog",
+        formula="sign(z)*log1p(abs(z))",
+        derivative="1/(1 + abs(z))",
+        from_value="exp(-abs(a))",
+        limits=("-inf", "inf"), slopes=("0", "0"), range="(-inf, inf)",
+        reference="Hafner, Pasukonis, Ba and Lillicrap 2023, DreamerV3, arXiv:2301.04104",
+    ),
+    Activation(
+        name="symexp",
+        formula="sign(z)*expm1(abs(z))",
+        derivative="exp(abs(z))",
+        from_value="1 + abs(a)",
+        limits=("-inf", "inf"), slopes=("inf", "inf"), range="(-inf, inf)",
+        note="the inverse of symlog",
+        reference="Hafner, Pasukonis, Ba and Lillicrap 2023, DreamerV3, arXiv:2301.04104",
+    ),
     # ------------------------------------------------------------------ even functions
     Activation(
         name="gaussian",

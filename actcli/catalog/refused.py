@@ -29,6 +29,4 @@ REFUSED: Mapping[str, str] = {
         "gumbel_softmax adds random noise: for fixed noise it is softmax of z plus that noise",
     "entmax":
         "entmax has a power of its own: say softmax (1), entmax15 (1.5) or sparsemax (2)",
-    "reglu geglu swiglu":
-        "gated pairs are functions of two numbers; over halves write silu(first(z))*second(z)",
 }

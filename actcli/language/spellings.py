@@ -24,6 +24,7 @@ MODULES: Mapping[str, str] = {
     "torch": "pytorch", "F": "pytorch", "jax": "jax", "jnp": "jax", "lax": "jax", "flax": "flax",
     "linen": "flax", "nnx": "flax", "mx": "mlx", "mlx": "mlx", "tf": "tensorflow", "tensorflow": "tensorflow",
     "keras": "keras", "K": "keras", "activations": "keras", "layers": "layers", "ops": "ops", "tfa": "tfa",
+    "tinygrad": "tinygrad", "ggml": "ggml",
     **dict.fromkeys(("nn", "functional", "special", "numpy", "np", "math", "scipy", "cupy", "Math"), ""),
 }  # fmt: skip
 _UPPER = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᶻˣᵉ", "0123456789+-()zxe", strict=True))

@@ -81,7 +81,9 @@ SHORTHANDS: Mapping[str, Word] = {  # written with the words above
 # Words of other languages, in those of this one; u and v stand for a first and a second argument.
 SPELLED: Mapping[str, str] = {
     **dict.fromkeys(("ln", "loge"), "log(z)"), "log2": "log(z)/log(2)", "log10": "log(z)/log(10)",
-    "exp2": "2^z", "logit": "log(z) - log1p(-z)", "ceil": "-floor(-z)", "trunc": "sign(z)*floor(abs(z))",
+    "exp2": "2^z", "logit": "log(z) - log1p(-z)",
+    "softplus_inverse": "z + log(-expm1(-z))", "log1mexp": "where(z < 0.7, log(-expm1(-z)), log1p(-exp(-z)))",
+    "ceil": "-floor(-z)", "trunc": "sign(z)*floor(abs(z))",
     "cbrt": "where(z >= 0, z^(1/3), -(-z)^(1/3))", "rsqrt": "1/sqrt(z)", "square": "z^2", "reciprocal": "1/z",
     "sech": "1/cosh(z)", "csch": "1/sinh(z)", "coth": "1/tanh(z)", "sec": "1/cos(z)", "csc": "1/sin(z)",
     "cot": "1/tan(z)", "arcsin": "asin(z)", "arccos": "acos(z)", "arcsinh": "asinh(z)",

@@ -79,8 +79,15 @@ def test_an_answer_is_the_truth_rounded_once(f: Function, order: int) -> None:
     zs = [z for z in points(f) if not order or z not in jumps(f)]
     for z, many in zip(zs, array_answers(question, np.array(zs)), strict=True):
         true, one = oracle.nearest(truth, z), answer(question, z)
-        assert one == true, f"at {z!r} it is {true!r}; answered {one!r}"
+        assert one == true or tie(truth, z, one, true), f"at {z!r} it is {true!r}; answered {one!r}"
         assert same(many, one), f"at {z!r} it is {true!r}; answered {one!r}, in an array {many!r}"
+
+
+def tie(node: Node, z: float, one: float, other: float) -> bool:
+    """Tell whether mpmath cannot tell two numbers apart: the truth is halfway, but for some e^-|z|."""
+    with oracle.mp.workdps(400):
+        true, half = oracle.once(node, {"z": oracle.mpf(z)}), (oracle.mpf(one) + oracle.mpf(other)) / 2
+        return abs(z) > 100 and bool(abs(true - half) <= abs(true) * oracle.mpf(10) ** -40)
 
 
 def same(a: float, b: float) -> bool:

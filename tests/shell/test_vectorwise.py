@@ -52,7 +52,6 @@ def test_a_jump_has_no_slope(actcli):
         ("eval sum(z 1 2", "never closed"),
         ("eval sum(z,2) 1 2", "sum takes 1 argument, not 2"),
         ("eval z-mean 1", "'mean' has no value"),
-        ("eval swiglu 1 2", "functions of two numbers"),
         ("eval softmax:T=0 1 2", "softmax takes temperature in (0, inf)"),
         ("eval softmax 1:2000:1", "1,000 entries at most"),
     ],
