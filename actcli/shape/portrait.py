@@ -45,7 +45,8 @@ def portrait_of(function: Function, digits: int = 6, seconds: float = 0.25) -> P
 
 def _is_manageable(function: Function) -> bool:
     """Tell whether reading the formula and its slopes takes little time."""
-    trees = (function.formula, function.slope, derivative(function.slope))
+    made = (lambda: function.formula, lambda: function.slope, lambda: derivative(function.slope))
+    short = all(len(list(postorder(make()))) <= MOST_PARTS for make in made)
     powers = [n.children[1].value or Fraction(0) for n in postorder(function.formula) if n.op == "^"]
     short = all(len(list(postorder(tree))) <= MOST_PARTS for tree in trees)
     return short and all(abs(power) <= LARGEST_POWER for power in powers)
