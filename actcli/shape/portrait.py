@@ -45,11 +45,14 @@ def portrait_of(function: Function, digits: int = 6, seconds: float = 0.25) -> P
 
 def _is_manageable(function: Function) -> bool:
     """Tell whether reading the formula and its slopes takes little time."""
-    made = (lambda: function.formula, lambda: function.slope, lambda: derivative(function.slope))
-    short = all(len(list(postorder(make()))) <= MOST_PARTS for make in made)
     powers = [n.children[1].value or Fraction(0) for n in postorder(function.formula) if n.op == "^"]
-    short = all(len(list(postorder(tree))) <= MOST_PARTS for tree in trees)
-    return short and all(abs(power) <= LARGEST_POWER for power in powers)
+    if any(abs(power) > LARGEST_POWER for power in powers):
+        return False
+    return all(map(_is_brief, (function.formula, function.slope))) and _is_brief(derivative(function.slope))
+
+
+def _is_brief(tree: Node) -> bool:
+    return len(list(postorder(tree))) <= MOST_PARTS
 
 
 def _range(tree: Node, digits: int, seconds: float) -> tuple[Extreme, Extreme]:
