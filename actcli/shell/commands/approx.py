@@ -74,6 +74,8 @@ def command(
         else (_in_fixed_point(asked, between, wished, fixed))
     )
     head += [f"{asked.label}; {made.found.sentence}"]
+    if isinstance(made, Polynomials):
+        head += ["of the segments in exact arithmetic; what rounding adds in evaluating them is not in it"]
     if plot:
         _draw(made, color, written)
     elif written.format in SOURCE_NAMES:
