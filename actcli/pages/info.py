@@ -34,7 +34,8 @@ def info_page(function: Function, width: int, ascii: bool = False) -> str:
     entry = function.entry
     lines = _of_entry(function, entry) if entry else _of_formula(function)
     found = "".join(_line(title, text, width) for title, text in lines if text)
-    return f"{function.label}   {small_sparkline(function, SPARK_COLUMNS, ascii=ascii)}\n{found}"
+    title = f"{function.label}   {small_sparkline(function, SPARK_COLUMNS, ascii=ascii)}".rstrip()
+    return f"{title}\n{found}"
 
 
 def _line(title: str, text: str, width: int) -> str:
@@ -108,7 +109,9 @@ def _sides(function: Function, place: Node) -> dict[str, str]:
 
 
 def _portrait(function: Function) -> Iterator[tuple[str, str]]:
-    """Yield what is proven of a function over all z."""
+    """Yield what is proven of a function over all z, which is a number."""
+    if function.reads_vectors:
+        return
     found = portrait_of(function)
     lowest, highest = (_extreme(end) for end in (found.minimum, found.maximum))
     yield "values", f"from {lowest} to {highest}"
@@ -164,9 +167,9 @@ def _break(found: Break) -> str:
 def _of_entry(function: Function, entry: Activation) -> Iterator[tuple[str, str]]:
     yield "g(z)", entry.definition or entry.formula
     yield "computed as", entry.formula if entry.definition else ""
-    shown = textbook_slope(entry)
+    shown = textbook_slope(entry) or f"a matrix, the Jacobian: actcli deriv {entry.name} Z..."
     yield "g'(z)", shown
-    yield "computed as", entry.derivative if shown != entry.derivative else ""
+    yield "computed as", entry.derivative if entry.derivative not in ("", shown) else ""
     yield "g' from a", _from_value(entry)
     for i, parameter in enumerate(entry.parameters):
         yield "" if i else "parameters", _parameter(parameter, write(function.parameters[parameter.name]))

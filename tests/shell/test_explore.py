@@ -104,7 +104,7 @@ def test_a_signal_leaves_the_terminal_as_it_was(number, status):
 def test_a_small_and_a_wide_terminal():
     for columns, rows in ((40, 12), (160, 50)):
         terminal = Terminal("mish", columns=columns, rows=rows)
-        lines = terminal.screen("z = 0")
+        lines = terminal.screen("q leave")
         assert len(lines) <= rows and max(map(len, lines)) <= columns
         terminal.press("q")
         assert terminal.ended() == 0

@@ -29,7 +29,7 @@ def command(
     from actcli.pages.info import facts, info_page
     from actcli.pictures.scenes import Scene, picture
 
-    shown, width = find_function(function), terminal_width()
+    shown, width = find_function(function, vectors=format == "text"), terminal_width()
     if format == "json":
         import json
 
@@ -37,7 +37,7 @@ def command(
         return
     page = info_page(shown, width, ascii=not encodes(CORNER_AND_BAR))
     room = terminal_height() - page.count("\n") - 1
-    if room < LEAST:
+    if room < LEAST or shown.reads_vectors:
         write_text(page)
         return
     surface = Surface.of(min(width, SMALL[0]), min(room, SMALL[1]), False, "auto", None)
