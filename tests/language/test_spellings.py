@@ -121,6 +121,8 @@ OF_NUMPY = {
     "pow": np.power,
     "sgn": np.sign,
     "logit": lambda z: np.log(z / (1 - z)),
+    "softplus_inverse": lambda z: np.log(np.expm1(z)),
+    "log1mexp": lambda z: np.log1p(-np.exp(-z)),
     "rsqrt": lambda z: 1 / np.sqrt(z),
     "sech": lambda z: 1 / np.cosh(z),
     "csch": lambda z: 1 / np.sinh(z),
