@@ -265,14 +265,9 @@ class Vectorwise:
 
     def jacobian(self, z: "ArrayLike", axis: int = -1, kink: str = "right", errors: str = "nan") -> Any:
         """Return dg_i/dz_j: the last two axes are i and j, those before them the axes of z but for `axis`."""
-        import numpy as np
-
         array = _moved(_array(z), axis)
-        size = length(self._function, range(array.shape[-1]))
-        each = np.repeat(array[..., None, :], size, axis=-2)
-        units = np.broadcast_to(np.eye(size, dtype=array.dtype), (*array.shape[:-1], size, size))
-        units = units if size > 1 else units[..., 0]
-        return self._answered("vjp", each, units, -1, kink, errors)
+        found = self._answered("jacobian", array, None, -1, kink, errors)
+        return found.reshape(*array.shape[:-1], -1, array.shape[-1])
 
     @property
     def formula(self) -> str:
@@ -288,8 +283,7 @@ class Vectorwise:
             )
         array = _moved(_array(z), axis)
         *shape, entries = array.shape
-        size = length(self._function, range(entries))
-        by, back = None, entries if what == "vjp" else size
+        size, by = length(self._function, range(entries)), None
         if v is not None:
             by = _direction(v, array, axis, entries if what == "jvp" else size)
         lost: dict[int, str] = {}
@@ -297,9 +291,9 @@ class Vectorwise:
         found = many(self._function, what, rows, by, kink, array.dtype.name, lost).astype(array.dtype)
         if lost and errors == "raise":
             raise NoAnswerError(f"vector {min(lost)}: {lost[min(lost)]}")
-        if what != "vjp" and self._is_one_number:
+        if what in ("value", "jvp") and self._is_one_number:
             return found.reshape(shape)[()]
-        return np.moveaxis(found.reshape(*shape, back), -1, axis)
+        return np.moveaxis(found.reshape(*shape, found.shape[1]), -1, axis)
 
     @property
     def _is_one_number(self) -> bool:

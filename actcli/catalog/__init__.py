@@ -117,7 +117,7 @@ def function(text: str, vectors: bool = False) -> Function:
     """
     found = _function(text)
     if found.reads_vectors and not vectors:
-        takes = "eval, deriv, table, plot, info and explain take it"
+        takes = "eval, deriv and info take it"
         raise ActcliError(f"{text} is a function of a vector, not of one number: {takes}")
     return found
 

@@ -151,10 +151,13 @@ def many(
 ) -> "Array":
     """Return the "value" at each row of an array, or its "vjp" or "jvp" with that of `by`; rounded once.
 
-    An entry without an answer gets nan; `lost` is told its row, and why.
+    The "jacobian" is one row after the other. An entry without an answer gets nan; `lost` is told its row,
+    and why.
     """
     import numpy as np
 
+    if what == "jacobian":
+        return _jacobians(function, vectors, kink, dtype, lost)
     step = max(1, BLOCK // max(vectors.shape[1], 1))
     parts = []
     for start in range(0, len(vectors), step):
@@ -169,7 +172,22 @@ def many(
                     found[i, j] = np.nan
                     _ = lost is None or lost.setdefault(start + i, str(fault))
         parts.append(found)
-    return np.concatenate(parts) if parts else np.empty((0, length(function, vectors[:1].tolist())))
+    return np.concatenate(parts) if parts else np.empty((0, length(function, range(vectors.shape[1]))))
+
+
+def _jacobians(
+    function: Function, vectors: "Array", kink: str, dtype: str, lost: dict[int, str] | None
+) -> "Array":
+    """Return the products with each unit vector."""
+    import numpy as np
+
+    size = length(function, range(vectors.shape[1]))
+    rows_lost: dict[int, str] = {}
+    each, units = np.repeat(vectors, size, axis=0), np.tile(np.eye(size), (len(vectors), 1))
+    found = many(function, "vjp", each, units, kink, dtype, rows_lost)
+    for row, why in rows_lost.items():
+        _ = lost is None or lost.setdefault(row // size, why)
+    return found.reshape(len(vectors), size * vectors.shape[1])
 
 
 def _asker(

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
+from actcli.errors import ActcliError
 from actcli.language.points import Points
 from actcli.shell.intake import Intake, points_or_stdin, standard_input
 from actcli.shell.missing import Missing, tell_missing
@@ -41,6 +42,8 @@ def ask(
     remarks: "Remarks | None" = None,
 ) -> None:
     """Write the answers at the points, or at the numbers that arrive on standard input."""
+    if intake.asked.columns:
+        raise ActcliError("--columns is for functions of vectors: give --column for each of them")
     if points is not None:
         intake.check_unused()
         _answer_points(out, sheet, points, remarks)
@@ -50,7 +53,7 @@ def ask(
     elif out.is_table:
         out.write(sheet.header, lambda _: intake.rows(sheet), remarks)
     else:
-        _stream(out, intake.filter(sheet, out), intake)
+        stream(out, intake.filter(sheet, out), intake)
 
 
 # ---------------------------------------------------------------------------- points that were typed
@@ -128,7 +131,7 @@ def _proven(sheet: "Sheet", file: IO[bytes], out: Output) -> Iterator[Sequence["
                 watch(counts)
 
 
-def _stream(out: Output, work: "Filter", intake: Intake) -> None:
+def stream(out: Output, work: "Filter", intake: Intake) -> None:
     """Let all of standard input through a filter, and tell how many numbers were bad."""
     from actcli.streams.pump import pump
 

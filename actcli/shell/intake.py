@@ -129,6 +129,7 @@ class Intake(NamedTuple):
         """Refuse what only makes sense for columns where none is named."""
         given = {
             "--column": self.asked.column,
+            "--columns": self.asked.columns,
             "--name": self.asked.name,
             "--delimiter": self.asked.delimiter,
             "--no-header-in": self.asked.no_header_in,

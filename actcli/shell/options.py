@@ -269,6 +269,9 @@ class Read:
         list[str] | None,
         text("--column", metavar="NAME|N", help="Read CSV and answer this column; repeatable."),
     ] = None
+    columns: Annotated[
+        str, text("--columns", metavar="A,B,C", help="Read CSV: these columns are one vector.")
+    ] = ""
     name: Annotated[
         list[str] | None, text("--name", metavar="NAME", help="Name of a new column; repeatable.")
     ] = None

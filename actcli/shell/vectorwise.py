@@ -4,18 +4,23 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from actcli.errors import ActcliError, NoAnswerError
+from actcli.shell.asking import stream
 from actcli.shell.intake import Intake, points_or_stdin
 from actcli.shell.missing import tell_lost
 from actcli.shell.options import Numbers, Read, Written, vector_of
-from actcli.shell.output import output
+from actcli.shell.output import Output, output
 
 if TYPE_CHECKING:
     from actcli.catalog.entries import Function
+    from actcli.language.limits import Array
     from actcli.language.texts import Cell
     from actcli.numerics.jacobians import Entry, Point
+    from actcli.streams.csv_columns import Fields
+    from actcli.streams.lines import Task
 
 MOST_TYPED = 1_000  # entries of a vector on the command line
 
@@ -112,9 +117,10 @@ def ask_vector(
 ) -> None:
     """Write the answers at one vector; one that has a single answer, and not even this, is an error."""
     cells = Cells(numbers)
-    vector = cells.read(points or [])
+    vector = None if read.columns and not points else cells.read(points or [])
     if vector is None:
-        raise ActcliError("vectors are not read from standard input yet")
+        _stream(asking, numbers, written, read)
+        return
     Intake(read).check_unused()
     out = output(written, "plain")
     rows = asking.rows(vector)
@@ -123,3 +129,67 @@ def ask_vector(
     header = asking.header(len(vector)) if out.format != "plain" else []
     out.write(header, lambda _: map(cells.row, rows))
     cells.tell()
+
+
+# ---------------------------------------------------------------------------- standard input
+
+DELIMITERS = {"plain": b" ", "csv": b",", "tsv": b"\t"}
+
+
+def _stream(asking: Asking, numbers: Numbers, written: Written, read: Read) -> None:
+    """Answer a vector a line, or one a row of CSV."""
+    from actcli.streams.lines import Task
+    from actcli.streams.notations import NOTATIONS
+
+    out, intake = output(written, "csv" if read.columns else "plain"), Intake(read)
+    if read.column:
+        raise ActcliError("--column: the columns of a vector are named together, as in --columns a,b,c")
+    if numbers.digits:
+        raise ActcliError("--digits takes a vector on the command line, not standard input")
+    if out.format not in DELIMITERS:
+        raise ActcliError(f"vectors that arrive are answered in {', '.join(DELIMITERS)}, not {out.format}")
+    cells = NOTATIONS.get(numbers.notation)
+    spelled = (lambda row: cells(row, numbers.dtype)) if cells else None
+    task = Task(partial(_columns, asking, numbers), read.on_error, None, numbers.dtype, spelled, numbers.bits)
+    work = _of_csv(asking, task, read, out) if read.columns else None
+    if work is None:
+        from actcli.streams.vectorlines import VectorLines
+
+        intake.check_unused()
+        stream(out, VectorLines(task, DELIMITERS[out.format]), intake)
+    else:
+        stream(out, work, intake)
+
+
+def _columns(asking: Asking, numbers: Numbers, points: "Array", lost: dict[int, str]) -> "list[Array]":
+    """Return the columns of answers to the vectors in the rows of an array."""
+    import numpy as np
+
+    from actcli.numerics.dtypes import all_as_written, rounded_array
+    from actcli.numerics.jacobians import length, many
+
+    z = points if numbers.dtype == "float64" else rounded_array(points, numbers.dtype)
+    by = None
+    if asking.by:
+        count = z.shape[1] if asking.what == "jvp" else length(asking.function, range(z.shape[1]))
+        by = np.tile([float(v) for v in vector_of(f"--{asking.what}", asking.by, count)], (len(z), 1))
+    found = many(asking.function, asking.what, z, by, asking.kink, numbers.dtype, lost)
+    columns = list(found.T)
+    return columns if numbers.notation else [all_as_written(column, numbers.dtype) for column in columns]
+
+
+def _of_csv(asking: Asking, task: "Task", read: Read, out: Output) -> "Fields":
+    from actcli.numerics.jacobians import length
+    from actcli.streams.csv_columns import Choice, Fields
+
+    columns = read.columns.split(",")
+    size = length(asking.function, range(len(columns)))
+    name = asking.header(1)[0] if asking.what != "jacobian" else f"d_{asking.function.label}"
+    many = len(columns) if asking.what == "vjp" else size
+    ends = columns if many == len(columns) else [str(i + 1) for i in range(many)]
+    labels = [f"{name}_{end}" for end in ends] if many > 1 else [name]
+    if asking.what == "jacobian":
+        labels = [f"{label}_{column}" for label in labels for column in columns]
+    delimiter = (read.delimiter or ("\t" if out.format == "tsv" else ",")).encode()
+    header = not read.no_header_in
+    return Fields(task, Choice(columns, labels, read.name or [], delimiter, header, out.header, True))

@@ -3,7 +3,7 @@
 import difflib
 import mmap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,11 +30,17 @@ class Choice:
     delimiter: bytes = b","
     header_in: bool = True
     header_out: bool = True
+    together: bool = False  # the columns are one vector, and labels name all its answers
+
+    @property
+    def read(self) -> Sequence[str]:
+        """What is answered: each column, or all of them."""
+        return [",".join(self.columns)] if self.together else self.columns
 
     def new_names(self) -> list[str]:
         """Return the names of the new columns, the answers to the first column first."""
-        several = len(self.columns) > 1
-        names = [f"{label}_{of}" if several else label for of in self.columns for label in self.labels]
+        several = len(self.read) > 1
+        names = [f"{label}_{of}" if several else label for of in self.read for label in self.labels]
         if self.names and len(self.names) != len(names):
             raise ActcliError(f"{len(self.names)} --name for {len(names)} new columns: give one for each")
         return list(self.names) or names
@@ -114,6 +120,7 @@ class Fields:
         """Return the rows of a chunk with their answers."""
         rows = self.dialect.rows(chunk, self.width, self.chosen)
         batches = [self._batch(texts, rows) for texts in rows.texts]
+        batches = [_joined(batches)] if self.choice.together else batches
         losses: list[dict[int, str]] = [{} for _ in batches]
         columns = [
             self.task.columns(batch.numbers, lost) for batch, lost in zip(batches, losses, strict=True)
@@ -184,10 +191,10 @@ class Fields:
     ) -> tuple[int, str]:
         """Return the first row with a fault, and what is wrong with it."""
         faults = list(rows.odd.items())[:1]
-        for column, batch in zip(self.choice.columns, batches, strict=True):
+        for column, batch in zip(self.choice.read, batches, strict=True):
             if batch.bad:
                 faults.append((rows.at[batch.bad[0]], f", column {column!r}: {batch.sentence}"))
-        for column, lost in zip(self.choice.columns, losses, strict=False):
+        for column, lost in zip(self.choice.read, losses, strict=False):
             faults += [(rows.at[i], f", column {column!r}: {why}") for i, why in list(lost.items())[:1]]
         return min(faults, key=lambda fault: fault[0])
 
@@ -198,6 +205,15 @@ class Fields:
     def end(self, some: bool) -> bytes:
         """Return what is written after all rows: nothing."""
         return b""
+
+
+def _joined(batches: Sequence[Batch]) -> Batch:
+    """Return columns as one, of vectors: bad where one of them is."""
+    bad = sorted({place for batch in batches for place in batch.bad})
+    sentence = next((batch.sentence for batch in batches if batch.bad and batch.bad[0] == bad[0]), "")
+    return replace(
+        batches[0], numbers=np.column_stack([b.numbers for b in batches]), bad=bad, sentence=sentence
+    )
 
 
 def _drop(parts: list[bytes], rows: set[int]) -> int:

@@ -128,9 +128,9 @@ def read_numbers(chunk: bytes, dtype: str = "float64") -> Batch:
     """
     whole = parsed_in_bulk(chunk)
     if whole is not None:
-        whole = sharpened(whole, lambda: _split(chunk), dtype)
+        whole = sharpened(whole, lambda: split(chunk), dtype)
         return Batch(whole, np.arange(len(whole)), (), len(whole))
-    lines = _split(chunk)
+    lines = split(chunk)
     passed = [(i, line) for i, line in enumerate(lines) if not line or line.isspace() or _is_comment(line)]
     at = np.delete(np.arange(len(lines)), [i for i, _ in passed])
     texts = [lines[i] for i in at.tolist()] if passed else lines
@@ -138,7 +138,8 @@ def read_numbers(chunk: bytes, dtype: str = "float64") -> Batch:
     return Batch(sharpened(found, lambda: texts, dtype), at, passed, len(lines), bad, sentence)
 
 
-def _split(chunk: bytes) -> list[bytes]:
+def split(chunk: bytes) -> list[bytes]:
+    """Return the lines of a chunk, without their ends."""
     return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
 
 

@@ -59,3 +59,69 @@ def test_a_jump_has_no_slope(actcli):
 def test_what_does_not_fit_is_told(actcli, words, told):
     done = actcli(*words.split())
     assert done.status == 2 and told in done.err and not done.out
+
+
+# ---------------------------------------------------------------------------- standard input
+
+
+def test_a_vector_a_line_and_what_stands_between(program):
+    done = program("eval", "softmax", input=b"1 2 3\n0,0\n\n# c\n0\t0 0,0\n")
+    assert done.lines == [" ".join(SOFTMAX), "0.5 0.5", "", "# c", "0.25 0.25 0.25 0.25"]
+    assert program("eval", "softmax", "-", "--csv", input=b"0 0\r\n1 1").lines == ["0.5,0.5"] * 2
+    assert program("deriv", "softmax", input=b"0 0\n").lines == ["0.25 -0.25 -0.25 0.25"]
+    assert program("deriv", "softmax", "--vjp", "1,0", input=b"0 0\n").lines == ["0.25 -0.25"]
+    bits = program("eval", "softmax", "--dtype", "bfloat16", "--bits", input=b"0x3f80 0x4000\n")
+    assert bits.lines == ["0x3e8a 0x3f3b"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "second", "told"),
+    [("nan", "nan nan", "answered with nan"), ("empty", " ", "left empty"), ("skip", None, "skipped")],
+)
+def test_a_bad_vector_is_told_like_any_other(program, policy, second, told):
+    done = program("eval", "softmax", "--on-error", policy, input=b"0 0\n1 x\n0 0\n")
+    assert done.lines == ["0.5 0.5", *([second] if second is not None else []), "0.5 0.5"]
+    assert f"1 bad number {told}" in done.err
+
+
+def test_a_bad_vector_stops(program):
+    done = program("eval", "softmax", input=b"0 0\n1 x\n0 0\n")
+    assert done.status == 2 and done.lines == ["0.5 0.5"] and "line 2: 'x' is not a number" in done.err
+    assert "line 2: a vector of 1 entries" in program("eval", "glu", input=b"1 2\n3\n").err
+    stopped = program("deriv", "hardmax", "--on-error", "stop", input=b"1 1\n")
+    assert stopped.status == 2 and "line 1: the derivative" in stopped.err
+    assert "1 point has no answer" in program("deriv", "hardmax", input=b"1 1\n").err
+
+
+TABLE = b'id,a,b,c\n7,1,2,3\n8,"0",,0\n'
+
+
+def test_columns_are_a_vector(program):
+    done = program("eval", "softmax", "--columns", "a,c", input=TABLE)
+    assert done.lines[0] == "id,a,b,c,softmax_a,softmax_c" and done.lines[2] == '8,"0",,0,0.5,0.5'
+    done = program("deriv", "logsumexp", "--columns", "a,c", input=TABLE)
+    assert done.lines[0] == "id,a,b,c,d_logsumexp_a,d_logsumexp_c" and done.lines[2].endswith(",0.5,0.5")
+    assert program("eval", "maxout", "--columns", "1,4", input=TABLE).lines[1] == "7,1,2,3,7"
+    done = program("eval", "softmax", "--columns", "a,b", input=TABLE)
+    assert done.status == 2 and "line 3, column 'a,b': '' is not a number" in done.err
+    skipped = program("eval", "softmax", "--columns", "a,b", "--on-error", "skip", input=TABLE)
+    assert len(skipped.lines) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("eval softmax --columns a,d", "no column 'd'"),
+        ("eval relu --columns a,b", "--columns is for functions of vectors"),
+        ("eval softmax --column a", "named together, as in --columns a,b,c"),
+        ("eval softmax --json", "plain, csv, tsv, not json"),
+        ("eval softmax --digits 9", "--digits takes a vector on the command line"),
+        ("eval softmax 1 2 --columns a", "--columns is for CSV on standard input"),
+        ("eval glu --columns a,b,c", "no halves"),
+        ("deriv softmax --vjp 1,2,3 --columns a,b", "3 entries, where 2 are needed"),
+        ("eval softmax --fixed Q3.12:Q0.15 1", "a function of a vector"),
+    ],
+)
+def test_what_does_not_fit_a_stream_is_told(program, words, told):
+    done = program(*words.split(), input=TABLE)
+    assert done.status == 2 and told in done.err

@@ -28,7 +28,7 @@ def command(
     """
     from actcli.numerics.answers import value
 
-    shown = find_function(function, vectors=True)
+    shown = find_function(function, vectors=not in_fixed_point(written))
     if in_fixed_point(written):
         write_fixed([shown], points or [], numbers, written, "plain")
     elif shown.reads_vectors:
