@@ -14,6 +14,7 @@ from actcli.errors import NoAnswerError
 from actcli.language.calculus import LEFT, RIGHT, evaluate
 from actcli.language.formula import parse
 from actcli.language.texts import on_screen
+from actcli.language.tidy import tidied
 from actcli.language.trees import Node, names_in, postorder, write
 from actcli.numerics.answers import Question, answer, answer_or_nan, slope, value
 from actcli.numerics.kinks import AROUND, Break, breaks_of_formula
@@ -47,6 +48,9 @@ def _line(title: str, text: str, width: int) -> str:
 
 def _of_formula(function: Function) -> Iterator[tuple[str, str]]:
     yield "g(z)", write(function.formula)
+    if function.reads_vectors:
+        yield "along v", write(tidied(function.slope))
+        return
     yield "g'(z)", write(right_sided(function.slope, function.formula))
     yield from _limits(*(_far_out(ask(function)) for ask in (value, slope)))
     yield from _portrait(function)
@@ -110,8 +114,6 @@ def _sides(function: Function, place: Node) -> dict[str, str]:
 
 def _portrait(function: Function) -> Iterator[tuple[str, str]]:
     """Yield what is proven of a function over all z, which is a number."""
-    if function.reads_vectors:
-        return
     found = portrait_of(function)
     lowest, highest = (_extreme(end) for end in (found.minimum, found.maximum))
     yield "values", f"from {lowest} to {highest}"
@@ -167,16 +169,18 @@ def _break(found: Break) -> str:
 def _of_entry(function: Function, entry: Activation) -> Iterator[tuple[str, str]]:
     yield "g(z)", entry.definition or entry.formula
     yield "computed as", entry.formula if entry.definition else ""
-    shown = textbook_slope(entry) or f"a matrix, the Jacobian: actcli deriv {entry.name} Z..."
+    shown = textbook_slope(entry)
+    yield "dg_i/dz_j", entry.jacobian
     yield "g'(z)", shown
-    yield "computed as", entry.derivative if entry.derivative not in ("", shown) else ""
-    yield "g' from a", _from_value(entry)
+    yield "computed as", entry.derivative if entry.derivative != shown else ""
+    yield "g' from a", "" if function.reads_vectors else _from_value(entry)
     for i, parameter in enumerate(entry.parameters):
         yield "" if i else "parameters", _parameter(parameter, write(function.parameters[parameter.name]))
     yield "range", entry.range if entry.range != "nan" else ""
-    yield from _limits(entry.limits, entry.slopes)
-    yield from _portrait(function)
-    yield from _kinks(function, entry)
+    if not function.reads_vectors:
+        yield from _limits(entry.limits, entry.slopes)
+        yield from _portrait(function)
+        yield from _kinks(function, entry)
     yield "note", entry.note
     yield "differs", entry.differs
     yield "also called", ", ".join(dict.fromkeys(name for name in entry.aliases))

@@ -125,3 +125,10 @@ def test_columns_are_a_vector(program):
 def test_what_does_not_fit_a_stream_is_told(program, words, told):
     done = program(*words.split(), input=TABLE)
     assert done.status == 2 and told in done.err
+
+
+def test_info_tells_the_jacobian_and_nothing_of_one_number(actcli):
+    page = actcli("info", "maxout").out
+    assert "dg_i/dz_j   1 for the largest entry, else 0" in page and "share 1 evenly" in page
+    assert "kinks  " not in page and "limits" not in page
+    assert "along v     v*sum(z) + z*sum(v)" in actcli("info", "z*sum(z)").out
