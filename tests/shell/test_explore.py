@@ -48,9 +48,12 @@ class Terminal:
         while time.monotonic() < until:
             if select.select([self.main], [], [], 0.1)[0]:
                 self.text += os.read(self.main, 1 << 16).decode("utf-8", "replace")
+                continue  # a page may come in parts
             page = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.text.rpartition("\x1b[H")[2])
             if awaited in page:
                 return page.replace("\r", "").split("\n")
+        self.process.kill()
+        self.process.wait()
         raise AssertionError(f"{awaited!r} is not in\n{self.text[-2000:]}")
 
     def ended(self):
@@ -104,7 +107,7 @@ def test_a_signal_leaves_the_terminal_as_it_was(number, status):
 def test_a_small_and_a_wide_terminal():
     for columns, rows in ((40, 12), (160, 50)):
         terminal = Terminal("mish", columns=columns, rows=rows)
-        lines = terminal.screen("q leave")
+        lines = terminal.screen("left right z")
         assert len(lines) <= rows and max(map(len, lines)) <= columns
         terminal.press("q")
         assert terminal.ended() == 0
