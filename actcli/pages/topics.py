@@ -1,14 +1,17 @@
 """The topics of `actcli help`: texts kept beside this file, and the language told from its own tables."""
 
+import re
 import textwrap
 from collections.abc import Iterator
 from importlib.resources import files
 
+from actcli.catalog import spellings
+from actcli.catalog.entries import normal
 from actcli.errors import ActcliError
 from actcli.language.calculus import derivative
 from actcli.language.formula import nearest_words, parse
 from actcli.language.trees import write
-from actcli.language.words import CONSTANTS, SHORTHANDS, VECTOR_WORDS, WORDS, Word
+from actcli.language.words import CONSTANTS, SHORTHANDS, SPELLED, TOLD, VECTOR_WORDS, WORDS, Word
 from actcli.pictures import KINDS
 
 TOPICS = {
@@ -24,34 +27,67 @@ TOPICS = {
 }
 
 
+_HEADING = re.compile(r"(?<=\n\n)(?=[A-Z]{2}[A-Z ,0-9'-]*[:.]\s)")
+
+
 def topic(name: str) -> str:
-    """Return the text of a topic; ActcliError for a name that is none."""
-    if name not in TOPICS:
-        near = nearest_words(name, TOPICS)
-        hint = f"; did you mean {near[0]}?" if near else f": write one of {', '.join(TOPICS)}, or a command"
-        raise ActcliError(f"there is no topic and no command called {name!r}{hint}")
+    """Return the text of a topic, or what the topics say of a word; ActcliError for one that is neither."""
+    if name in TOPICS:
+        return _text(name)
+    if name in (words := dict(_words())):
+        return words[name]
+    wanted, sections = _plain(name), list(_sections())
+    exact = [text for heads, text in sections if wanted in map(_plain, heads)]
+    if found := exact or [text for heads, text in sections if wanted in " ".join(heads).split()]:
+        return "\n".join(found)
+    if entry := spellings().get(normal(name)):
+        raise ActcliError(f"{name} is an activation: 'actcli info {entry.name}' tells all about it")
+    near = nearest_words(name, [*TOPICS, *words, *(head for heads, _ in sections for head in heads)])
+    hint = f"did you mean {near[0]}?" if near else "'actcli help' shows what there is"
+    raise ActcliError(f"there is no topic, command or word called {name!r}; {hint}")
+
+
+def _text(name: str) -> str:
     text = (files("actcli.pages") / "topics" / f"{name}.txt").read_text(encoding="utf-8")
     if name == "formulas":
-        return text.replace("{words}\n", "".join(_words()))
+        return text.replace("{words}\n", "".join(entry for word, entry in _words() if word not in SPELLED))
     return text.replace("{kinds}", ", ".join(KINDS))
 
 
+def _sections() -> Iterator[tuple[list[str], str]]:
+    """Yield what the topics say of a word of the trade: its names, and the paragraphs below them."""
+    for name in TOPICS:
+        for part in _HEADING.split(_text(name))[1:]:
+            names = re.split("[:.]", part)[0].split(",")
+            yield [each.strip().casefold() for each in names], part.rstrip() + "\n"
+
+
+def _plain(name: str) -> str:
+    """Return a word as it is looked up: KINKS, kinks and kink are one."""
+    return name.strip(" -").casefold().replace("_", " ").replace("-", " ").removesuffix("s")
+
+
 def contents(commands: str) -> str:
-    """Return the list of topics, after the list of commands."""
+    """Return the list of topics and words, then the list of commands."""
     topics = "".join(f"  {name:8} {about}\n" for name, about in TOPICS.items())
-    return f"actcli help TOPIC, or actcli help COMMAND\n\nTopics:\n{topics}\nCommands:\n{commands}"
+    words = ", ".join(sorted({heads[0] for heads, text in _sections() if ": " in text.partition("\n")[0]}))
+    listed = textwrap.fill(words, 79, initial_indent="  ", subsequent_indent="  ")
+    head = "actcli help TOPIC, actcli help WORD, or actcli help COMMAND"
+    return f"{head}\n\nTopics:\n{topics}\nWords:\n{listed}\n\nCommands:\n{commands}"
 
 
-def _words() -> Iterator[str]:
-    """Yield the tables of words, shorthands and constants."""
+def _words() -> Iterator[tuple[str, str]]:
+    """Yield each word of the language with its entry: those of the tables, then those written in them."""
     for name, word in WORDS.items():
-        yield from _entry(_call(name, word), f"{word.meaning}; for {word.domain}", _slope(name, word))
+        yield name, _entry(_call(name, word), f"{word.meaning}; for {word.domain}", _slope(name, word))
     for name, word in SHORTHANDS.items():
-        yield from _entry(name, word.meaning, "")
+        yield name, _entry(name, word.meaning)
     for name, word in VECTOR_WORDS.items():
-        yield from _entry(_call(name, word), word.meaning, "")
+        yield name, _entry(_call(name, word), word.meaning)
     for name, meaning in CONSTANTS.items():
-        yield from _entry(name, meaning, "")
+        yield name, _entry(name, meaning)
+    for name, text in {**SPELLED, **TOLD}.items():
+        yield name, _entry(name, text)
 
 
 def _call(name: str, word: Word) -> str:
@@ -62,9 +98,10 @@ def _slope(name: str, word: Word) -> str:
     return f"derivative {write(derivative(parse(f'{name}(z)')))}" if word.arity == 1 else ""
 
 
-def _entry(name: str, *texts: str) -> Iterator[str]:
-    for i, text in enumerate(filter(None, texts)):
-        yield (
-            textwrap.fill(text, 79, initial_indent=f"  {'' if i else name:12}", subsequent_indent=" " * 14)
-            + "\n"
-        )
+def _entry(name: str, *texts: str) -> str:
+    heads = [f"  {name:11} ", *(" " * 14 for _ in texts)]
+    pairs = zip(heads, filter(None, texts), strict=False)
+    return "".join(
+        f"{textwrap.fill(text, 79, initial_indent=head, subsequent_indent=' ' * 14)}\n"
+        for head, text in pairs
+    )

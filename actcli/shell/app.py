@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Annotated
@@ -31,13 +32,19 @@ COMMANDS = {
     "explain": "Derive g' step by step: definition, rules, the form in a, numbers.",
     "points": "Print points to feed a kernel: all, some, or the hard ones.",
     "check": "Judge a kernel's numbers: errors in ulp, mistakes, one verdict.",
-    "help": "Show the longer reading on a topic, or the page of a command.",
+    "help": "Show the longer reading on a topic, what a word means, or a page.",
 }
 """Each a file in `commands` and its first sentence, in the order in which one learns them.
 
 The sentence is here too so that a list of all commands needs none of their files.
 """
 
+_COMMANDS_ALONE = (
+    textwrap.fill(f"Commands: {' '.join(COMMANDS)}", 78, subsequent_indent=" " * 10)
+    + """
+'actcli --help' says what each does, 'actcli COMMAND --help' all about one,
+'actcli help WORD' what a word means: kink, gain, saturation, ulp ..."""
+)
 USAGE, FAILURE, INTERRUPTED, CLOSED_PIPE = 2, 1, 130, 141
 
 
@@ -45,12 +52,13 @@ def actcli(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", "-V", help="Show the version.")] = False,
 ) -> None:
-    """Neural-network activation functions at the shell: values, slopes, tables, pictures.
+    """Neural-network activation functions: values, slopes, tables, pictures.
 
     \b
     actcli table                       the lecture: four functions at -10, 0, 10
     actcli eval sigmoid -10 0 10       g(z), one number per line
-    actcli deriv tanh 0.5              g'(z)
+    actcli deriv tanh 0.5              g'(z), its slope
+    actcli explain sigmoid             g' step by step, as a lecturer derives it
     actcli plot relu leaky_relu        curves in the terminal
     actcli info sigmoid                formula, derivative, range, kinks
 
@@ -65,7 +73,7 @@ def actcli(
     if version:
         print("actcli", __version__)
     elif context.invoked_subcommand is None:
-        print(context.get_help())
+        print(context.get_help().partition("Options:")[0] + _COMMANDS_ALONE)
 
 
 def app_of(names: Sequence[str]) -> typer.Typer:

@@ -160,7 +160,10 @@ Color = Annotated[
     one_of("--color", values=("auto", "always", "never"), metavar="WHEN", help="auto, always or never."),
 ]
 KinkSide = Annotated[
-    str, one_of("--kink", values=KINK_SIDES, metavar="SIDE", help=f"At a kink: {alternatives(KINK_SIDES)}.")
+    str,
+    one_of(
+        "--kink", values=KINK_SIDES, metavar="SIDE", help=f"The slope at a kink: {alternatives(KINK_SIDES)}."
+    ),
 ]
 
 
@@ -184,7 +187,8 @@ class Numbers:
     """Which numbers are asked for."""
 
     digits: Annotated[
-        int | None, whole("--digits", most=MOST_DIGITS_ASKED, help="N significant, proven digits.")
+        int | None,
+        whole("--digits", most=MOST_DIGITS_ASKED, help="Print N significant digits, each of them proven."),
     ] = None
     dtype: Annotated[
         str,
@@ -192,12 +196,12 @@ class Numbers:
             "--dtype",
             dtype_named,
             values=tuple(DTYPES),
-            help=f"{', '.join(DTYPES)}: points are rounded to it first, answers once.",
+            help=f"The numbers' format: {', '.join(DTYPES)}.",
         ),
     ] = "float64"
-    num: Annotated[int | None, text("--num", metavar="N", help="Points of a range LO:HI.")] = None
+    num: Annotated[int | None, text("--num", metavar="N", help="How many points a range LO:HI has.")] = None
     bits: Annotated[bool, flag("--bits", "Read and write numbers as their bits, 0x3f80.")] = False
-    exact: Annotated[bool, flag("--exact", "Write every digit of the numbers, no shorter text.")] = False
+    exact: Annotated[bool, flag("--exact", "Write every decimal digit of the numbers.")] = False
 
     def __post_init__(self) -> None:
         """Refuse two ways of rounding at once."""
@@ -242,7 +246,8 @@ class WrittenOrMemory(Written):
 
     format: Annotated[str, format_option((*FORMAT_NAMES, *MEMORY_NAMES))] = ""
     fixed: Annotated[
-        str, text("--fixed", metavar="IN:OUT", help="Fixed point: Q3.12:Q0.15, or s0.05,z3:s0.01 for int8.")
+        str,
+        text("--fixed", metavar="IN:OUT", help="In fixed point: Q3.12:Q0.15, or s0.05,z3:s0.01 for int8."),
     ] = ""
 
 
@@ -267,18 +272,27 @@ class Read:
 
     column: Annotated[
         list[str] | None,
-        text("--column", metavar="NAME|N", help="Read CSV and answer this column; repeatable."),
+        text(
+            "--column",
+            metavar="NAME|N",
+            help="Read CSV, take z from this column, add one with g; repeatable.",
+        ),
     ] = None
     columns: Annotated[
-        str, text("--columns", metavar="A,B,C", help="Read CSV: these columns are one vector.")
+        str, text("--columns", metavar="A,B,C", help="Read CSV, take vectors from these columns.")
     ] = ""
     name: Annotated[
-        list[str] | None, text("--name", metavar="NAME", help="Name of a new column; repeatable.")
+        list[str] | None, text("--name", metavar="NAME", help="What the new column is called; repeatable.")
     ] = None
     no_header_in: Annotated[bool, flag("--no-header-in", "The CSV that is read has no header.")] = False
     delimiter: Annotated[
         str,
-        text("--delimiter", metavar="CHAR", help="Of the CSV: , or ; or tab.", check=_one_character),
+        text(
+            "--delimiter",
+            metavar="CHAR",
+            help="What stands between the cells of the CSV: , or ; or tab.",
+            check=_one_character,
+        ),
     ] = ""
     on_error: Annotated[
         str,
@@ -286,7 +300,7 @@ class Read:
             "--on-error",
             values=("stop", "nan", "skip", "empty"),
             metavar="WHAT",
-            help="Bad numbers, points without an answer: stop, nan, skip, empty.",
+            help="At a bad number or a point without an answer: stop, nan, skip or empty.",
         ),
     ] = ""
-    no_progress: Annotated[bool, flag("--no-progress", "No progress line on stderr.")] = False
+    no_progress: Annotated[bool, flag("--no-progress", "Show no progress.")] = False

@@ -23,14 +23,28 @@ MOST_DEGREE = 3
 class Wished:
     """The options of the command approx that say what is best."""
 
-    segments: Annotated[int | None, whole("--segments", most=MOST_ASKED, help="So many segments.")] = None
-    max_error: Annotated[str, text("--max-error", metavar="E", help="As few as E allows.")] = ""
-    degree: Annotated[int, text("--degree", metavar="N", help="Of each polynomial, 0 to 3.")] = 1
+    segments: Annotated[int | None, whole("--segments", most=MOST_ASKED, help="How many segments.")] = None
+    max_error: Annotated[
+        str, text("--max-error", metavar="E", help="As few segments as an error of E allows.")
+    ] = ""
+    degree: Annotated[
+        int, text("--degree", metavar="N", help="0 for a table, 1 for lines, 2 or 3 for curves.")
+    ] = 1
     knots: Annotated[
-        str, text("--knots", metavar="WHERE", help="free, uniform, aligned (to a power of 2), or A,B,...")
+        str,
+        text(
+            "--knots",
+            metavar="WHERE",
+            help="Where segments meet: free (the best), uniform, aligned (to a power of 2), or A,B,...",
+        ),
     ] = "free"
     coefficients: Annotated[
-        str, text("--coefficients", metavar="NAME", help="float64, float32, float16, bfloat16 or Qm.n.")
+        str,
+        text(
+            "--coefficients",
+            metavar="NAME",
+            help="What coefficients are rounded to: float64, float32, float16, bfloat16 or Qm.n.",
+        ),
     ] = "float64"
 
     def __post_init__(self) -> None:

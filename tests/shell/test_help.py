@@ -98,3 +98,10 @@ def test_the_sentence_of_a_command_is_the_first_of_its_page():
     for name, sentence in app.COMMANDS.items():
         page = import_module(f"actcli.shell.commands.{name}").command.__doc__
         assert page.partition("\n")[0] == sentence
+
+
+def test_the_bare_program_fits_a_small_terminal(actcli):
+    shown = actcli()
+    assert shown.status == 0 and len(shown.lines) < 24
+    assert "actcli explain sigmoid" in examples(shown.out)[3]
+    assert all(f" {name}" in shown.out for name in COMMANDS)

@@ -63,10 +63,34 @@ def test_a_command_has_its_page(actcli, name):
     assert actcli("help", name).out.strip() == actcli(name, "--help").out.strip()
 
 
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("kink", "no single slope"),
+        ("ULPs", "the distance from one float64 to the next"),
+        ("lipschitz", "the largest slope"),
+        ("vanishing gradient", "slopes\nbelow 1"),
+        ("vjp", "backward pass"),
+        ("dtype", "bfloat16"),
+        ("Phi", "derivative phi(z)"),
+        ("phi", "derivative -z*phi(z)"),
+        ("log10", "log(z)/log(10)"),
+    ],
+)
+def test_a_word_has_its_meaning(actcli, word, told):
+    shown = actcli("help", *word.split())
+    assert told in shown.out and len(shown.lines) < 20
+
+
+def test_a_command_and_a_topic_of_one_name_are_both_told(actcli):
+    assert "Options:" in actcli("help", "points").out and "LO:HI:STEP" in actcli("help", "points").out
+
+
 def test_an_unknown_topic_is_told(actcli):
-    done = actcli("help", "kink")
-    assert done.status == 2 and "did you mean kinks?" in done.err
-    assert "write one of formulas, points" in actcli("help", "quux").err
+    done = actcli("help", "satration")
+    assert done.status == 2 and "did you mean saturation?" in done.err
+    assert "'actcli info relu'" in actcli("help", "ReLU").err
+    assert "'actcli help' shows" in actcli("help", "quux").err
 
 
 if __name__ == "__main__":

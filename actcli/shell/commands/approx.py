@@ -36,18 +36,24 @@ TAILS = ("clamp", "line", "none")
 def command(
     function: FunctionName,
     between: Annotated[
-        str, typer.Argument(metavar="LO:HI", help="The interval; with --fixed that of its inputs.")
+        str,
+        typer.Argument(metavar="LO:HI", help="The interval that is approximated; not needed with --fixed."),
     ] = "",
     *,
     wished: Wished,
     tails: Annotated[
         str,
-        one_of("--tails", values=TAILS, metavar="WHAT", help="Of -f c, python outside: clamp, line or none."),
+        one_of(
+            "--tails",
+            values=TAILS,
+            metavar="WHAT",
+            help="What the code gives outside the interval: clamp (the end's value), line, none.",
+        ),
     ] = "clamp",
     fixed: Annotated[
-        str, text("--fixed", metavar="IN:OUT", help="Whole numbers, such as Q3.12:Q0.15, all inputs checked.")
+        str, text("--fixed", metavar="IN:OUT", help="Compute in whole numbers, such as Q3.12:Q0.15.")
     ] = "",
-    plot: Annotated[bool, flag("--plot", "Draw the error.")] = False,
+    plot: Annotated[bool, flag("--plot", "Draw the error over the interval.")] = False,
     color: Color = "auto",
     written: WrittenOrSource,
 ) -> None:

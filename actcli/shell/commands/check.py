@@ -48,27 +48,42 @@ def command(
         str, typer.Argument(metavar="FUNCTION", help=FUNCTION, autocompletion=complete_function)
     ] = "",
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="CSV, .npy, .npz or raw; else stdin.")
+        Path | None, typer.Argument(metavar="[FILE]", help="CSV, .npy, .npz or raw; standard input without.")
     ] = None,
     dtype: Annotated[str, named_option("--dtype", dtype_named, values=tuple(DTYPES), help=DTYPE)] = "float64",
     max_ulp: Annotated[
-        float | None, text("--max-ulp", metavar="N", help="The largest error that passes.")
+        float | None,
+        text("--max-ulp", metavar="N", help="The largest error that passes, in ulp: see actcli help ulp."),
     ] = None,
-    atol: Annotated[float, text("--atol", metavar="A", help="What passes, too: an absolute error.")] = 0.0,
-    every: Annotated[bool, flag("--all", "One output per encoding, in order of the bits, no z.")] = False,
+    atol: Annotated[
+        float, text("--atol", metavar="A", help="An absolute error that passes, whatever it is in ulp.")
+    ] = 0.0,
+    every: Annotated[
+        bool, flag("--all", "One output for each number of the format, in order of the bits, no z.")
+    ] = False,
     raw: Annotated[bool, flag("--raw", "Little-endian numbers: pairs z, y; with --all y alone.")] = False,
     order: Annotated[int | None, whole("--order", most=1, help=ORDER)] = None,
-    from_a: Annotated[bool, flag("--from-a", "Column z holds a = g(z), y the slope there.")] = False,
-    upstream: Annotated[str, text("--upstream", metavar="COLUMN", help="What multiplies g' in dy.")] = "",
+    from_a: Annotated[bool, flag("--from-a", "Column z holds a = g(z), column y the slope there.")] = False,
+    upstream: Annotated[
+        str,
+        text("--upstream", metavar="COLUMN", help="The column of u where dy is g'(z)*u."),
+    ] = "",
     kink: Annotated[str, one_of("--kink", values=KINK_SIDES, metavar="SIDE", help=KINK)] = "",
-    ftz: Annotated[bool, flag("--ftz", "A zero for a subnormal result has no error.")] = False,
-    daz: Annotated[bool, flag("--daz", "A subnormal z may count as 0.")] = False,
+    ftz: Annotated[bool, flag("--ftz", "0 in place of a subnormal result passes (flush to zero).")] = False,
+    daz: Annotated[bool, flag("--daz", "A subnormal z may be read as 0 (denormals are zero).")] = False,
     metric: Annotated[
         str,
-        one_of("--metric", values=("ulp", "steps"), metavar="NAME", help="ulp, or steps from the rounded."),
+        one_of(
+            "--metric",
+            values=("ulp", "steps"),
+            metavar="NAME",
+            help="Count errors in ulp, or in steps from the correctly rounded number.",
+        ),
     ] = "ulp",
-    within: Annotated[str, text("--within", metavar="LO:HI", help="Only z in it.", check=_range)] = "",
-    worst: Annotated[int, whole("--worst", most=10_000, help="So many of the worst inputs.")] = 5,
+    within: Annotated[
+        str, text("--within", metavar="LO:HI", help="Judge only the points between.", check=_range)
+    ] = "",
+    worst: Annotated[int, whole("--worst", most=10_000, help="How many of the worst inputs are shown.")] = 5,
     format: Annotated[
         str,
         one_of(
@@ -76,12 +91,12 @@ def command(
             "-f",
             values=("table", "json", "csv"),
             metavar="NAME",
-            help="table, json or csv (regions).",
+            help="table, json, or csv (the regions).",
         ),
     ] = "table",
     output: OutputFile = None,
     budget: Annotated[
-        Path | None, text("--budget", metavar="FILE.toml", help="All kernels of a file, a line each.")
+        Path | None, text("--budget", metavar="FILE.toml", help="Judge all kernels of a file, a line each.")
     ] = None,
     update: Annotated[bool, flag("--update", "Write what was found into the budget.")] = False,
 ) -> None:

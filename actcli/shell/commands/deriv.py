@@ -26,13 +26,13 @@ def command(
     points: PointTexts = None,
     kink: KinkSide = "right",
     order: Annotated[
-        int, whole("--order", most=HIGHEST_ORDER, help=f"The N-th derivative, N to {HIGHEST_ORDER}.")
+        int, whole("--order", most=HIGHEST_ORDER, help=f"The N-th derivative, N from 1 to {HIGHEST_ORDER}.")
     ] = 1,
-    from_a: Annotated[bool, flag("--from-a", "The points are values a = g(z).")] = False,
+    from_a: Annotated[bool, flag("--from-a", "The points are values a = g(z), not z.")] = False,
     vjp: Annotated[
-        str, text("--vjp", metavar="V", help="Of a vector: v times the Jacobian, as in --vjp 1,0,0.")
+        str, text("--vjp", metavar="V", help="For a vector: V times the Jacobian, as in --vjp 1,0,0.")
     ] = "",
-    jvp: Annotated[str, text("--jvp", metavar="V", help="Of a vector: the Jacobian times v.")] = "",
+    jvp: Annotated[str, text("--jvp", metavar="V", help="For a vector: the Jacobian times V.")] = "",
     *,
     numbers: Numbers,
     written: Written,

@@ -6,29 +6,32 @@ import typer
 
 from actcli.shell.output import write_text
 
-NAME = "A topic or a command; nothing for the list of both."
+NAMES = "A topic, a word, or a command; nothing for the list of all."
 
 
 def command(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="[TOPIC|COMMAND]", help=NAME)] = "",
+    names: Annotated[list[str] | None, typer.Argument(metavar="[TOPIC|WORD|COMMAND]", help=NAMES)] = None,
 ) -> None:
-    """Show the longer reading on a topic, or the page of a command.
+    """Show the longer reading on a topic, what a word means, or a page.
 
     \b
     actcli help
     actcli help formulas
+    actcli help kink
     actcli help eval
     """
-    from actcli.pages.topics import contents, topic
+    from actcli.pages.topics import TOPICS, contents, topic
 
     assert context.parent is not None
-    group = context.parent.command
+    group, name = context.parent.command, " ".join(names or [])
     found = group.commands if isinstance(group, typer.core.TyperGroup) else {}
-    if name in found:
+    if not name:
         write_text(
-            found[name].get_help(typer.Context(found[name], info_name=name, parent=context.parent)) + "\n"
+            contents("".join(f"  {key:8} {page.get_short_help_str(90)}\n" for key, page in found.items()))
         )
         return
-    listed = "".join(f"  {key:8} {page.get_short_help_str(90)}\n" for key, page in found.items())
-    write_text(topic(name) if name else contents(listed))
+    if page := found.get(name):
+        write_text(page.get_help(typer.Context(page, info_name=name, parent=context.parent)) + "\n")
+    if name in TOPICS or not page:
+        write_text("\n" * bool(page) + topic(name))

@@ -14,7 +14,13 @@ def command(
     function: FunctionName,
     format: Annotated[
         str,
-        one_of("--format", "-f", values=("text", "json"), metavar="NAME", help="text, or json: all of it."),
+        one_of(
+            "--format",
+            "-f",
+            values=("text", "json"),
+            metavar="NAME",
+            help="text, or json with everything in it.",
+        ),
     ] = "text",
 ) -> None:
     """Tell all about one activation or formula.

@@ -17,7 +17,7 @@ CURVE = 11  # columns of a curve
 
 def command(
     part: Annotated[
-        str, typer.Argument(metavar="[TEXT]", help="Only those with TEXT in name or formula.")
+        str, typer.Argument(metavar="[TEXT]", help="Only those with TEXT in a name or in the formula.")
     ] = "",
     framework: Annotated[str, text("--framework", metavar="NAME", help=FRAMEWORK)] = "",
     *,

@@ -41,25 +41,47 @@ def command(
     stack: Annotated[bool, flag("--stack", "Draw g' below g, each in its own scale.")] = False,
     tangent: Annotated[list[str] | None, text("--tangent", metavar="Z", help=TANGENT)] = None,
     saturated: Annotated[str, text("--saturated", metavar="EPS", help=SATURATED)] = "",
-    data: Annotated[Path | None, text("--data", metavar="FILE", help="Draw CSV columns too.")] = None,
+    data: Annotated[
+        Path | None, text("--data", metavar="FILE", help="Draw the columns of a CSV file, too.")
+    ] = None,
     xlim: Annotated[str, text("--xlim", metavar="LO:HI", help="The same as a LO:HI argument.")] = "",
-    ylim: Annotated[str, text("--ylim", metavar="LO:HI", help="From where to where up.")] = "",
+    ylim: Annotated[
+        str, text("--ylim", metavar="LO:HI", help="The values of g from the lower edge to the upper.")
+    ] = "",
     width: Annotated[
         int | None,
-        typer.Option("--width", metavar="COLUMNS", min=1, max=LARGEST_PICTURE, help="The terminal's, or 80."),
+        typer.Option(
+            "--width",
+            metavar="COLUMNS",
+            min=1,
+            max=LARGEST_PICTURE,
+            help="Of the picture: the terminal's, or 80.",
+        ),
     ] = None,
     height: Annotated[
         int | None,
-        typer.Option("--height", metavar="LINES", min=1, max=LARGEST_PICTURE, help="The terminal's, or 24."),
+        typer.Option(
+            "--height",
+            metavar="LINES",
+            min=1,
+            max=LARGEST_PICTURE,
+            help="Of the picture: the terminal's, or 24.",
+        ),
     ] = None,
     ascii: Annotated[bool, flag("--ascii", "Use ASCII characters only.")] = False,
-    title: Annotated[str, text("--title", metavar="TEXT", help="Above the picture.")] = "",
-    xlabel: Annotated[str, text("--xlabel", metavar="TEXT", help="Of a figure's axis across.")] = "z",
-    ylabel: Annotated[str, text("--ylabel", metavar="TEXT", help="Of a figure's axis up.")] = "",
-    size: Annotated[str, text("--size", metavar="WxH", help="Of a figure: 12x8cm, 85x60mm, 640x420.")] = "",
-    grid: Annotated[bool, flag("--grid", "Lines across a figure at its ticks.")] = False,
+    title: Annotated[str, text("--title", metavar="TEXT", help="A title above the picture.")] = "",
+    xlabel: Annotated[
+        str, text("--xlabel", metavar="TEXT", help="What a figure's horizontal axis is called.")
+    ] = "z",
+    ylabel: Annotated[
+        str, text("--ylabel", metavar="TEXT", help="What a figure's vertical axis is called.")
+    ] = "",
+    size: Annotated[
+        str, text("--size", metavar="WxH", help="The size of a figure: 12x8cm, 85x60mm, 640x420.")
+    ] = "",
+    grid: Annotated[bool, flag("--grid", "Draw lines across a figure at its ticks.")] = False,
     background: Annotated[
-        str, text("--background", metavar="COLOR", help="Of a figure; transparent without.")
+        str, text("--background", metavar="COLOR", help="The ground of a figure; transparent without.")
     ] = "",
     dark: Annotated[bool, flag("--dark", "A figure for a dark ground.")] = False,
     output: Annotated[Path | None, output_file(KEEP)] = None,
@@ -75,8 +97,8 @@ def command(
     actcli plot gelu --data measured.csv
     actcli table gelu -4:4 --csv | actcli plot -
 
-    Without LO:HI the range is where the functions do something: their kinks and extrema, and as far as
-    their slopes come within a twentieth of their limits, plus two fifths of that; with data, the data's.
+    Without LO:HI the range shows every kink, minimum and maximum, and goes on until the curves are
+    nearly straight; with data it is the data's.
 
     The first column of data is z, each further one a curve, or points where there are few rows;
     columns called d_NAME or NAME' are slopes. - is the data on standard input.

@@ -17,15 +17,17 @@ DTYPE = f"Of the numbers: {', '.join(DTYPES)}."
 def command(
     tokens: Annotated[list[str] | None, typer.Argument(metavar="[FUNCTION] [LO:HI]", help=BOTH)] = None,
     dtype: Annotated[str, named_option("--dtype", dtype_named, values=tuple(DTYPES), help=DTYPE)] = "float64",
-    every: Annotated[bool, flag("--all", "Every encoding, in order of the bits.")] = False,
-    hard: Annotated[bool, flag("--hard", "Where answers of FUNCTION change their kind, and why.")] = False,
+    every: Annotated[bool, flag("--all", "Every number of the format, in order of the bits.")] = False,
+    hard: Annotated[bool, flag("--hard", "Where FUNCTION is hard to get right, and why.")] = False,
     num: Annotated[
-        int | None, whole("--num", most=1 << 26, help="So many, evenly among the encodings.")
+        int | None, whole("--num", most=1 << 26, help="N numbers, evenly among those of the format.")
     ] = None,
-    order: Annotated[int | None, whole("--order", most=1, help="1: hard points of the slope.")] = None,
+    order: Annotated[int | None, whole("--order", most=1, help="1: the hard points of the slope.")] = None,
     raw: Annotated[bool, flag("--raw", "Write little-endian bytes.")] = False,
-    npy: Annotated[bool, flag("--npy", "Write a file of NumPy, bits where it has no such numbers.")] = False,
-    bits: Annotated[bool, flag("--bits", "Write 0x3f80.")] = False,
+    npy: Annotated[
+        bool, flag("--npy", "Write a file of NumPy, as bits where NumPy has no such numbers.")
+    ] = False,
+    bits: Annotated[bool, flag("--bits", "Write numbers as their bits, 0x3f80.")] = False,
     output: OutputFile = None,
 ) -> None:
     """Print points to feed a kernel: all, some, or the hard ones.

@@ -26,10 +26,14 @@ def interval(text: str) -> tuple[Fraction | float, Fraction | float]:
 def command(
     function: FunctionName,
     between: Annotated[
-        str, typer.Argument(metavar="[LO:HI]", help="An interval; all z without.")
+        str, typer.Argument(metavar="[LO:HI]", help="An interval; without it all z.")
     ] = "-inf:inf",
-    order: Annotated[int | None, whole("--order", most=HIGHEST_ORDER, help="Of the N-th derivative.")] = None,
-    digits: Annotated[int, whole("--digits", most=MOST_DIGITS_ASKED, help="N proven digits.")] = 17,
+    order: Annotated[
+        int | None, whole("--order", most=HIGHEST_ORDER, help="Ask about the N-th derivative, not g.")
+    ] = None,
+    digits: Annotated[
+        int, whole("--digits", most=MOST_DIGITS_ASKED, help="How many digits, each of them proven.")
+    ] = 17,
     color: Color = "auto",
     *,
     written: Written,

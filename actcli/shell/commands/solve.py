@@ -37,10 +37,15 @@ BRANCH = "Only the z on this side of the minimum: left or right."
 def command(
     function: FunctionName,
     tokens: Annotated[
-        list[str] | None, typer.Argument(metavar="A... [LO:HI]", help="Values; - reads them.")
+        list[str] | None,
+        typer.Argument(metavar="A... [LO:HI]", help="Values of g; - reads them from standard input."),
     ] = None,
-    order: Annotated[int | None, whole("--order", most=HIGHEST_ORDER, help="Of the N-th derivative.")] = None,
-    digits: Annotated[int | None, whole("--digits", most=MOST_DIGITS_PROVEN, help="N proven digits.")] = None,
+    order: Annotated[
+        int | None, whole("--order", most=HIGHEST_ORDER, help="Ask about the N-th derivative, not g.")
+    ] = None,
+    digits: Annotated[
+        int | None, whole("--digits", most=MOST_DIGITS_PROVEN, help="How many digits, each of them proven.")
+    ] = None,
     branch: Annotated[str, one_of("--branch", values=("left", "right"), metavar="SIDE", help=BRANCH)] = "",
     *,
     written: Written,

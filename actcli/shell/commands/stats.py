@@ -35,13 +35,17 @@ def command(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[FUNCTION]...", help="All without; see actcli --help.", autocompletion=complete_function
+            metavar="[FUNCTION]...",
+            help="Names or formulas, see actcli --help; without any all.",
+            autocompletion=complete_function,
         ),
     ] = None,
-    mean: Annotated[str, text("--mean", metavar="M", help="Of the normal z.")] = "0",
-    std: Annotated[str, text("--std", metavar="S", help="Of the normal z.")] = "1",
-    digits: Annotated[int | None, whole("--digits", most=MOST_DIGITS_PROVEN, help="N proven digits.")] = None,
-    pytorch: Annotated[bool, flag("--pytorch", "A column of torch.nn.init.calculate_gain.")] = False,
+    mean: Annotated[str, text("--mean", metavar="M", help="The mean of the normal z.")] = "0",
+    std: Annotated[str, text("--std", metavar="S", help="The standard deviation of the normal z.")] = "1",
+    digits: Annotated[
+        int | None, whole("--digits", most=MOST_DIGITS_PROVEN, help="How many digits, each of them proven.")
+    ] = None,
+    pytorch: Annotated[bool, flag("--pytorch", "Show what torch.nn.init.calculate_gain says, too.")] = False,
     color: Color = "auto",
     *,
     written: Written,

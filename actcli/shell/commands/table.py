@@ -31,7 +31,9 @@ LECTURE_POINTS = ("-10", "0", "10")
 def command(
     tokens: Annotated[list[str] | None, functions_and_points("[FUNCTION]... [POINT]...")] = None,
     kink: KinkSide = "right",
-    deriv: Annotated[bool, typer.Option("--deriv/--no-deriv", help="Columns of g' too.")] = True,
+    deriv: Annotated[
+        bool, typer.Option("--deriv/--no-deriv", help="Show columns of g', too, or not.")
+    ] = True,
     *,
     numbers: Numbers,
     written: WrittenOrMemory,
