@@ -133,9 +133,22 @@ def _is_straight(question: Question, z: float) -> bool:
 
 
 def _nearest(tree: Node, z: float, dtype: str, order: int = 0, side: int = RIGHT) -> float:
-    from actcli.numerics.exact import nearest, nearest_as
+    from actcli.numerics.exact import UNSIGNED, nearest, nearest_as
 
-    return nearest(tree, z, order, side) if dtype == DOUBLE else nearest_as(tree, z, dtype, order, side)
+    found = nearest(tree, z, order, side) if dtype == DOUBLE else nearest_as(tree, z, dtype, order, side)
+    return _signed_zero(tree, z, order, side) if found is UNSIGNED else found
+
+
+def _signed_zero(tree: Node, z: float, order: int, side: int) -> float:
+    """Return a zero with the sign of what underflows beyond Arb's exponents, as far as growth tells it."""
+    import numpy as np
+
+    from actcli.numerics.balls.wide import read_wide
+
+    for _ in range(order):
+        tree = derivative(tree)
+    sign = float(np.broadcast_to(read_wide(tree, np.array([z]), side if order else 0).sign, 1)[0])
+    return math.copysign(0.0, sign if math.isfinite(sign) and sign else 1.0)
 
 
 def _mean(found: list[float]) -> float:

@@ -2,7 +2,7 @@
 
     python tests/long/rounding.py narrow [ENTRY...]              all float16 and bfloat16 inputs
     python tests/long/rounding.py double [ENTRY...] [-n NUMBER]  float64: so many points an entry and order
-    python tests/long/rounding.py hardest [-n NUMBER]            keeps the hardest points for the tests
+    python tests/long/rounding.py hardest [ENTRY...] [-n NUMBER] keeps the hardest points for the tests
     options: -j PROCESSES
 
 Of each value and derivative it compares what arrays answer with the answer that Arb proves at the
@@ -169,11 +169,11 @@ def double(task: tuple[str, int], count: int) -> Finding:
 
 
 def keep(tasks: list[tuple[str, int]], count: int, processes: int) -> None:
-    """Write the hardest points of each value and derivative to the tests' data."""
+    """Write the hardest points of each value and derivative to the tests' data, beside what is there."""
     with multiprocessing.Pool(processes) as pool:
         found = pool.map(partial(hardest, count=count), tasks)
     names = [f"{name} {order}" for name, order in tasks]
-    np.savez_compressed(HARDEST, **dict(zip(names, found, strict=True)))
+    np.savez_compressed(HARDEST, **{**np.load(HARDEST), **dict(zip(names, found, strict=True))})
 
 
 def hardest(task: tuple[str, int], count: int) -> np.ndarray:

@@ -218,7 +218,7 @@ def _expm1_small(x: Ball) -> Ball:
 def expm1(x: Ball) -> Ball:
     """e^x - 1. Error 2^-79 + 2^-73 |h| < 2^-69.8 |h|, since e^x = 1 + h errs by 2^-79.9 for |x| < 1.
 
-    Points with |x| < 2^-9 go their own way. The slope is e^x <= 1 + |h|.
+    Points with |x| < 2^-9 go their own way. A radius costs e^x (e^r - 1); left of -80 all is -1.
     """
     tame = within(x.h, -80.0, _EXP_HIGH)
     xh, xl = (x.h, x.l) if tame else clip(x, -80.0, _EXP_HIGH)
@@ -226,12 +226,10 @@ def expm1(x: Ball) -> Ball:
     h, t = two_sum(eh, np.array([-1.0]))
     t += el
     h, l = fast_two_sum(h, t)
-    size = np.abs(h)
-    r: Part = 0.0
-    if has_radius(x):
-        r = (size + 1) * expm1_bound(x.reach) * GROW
+    r = multiply_parts(eh, expm1_bound(x.reach))
     if not tame:
         r = filled(r, h)
+        r[x.h + x.reach < -80.0] = 0.0
         refuse(r, (x.h > _EXP_HIGH) | infinite(x.h))
     return patch(Ball(h, l, r, 2.0**-69.8), np.abs(x.h) < _SMALL, _expm1_small, x)
 
@@ -271,8 +269,8 @@ def _tanh_small(z: Ball) -> Ball:
 def tanh(z: Ball) -> Ball:
     """(1 - e^-2z)/(1 + e^-2z). Error 2^-79 from the numerator near 0, and 2^-73 |h|: below 2^-69.8 |h|.
 
-    Beyond 40 tanh differs from 1 by less than 2^-114. Points with |z| < 2^-9 go their own way.
-    The slope is at most 1.
+    Beyond 40 tanh differs from 1 by less than 2^-114, whatever the radius. Points with |z| < 2^-9 go
+    their own way. The slope is at most 1.
     """
     tame = within(z.h, -40.0, 40.0)
     zh, zl = (z.h, z.l) if tame else clip(z, -40.0, 40.0)
@@ -285,6 +283,7 @@ def tanh(z: Ball) -> Ball:
     r = z.reach
     if not tame:
         r = filled(r, h)
+        r[np.abs(z.h) - z.reach > 40.0] = 0.0
         refuse(r, infinite(z.h))
     return patch(Ball(h, l, r, 2.0**-69.8), np.abs(z.h) < _SMALL, _tanh_small, z)
 

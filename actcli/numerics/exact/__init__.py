@@ -30,6 +30,7 @@ from actcli.numerics.exact.remainders import apart
 FIRST_BITS = 128
 MOST_BITS = 200_000
 SIGN_BITS = 2048  # from here on a ball around 0 is let round to 0, its sign unknown
+UNSIGNED = float("0")  # that zero, told from others by identity
 SECONDS = 1.0
 _lock = RLock()  # flint's working precision is one for all threads
 
@@ -62,7 +63,8 @@ def nearest(tree: Node, z: float | Fraction, order: int = 0, side: int = RIGHT) 
     """Return the float64 nearest to the formula's order-th derivative at a finite z; ties go to even.
 
     At a kink the derivative is the one-sided one. nan where there is no real value, an infinity as IEEE
-    754 has it (see realwords.py) or beyond float64; what underflows keeps its sign. Raises UndefinedError
+    754 has it (see realwords.py) or beyond float64; what underflows keeps its sign, and is UNSIGNED where
+    that lies below any precision. Raises UndefinedError
     where the value jumps, UndecidedError where the digits are not decided in time.
     """
     if isinstance(z, float) and not math.isfinite(z):
@@ -170,7 +172,7 @@ def _rounded(outcome: Outcome, nearest_to: Callable[[Any], float]) -> float | No
         not low and _straddles(ball) and ctx.prec < SIGN_BITS
     ):
         return None
-    return low if low or not _straddles(ball) else 0.0
+    return low if low or not _straddles(ball) else UNSIGNED
 
 
 def _both_beyond(low: float, high: float) -> bool:
