@@ -32,7 +32,7 @@ class Terminal:
         self.process = subprocess.Popen(
             command, stdin=self.side, stdout=self.side, stderr=self.side, cwd=cwd, env=environment
         )
-        self.text = ""
+        self.told = b""
 
     def resize(self, columns, rows):
         fcntl.ioctl(self.side, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
@@ -42,12 +42,16 @@ class Terminal:
             os.write(self.main, SEQUENCE.get(key, key.encode()))
             time.sleep(0.02)
 
+    @property
+    def text(self):
+        return self.told.decode("utf-8", "replace")  # a character may come in two parts
+
     def screen(self, awaited, seconds=20):
         """Return the last page once it shows a text."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             if select.select([self.main], [], [], 0.1)[0]:
-                self.text += os.read(self.main, 1 << 16).decode("utf-8", "replace")
+                self.told += os.read(self.main, 1 << 16)
                 continue  # a page may come in parts
             page = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.text.rpartition("\x1b[H")[2])
             if awaited in page:
@@ -59,7 +63,7 @@ class Terminal:
     def ended(self):
         status = self.process.wait(20)
         while select.select([self.main], [], [], 0.2)[0]:
-            self.text += os.read(self.main, 1 << 16).decode("utf-8", "replace")
+            self.told += os.read(self.main, 1 << 16)
         assert termios.tcgetattr(self.side) == self.before
         assert self.text.endswith("\x1b[?25h\x1b[?1049l") and "\x1b[?1049h" in self.text
         os.close(self.main)
