@@ -3,6 +3,7 @@
 import os
 import random
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +18,15 @@ from actcli.numerics.answers import plain_answers, slope, value
 from actcli.numerics.kinks import breaks
 from actcli.pictures.data import Measured
 from actcli.pictures.plots import draw
+from actcli.pictures.plots.ink import BRAILLE
+from actcli.pictures.plots.page import plan
+from actcli.pictures.plots.picture import panels
 from actcli.pictures.ranges import telling_range
 from actcli.pictures.scenes import Scene, picture, small_sparkline
 
 GOLDEN = Path(__file__).parent / "golden"
 ENTRIES = [entry.bind() for entry in CATALOG]
+STRAIGHT = [(w, h) for w in (20, 33, 57, 80, 132) for h in (6, 9, 16, 24)]
 SIZES = [(20, 5), (20, 10), (40, 15), (80, 24), (120, 40), (200, 60)]
 MEASURED = Measured(
     ("z", "kernel", "d_kernel"),
@@ -85,6 +90,42 @@ def test_any_formula_can_be_drawn(seed):
 
 def test_a_kink_at_infinity_can_be_drawn():
     check(drawn("exp(1e9*max(z,1))"), 80, 24)
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_axes_are_straight(apart):
+    """Ticks stand on dots, a whole number of cells apart, two at least; nothing that is shown is left out."""
+    for k, function_ in enumerate(ENTRIES):
+        shown = picture([function_], Scene(apart=apart, xlim=(-3.3, 4.7) if k % 2 else None))
+        for width, height in STRAIGHT[(k + apart) % 5 :: 5]:
+            page = plan(shown, BRAILLE, width, height)
+            for strip, limits in zip(page.strips, panels(shown, len(page.strips) > 1), strict=True):
+                where = f"{function_.label} at {width}x{height}"
+                assert_straight(strip.ticks, 4, strip.rows, strip.panel.view.y, where)
+                assert_straight(page.x, 2, page.cols, strip.panel.view.x, where)
+                for seen, asked in ((strip.panel.view.x, limits.view.x), (strip.panel.view.y, limits.view.y)):
+                    dust = 1e-9 * (asked[1] - asked[0])
+                    assert seen[0] <= asked[0] + dust and asked[1] <= seen[1] + dust, where
+
+
+def assert_straight(chosen, dots, cells, limits, where):
+    """Assert that ticks stand on dots of an axis, at even distances, where their labels say."""
+    places = [tick.place * (dots * cells - 1) for tick in chosen]
+    assert len(places) >= 2 or cells < 10, where
+    assert np.allclose(places, np.round(places), atol=1e-6), where
+    assert len({round(b - a) for a, b in pairwise(places)} | {0}) <= 2, where
+    assert all(round(b - a) % dots == 0 for a, b in pairwise(places)), where
+    values = [limits[0] + tick.place * (limits[1] - limits[0]) for tick in chosen]
+    named = [float(tick.label) for tick in chosen]
+    assert np.allclose(values, named, atol=1e-9 * (limits[1] - limits[0]), rtol=0), where
+
+
+def test_a_limit_is_never_inside_what_is_drawn(actcli):
+    """Limits are numbers of floating point: they are not rounded into the data."""
+    for command in ("relu 1e9:1000000010", "z^2 1e150:1.0000001e150", "1e13+z 0:3"):
+        found = actcli("plot", *command.split(), "--no-deriv")
+        canvas = [line for line in found.out.splitlines() if line.endswith("│")]
+        assert sum(bool(re.search("[⠁-⣿]", line)) for line in canvas) >= 8, found.out
 
 
 # ---------------------------------------------------------------------------- over which z
@@ -158,7 +199,7 @@ def test_kept_apart_slopes_have_their_own_scale():
     shown = picture(functions("sigmoid"), Scene(apart=True))
     assert labels(shown.curves) == ["sigmoid"] and labels(shown.lower) == ["sigmoid'"]
     text = drawn("sigmoid", height=30, apart=True)
-    assert "├" in text and "0.25┤" in text and text.index("1.0┤") < text.index("0.25┤")
+    assert "├" in text and "0.2┤" in text and text.index("1.0┤") < text.index("0.2┤")
 
 
 def test_kept_apart_where_there_is_no_room_is_together():
@@ -201,7 +242,7 @@ def test_curves_that_coincide_are_both_seen():
     assert "38;5;33m" in canvas and "38;5;166m" in canvas
     plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
     assert {i for i, c in enumerate(once) if c == "│"} <= {i for i, c in enumerate(plain) if c == "│"}
-    assert "⡀⡀⡀⡀⣀⣀⣀⣀⡀⡀⡀⡀" in plain
+    assert "⠂⠂⠂⠂⠒⠒⠒⠒⠂⠂⠂⠂" in plain
 
 
 def test_data_are_points_when_few_and_a_line_when_many():

@@ -1,5 +1,6 @@
 """The page around the canvases: frame, ticks, labels, title and legend, as far as they fit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -16,8 +17,8 @@ from actcli.pictures.plots.ink import (
     swatch,
     wrapped,
 )
-from actcli.pictures.plots.picture import Curve, Panel, Picture, View, column, columns, line_of, panels
-from actcli.pictures.plots.ticks import Tick, ticks
+from actcli.pictures.plots.picture import CELL, Curve, Panel, Picture, View, column, columns, line_of, panels
+from actcli.pictures.plots.ticks import Axis, Tick, axis
 
 STACKABLE = 11  # lines that two panels take: two of frame, one between, three of curve each, labels, legend
 
@@ -28,7 +29,7 @@ class Strip:
 
     panel: Panel
     rows: int
-    ticks: list[Tick]
+    ticks: Sequence[Tick]
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Page:
     strips: list[Strip]
     frame: bool
     margin: int = 0  # columns left of the frame, for the labels of y
-    x: list[Tick] = field(default_factory=list)
+    x: Sequence[Tick] = ()
     head: list[Line] = field(default_factory=list)
     foot: list[Line] = field(default_factory=list)
 
@@ -51,14 +52,14 @@ def plan(picture: Picture, ink: Ink, width: int, height: int) -> Page:
     frame = 2 if width >= 5 else 0
     needs = {"title": min(len(picture.title), 1), "foot": len(foot), "labels": frame // 2}
     kept = fitting(needs | {"frame": frame}, height, 4 * len(shown) - 1)
-    frame = kept.get("frame", 0)
-    strips = shared_out(shown, height - sum(kept.values()), frame > 0)
-    margin = max(len(tick.label) for strip in strips for tick in [*strip.ticks, Tick(0, "")])
-    margin = margin if width - margin - frame >= max(10, margin) else 0
-    cols = width - margin - frame
-    x = x_ticks(shown[0].view, cols) if kept.get("labels") else []
-    if kept.get("labels") and not x:  # no label fits below the frame: the line is the curve's
-        strips[-1] = replace(strips[-1], rows=strips[-1].rows + 1)
+    frame, rows = kept.get("frame", 0), height - sum(kept.values())
+    strips = shared_out(shown, rows, frame > 0)
+    margin = widest(strips) if width - widest(strips) - frame >= max(10, widest(strips)) else 0
+    across = level(shown[0].view.x, width - margin - frame)
+    if kept.get("labels") and not across.ticks:  # no label fits below the frame: the line is the curve's
+        strips = shared_out(shown, rows + 1, frame > 0)
+    cols, x = across.cells, across.ticks if kept.get("labels") else ()
+    strips = [replace(s, panel=replace(s.panel, view=View(across.limits, s.panel.view.y))) for s in strips]
     head = [centred(letters(picture.title, ink is ASCII), margin, cols + frame, ink.more)]
     return Page(
         cols=cols, strips=strips, frame=frame > 0, margin=margin, x=x, head=head[: kept.get("title", 0)],
@@ -66,14 +67,21 @@ def plan(picture: Picture, ink: Ink, width: int, height: int) -> Page:
     )  # fmt: skip
 
 
+def widest(strips: list[Strip]) -> int:
+    """Return how many columns the labels of y take."""
+    return max((len(tick.label) for strip in strips for tick in strip.ticks), default=0)
+
+
 def shared_out(shown: list[Panel], rows: int, labelled: bool) -> list[Strip]:
     """Give each panel its lines, the upper ones first, with a line between two of them."""
     rows -= len(shown) - 1
     sizes = [(rows + k) // len(shown) for k in range(len(shown))][::-1]
-    return [
-        Strip(panel, size, y_ticks(panel.view, size) if labelled else [])
-        for panel, size in zip(shown, sizes, strict=True)
-    ]
+    strips = []
+    for panel, size in zip(shown, sizes, strict=True):
+        found = axis(panel.view.y, (size, CELL[1]), min(max(size / 4, 2), 4))
+        view = replace(panel.view, y=found.limits)
+        strips.append(Strip(replace(panel, view=view), size, found.ticks if labelled else ()))
+    return strips
 
 
 def fitting(needs: dict[str, int], room: int, least: int) -> dict[str, int]:
@@ -85,26 +93,20 @@ def fitting(needs: dict[str, int], room: int, least: int) -> dict[str, int]:
     return {}
 
 
-def y_ticks(view: View, rows: int) -> list[Tick]:
-    """Choose ticks about three rows apart, each on a line of its own."""
-    for about in range(min(max(rows // 3 + 1, 3), 9), 0, -1):
-        chosen = ticks(view.y, about)
-        if len({line_of(tick.place, rows) for tick in chosen}) == len(chosen):
-            break
-    return chosen[:rows]
+def level(limits: Limits, cols: int) -> Axis:
+    """Choose an axis of z that has two blanks between its labels, or one if that makes them two."""
+
+    def fits(found: Axis, gap: int) -> bool:
+        spans = tick_spans(found.ticks, found.cells)
+        apart = all(end + gap <= start for (_, end), (start, _) in pairwise(spans))
+        return apart and max((end for _, end in spans), default=0) <= found.cells + 1
+
+    room = (cols, CELL[0])
+    chosen = axis(limits, room, 9, True, lambda found: fits(found, 2))
+    return chosen if len(chosen.ticks) > 1 else axis(limits, room, 9, True, lambda found: fits(found, 1))
 
 
-def x_ticks(view: View, cols: int) -> list[Tick]:
-    """Choose as many ticks as have two blanks between their labels."""
-    for about in range(min(cols // 9 + 1, 13), 0, -1):
-        chosen = ticks(view.x, about)
-        spans = tick_spans(chosen, cols)
-        if all(end + 2 <= start for (_, end), (start, _) in pairwise(spans)):
-            break
-    return chosen if max((end for _, end in spans), default=0) <= cols + 1 else []
-
-
-def tick_spans(chosen: list[Tick], cols: int) -> list[tuple[int, int]]:
+def tick_spans(chosen: Sequence[Tick], cols: int) -> list[tuple[int, int]]:
     """Return where each label starts and ends, centred under its tick, counted from the canvas."""
     sizes = [len(tick.label) for tick in chosen]
     middles = [column(tick.place, cols) for tick in chosen]
@@ -114,7 +116,7 @@ def tick_spans(chosen: list[Tick], cols: int) -> list[tuple[int, int]]:
     return [(start, start + size) for start, size in zip(starts, sizes, strict=True)]
 
 
-def tick_line(chosen: list[Tick], margin: int, cols: int) -> list[Line]:
+def tick_line(chosen: Sequence[Tick], margin: int, cols: int) -> list[Line]:
     """Return the line of labels below the frame, if there are any."""
     line = ""
     for tick, (start, _) in zip(chosen, tick_spans(chosen, cols), strict=True):

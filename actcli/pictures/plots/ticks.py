@@ -6,7 +6,7 @@ overflow, vanish or print as 0.30000000000000004, whether an axis spans 1e-320 o
 
 import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -40,11 +40,75 @@ def ticks(limits: Limits, about: int) -> list[Tick]:
     ]
 
 
+@dataclass(frozen=True)
+class Axis:
+    """An axis in cells: what its first and its last dot stand for, and its ticks."""
+
+    limits: Limits
+    cells: int
+    ticks: Sequence[Tick] = ()
+    apart: int = 1  # cells from tick to tick
+    unused: float = 0.0  # share of the dots
+
+    def cost(self, ideal: float) -> tuple[int, float]:
+        """Tell how bad it is: less than three ticks, then unused dots and ticks too near or too far."""
+        return -min(len(self.ticks), 3), self.unused + abs(math.log(self.apart / ideal)) / 5
+
+
+def log10(size: Fraction) -> float:
+    """Return the logarithm of a fraction, however large or small."""
+    return math.log10(size.numerator) - math.log10(size.denominator)
+
+
+def axis(
+    limits: Limits,
+    room: tuple[int, int],
+    ideal: float,
+    tight: bool = False,
+    fits: Callable[[Axis], bool] = lambda found: True,
+) -> Axis:
+    """Return a straight axis: ticks on dots, a whole number of cells apart, `ideal` where that goes.
+
+    `room` is how many cells there are, and the dots of each. A `tight` axis ends within a dot of the
+    limits and may leave cells over; another one has them all, and shows what is beyond the limits.
+    """
+    ends = Fraction(limits[0]), Fraction(limits[1])
+    power = math.floor(log10(ends[1] - ends[0]))
+    tried = []
+    for rung in [(factor, power + up) for up in range(-3, 3) for factor in (1, 2, 5)]:
+        most = math.floor(room[0] * rung[0] * Fraction(10) ** rung[1] / (ends[1] - ends[0]))
+        tried += [_straight(ends, rung, apart, room, tight) for apart in range(max(most - 2, 1), most + 1)]
+    good = [found for found in tried if found and fits(found)]
+    return min(good, key=lambda found: found.cost(ideal), default=Axis(limits, room[0]))
+
+
+def _straight(
+    ends: tuple[Fraction, Fraction], rung: tuple[int, int], apart: int, room: tuple[int, int], tight: bool
+) -> Axis | None:
+    """Return the axis with ticks every factor * 10**power, so many cells apart, if there is room for it."""
+    (cells, dots), between = room, apart * room[1]
+    dot = rung[0] * Fraction(10) ** rung[1] / between
+    first, last = math.floor(ends[0] / dot + SLACK), math.ceil(ends[1] / dot - SLACK)
+    over = cells * dots - (last - first + 1)
+    if over < 0:
+        return None
+    if tight:
+        cells -= over // dots
+    else:  # ticks in the middle of a cell, if that goes
+        first -= min(range(over + 1), key=lambda k: (((k - first) % dots) not in (1, 2), abs(2 * k - over)))
+    last = first + cells * dots - 1
+    counts = range(-(-first // between), last // between + 1)
+    names = labels([k * rung[0] for k in counts], rung[1])
+    places = [(k * between - first) / (last - first) for k in counts]
+    low, high = (float(min(max(end * dot, Fraction(-HUGE)), Fraction(HUGE))) for end in (first, last))
+    return Axis((low, high), cells, list(map(Tick, places, names)), apart, over / (room[0] * dots))
+
+
 def step(limits: Limits, about: int) -> tuple[int, int]:
     """Return the 1, 2 or 5 and the power of ten that put about so many ticks in the limits."""
     lo, hi = map(Fraction, limits)
     span = (hi - lo) / about
-    power = math.floor(math.log10(span.numerator) - math.log10(span.denominator))
+    power = math.floor(log10(span))
     ladder = [(factor, power + up) for up in (0, 1) for factor in (1, 2, 5)]
     return min(ladder, key=lambda rung: abs(len(multiples(lo, hi, *rung)) - about))
 
@@ -121,4 +185,4 @@ def rounded_to(lo: float, hi: float) -> Limits:
     grid = factor * Fraction(10) ** power / 5
     below = math.floor(Fraction(lo) / grid + SLACK) * grid
     above = math.ceil(Fraction(hi) / grid - SLACK) * grid
-    return float(max(below, Fraction(-HUGE))), float(min(above, Fraction(HUGE)))
+    return min(float(max(below, Fraction(-HUGE))), lo), max(float(min(above, Fraction(HUGE))), hi)
