@@ -20,7 +20,7 @@ from actcli.numerics.balls.arrays import (
 from actcli.numerics.balls.ball import GROW, OPERATION, TINY, Ball
 from actcli.numerics.balls.choices import absolute
 from actcli.numerics.balls.pairs import ONES, fast_two_sum, head, quotient, reciprocal, two_sum
-from actcli.numerics.balls.radii import clip, expm1_bound, has_radius, patch, relative, signed
+from actcli.numerics.balls.radii import clip, expm1_bound, patch, relative, signed
 from actcli.numerics.balls.taylor import looked_up, table
 
 _STEP_INVERSE = float.fromhex("0x1.71547652b82fep+9")  # 512 / log 2
