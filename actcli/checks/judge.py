@@ -71,24 +71,28 @@ def check(
     atol: float = 0.0,
     kink: str = "",
     worst: int = 5,
+    from_a: bool = False,
+    ftz: bool = False,
+    daz: bool = False,
 ) -> Verdict:
     """Hold a kernel, or its outputs, against the exact g (or with `order` 1 g').
 
     `kernel` is a callable over NumPy arrays (float64, float32 or float16; other formats come as float32), or
     an array of outputs at the points `z`; without `z` every encoding of a format of at most 16 bits is asked,
     and a longer one is searched for the worst: then the errors are lower bounds. `function` is a name or a
-    formula, or one of the package's functions. Raises ActcliError for a kernel that raises or returns another
+    formula, or one of the package's functions. With `from_a` the points are a = g(z), the outputs slopes;
+    `ftz` and `daz` excuse zeros for subnormal results and points. Raises ActcliError for a kernel that raises or returns another
     shape, and for outputs that are no numbers of the format.
     """
     name = dtype_named(dtype)
     shown = getattr(function, "_function", None) or function_of(str(function))
-    asked = Asked(name, order, Tolerance(max_ulp, atol, worst), kink=kink)
+    asked = Asked(name, order, Tolerance(max_ulp, atol, worst), from_a, "", kink, ftz, daz)
     points = None if z is None else in_format(as_floats(np.ravel(np.asarray(z)), name), name, "z")
     if points is None and DTYPES[name].width <= 16:
         points = numbers_of(name)
     if points is None:
-        if not callable(kernel):
-            raise ActcliError(f"outputs in {name} need the points z they belong to")
+        if from_a or not callable(kernel):
+            raise ActcliError(f"{name} needs the points z that the outputs belong to")
         return _searched(kernel, shown, asked)
     tallies = check_batches(shown, _batches(kernel, points, name), asked)
     ((label, tally),) = tallies.items()

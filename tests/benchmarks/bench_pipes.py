@@ -1,26 +1,31 @@
 """Pipes side by side: actcli against the tools that people use for the same thing, in one run.
 
-    python tests/benchmarks/bench_pipes.py [--rows 10000000] [--rounds 3] [--folder FOLDER] [--exact]
+    python tests/benchmarks/bench_pipes.py [--rows 10000000] [--rounds 5] [--folder FOLDER] [--exact]
 
 Ten million random float64 (repr text) through a sigmoid to a file, then gelu and mish, a column of a CSV
-with ten, and a stream of a gigabyte for the memory. Wall seconds from start to end of the process, CPU
-seconds of all its processes, the best of the rounds, taken in turn; memory is the most that a process and
-its helpers held at one time (proportional set size), sampled in a run of its own. Peers that are not
-installed are left out. With --exact every answer of actcli must be the reference to the last bit.
+with ten, each on one core and on all; and a stream of a gigabyte for the memory. actcli runs in turn with
+each peer (A B A B): wall seconds from start to end of the process, CPU seconds of all its processes, and of
+each pair the ratio, ours over theirs: medians, and in brackets the least and the largest. Memory is the most
+that a process and its helpers held at one time (proportional set size), sampled in a run of its own. Peers
+that are not installed are left out. With --exact every answer of actcli must be the reference to the last
+bit.
 """
 
 import argparse
+import contextlib
 import importlib.util
 import os
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -61,11 +66,9 @@ class Peer:
         return shutil.which(self.needs or self.command[0]) is not None
 
 
-@dataclass
-class Cost:
-    wall: float = float("inf")
-    cpu: float = float("inf")
-    memory: float = 0.0
+class Cost(NamedTuple):
+    wall: float
+    cpu: float
 
 
 # ---------------------------------------------------------------------------- measuring
@@ -76,14 +79,13 @@ def started(peer: Peer) -> subprocess.Popen[bytes]:
         return subprocess.Popen(peer.command, stdin=source, stdout=target)
 
 
-def timed(peer: Peer, cost: Cost) -> None:
+def timed(peer: Peer) -> Cost:
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     assert started(peer).wait() == 0, peer.name
     wall = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    cost.wall = min(cost.wall, wall / peer.part)
-    cost.cpu = min(cost.cpu, cpu / peer.part)
+    return Cost(wall / peer.part, cpu / peer.part)
 
 
 def resident(process: int) -> int:
@@ -108,29 +110,52 @@ def watched(process: subprocess.Popen[bytes]) -> float:
     return most / 1e6
 
 
-def race(title: str, peers: list[Peer], rounds: int) -> dict[str, Cost]:
-    there = [peer for peer in peers if peer.there()]
-    costs = {peer.name: Cost() for peer in there}
-    for _ in range(rounds):
-        for peer in there:
-            timed(peer, costs[peer.name])
-    for peer in there:
-        costs[peer.name].memory = watched(started(peer))
-    report(title, there, costs)
-    for peer in peers:
-        if peer not in there:
-            print(f"  {peer.name:28} not installed")
-    return costs
+def race(title: str, peers: list[Peer], rounds: int) -> None:
+    for cores in sorted({1, len(os.sched_getaffinity(0))}):
+        print(f"\n{title}, on {cores} core{'s' * (cores > 1)} of {processor()}")
+        heads = ("wall s", "CPU s", "MB", "our wall / theirs", "our CPU / theirs")
+        print("  {:20} {:>8} {:>8} {:>6} {:>22} {:>22}".format("", *heads))
+        with on(cores):
+            for peer in peers:
+                compare(peers[0], peer, rounds)
 
 
-def report(title: str, peers: list[Peer], costs: dict[str, Cost]) -> None:
-    first = costs[peers[0].name]
-    print(f"\n{title}\n  {'':28} {'wall s':>8} {'CPU s':>8} {'MB':>6}  wall / {peers[0].name}")
-    for peer in peers:
-        cost = costs[peer.name]
-        note = f"  (a {1 / peer.part:.0f}th, scaled)" if peer.part < 1 else ""
-        row = f"{cost.wall:8.2f} {cost.cpu:8.2f} {cost.memory:6.0f}  {cost.wall / first.wall:6.2f}"
-        print(f"  {peer.name:28} {row}{note}", flush=True)
+def compare(ours: Peer, peer: Peer, rounds: int) -> None:
+    """Time a peer in turn with ours, and print a row about it."""
+    if not peer.there():
+        print(f"  {peer.name:20} not installed")
+        return
+    pairs = [(timed(ours) if peer is not ours else None, timed(peer)) for _ in range(rounds)]
+    wall, cpu = (statistics.median(found[part] for _, found in pairs) for part in (0, 1))
+    row = f"  {peer.name:20} {wall:8.2f} {cpu:8.2f} {watched(started(peer)):6.0f}"
+    for part in (0, 1):
+        ratios = [our[part] / found[part] for our, found in pairs if our]
+        row += f" {spread(ratios):>22}"
+    print(row + (f"  (a {1 / peer.part:.0f}th, scaled)" if peer.part < 1 else ""), flush=True)
+
+
+def spread(ratios: list[float]) -> str:
+    if not ratios:
+        return ""
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f}..{max(ratios):.2f})"
+
+
+@contextlib.contextmanager
+def on(cores: int) -> Iterator[None]:
+    """Keep this process and its children on so many cores."""
+    all_of_them = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(all_of_them)[:cores])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, all_of_them)
+
+
+def processor() -> str:
+    rows = Path("/proc/cpuinfo").read_text().splitlines()
+    return next(
+        (row.partition(":")[2].strip() for row in rows if row.startswith("model name")), "a processor"
+    )
 
 
 # ---------------------------------------------------------------------------- inputs
@@ -290,7 +315,7 @@ def columns_kept(folder: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=10_000_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--folder", type=Path, help="where the files are kept; by default they are removed")
     parser.add_argument("--exact", action="store_true")
     options = parser.parse_args()
@@ -304,7 +329,6 @@ def main() -> None:
 
 
 def run(folder: Path, rows: int, rounds: int, exact: bool) -> None:
-    print(f"{rows:,} rows, {len(os.sched_getaffinity(0))} cores")
     made: list[tuple[str, Callable[[Path, int], None], int]] = [
         ("z.txt", write_numbers, rows),
         ("data.csv", write_csv, rows // 5),
