@@ -81,8 +81,8 @@ def check(
     an array of outputs at the points `z`; without `z` every encoding of a format of at most 16 bits is asked,
     and a longer one is searched for the worst: then the errors are lower bounds. `function` is a name or a
     formula, or one of the package's functions. With `from_a` the points are a = g(z), the outputs slopes;
-    `ftz` and `daz` excuse zeros for subnormal results and points. Raises ActcliError for a kernel that raises or returns another
-    shape, and for outputs that are no numbers of the format.
+    `ftz` and `daz` excuse zeros for subnormal results and points. Raises ActcliError for a kernel that raises
+    or returns another shape, and for outputs that are no numbers of the format.
     """
     name = dtype_named(dtype)
     shown = getattr(function, "_function", None) or function_of(str(function))
