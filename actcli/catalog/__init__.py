@@ -90,12 +90,16 @@ def _mentions(entry: Activation, text: str) -> bool:
 FRAMEWORKS = {"torch": "pytorch", "tf": "tensorflow", "tfaddons": "tfa", "hf": "huggingface", "flax": "jax"}
 
 
+def frameworks() -> list[str]:
+    """Return the frameworks whose names are known."""
+    return sorted({key for entry in (*CATALOG, *VECTORS) for key in entry.frameworks})
+
+
 def under(framework: str, entries: list[Activation]) -> list[list[str]]:
     """Return the names that a framework has for each of some entries; ActcliError for an unknown one."""
     key = FRAMEWORKS.get(normal(framework), normal(framework))
-    known = sorted({key for entry in (*CATALOG, *VECTORS) for key in entry.frameworks})
-    if key not in known:
-        raise ActcliError(f"no framework called {framework!r} is known: {', '.join(known)}")
+    if key not in frameworks():
+        raise ActcliError(f"no framework called {framework!r} is known: {', '.join(frameworks())}")
     return [entry.frameworks.get(key, "").split() for entry in entries]
 
 

@@ -62,6 +62,11 @@ def _sections() -> Iterator[tuple[list[str], str]]:
             yield [each.strip().casefold() for each in names], part.rstrip() + "\n"
 
 
+def glossary() -> list[str]:
+    """Return the words of the trade that the topics tell."""
+    return sorted({heads[0] for heads, text in _sections() if ": " in text.partition("\n")[0]})
+
+
 def _plain(name: str) -> str:
     """Return a word as it is looked up: KINKS, kinks and kink are one."""
     return name.strip(" -").casefold().replace("_", " ").replace("-", " ").removesuffix("s")
@@ -70,8 +75,7 @@ def _plain(name: str) -> str:
 def contents(commands: str) -> str:
     """Return the list of topics and words, then the list of commands."""
     topics = "".join(f"  {name:8} {about}\n" for name, about in TOPICS.items())
-    words = ", ".join(sorted({heads[0] for heads, text in _sections() if ": " in text.partition("\n")[0]}))
-    listed = textwrap.fill(words, 79, initial_indent="  ", subsequent_indent="  ")
+    listed = textwrap.fill(", ".join(glossary()), 79, initial_indent="  ", subsequent_indent="  ")
     head = "actcli help TOPIC, actcli help WORD, or actcli help COMMAND"
     return f"{head}\n\nTopics:\n{topics}\nWords:\n{listed}\n\nCommands:\n{commands}"
 

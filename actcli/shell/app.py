@@ -12,6 +12,7 @@ import typer
 
 from actcli import __version__
 from actcli.errors import ActcliError
+from actcli.shell.completion import ASKED, load_scripts, reply, typed_words
 from actcli.shell.grammar import NumericCommand, OrderedGroup, spread
 from actcli.shell.guesses import told
 from actcli.shell.messages import tell
@@ -100,14 +101,7 @@ def _listed() -> None:
 
 def needed(words: Sequence[str]) -> Sequence[str]:
     """Return the commands that a command line needs: its own, and those that `help` may show."""
-    words = words or _typed_before_tab()
     return tuple(COMMANDS) if words[:1] == ["help"] else words[:1]
-
-
-def _typed_before_tab() -> Sequence[str]:
-    """Return the words of the line that a shell wants to complete, but for the one that is being typed."""
-    line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
-    return line.replace("\n", " ").split(" ")[1:-1]  # bash joins them by line ends
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -117,7 +111,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         stop_by_signals()
         _check_stdout()
-        _complete_plainly()
+        load_scripts()
+        if ASKED in os.environ:
+            words = typed_words()
+            print(reply(typer.main.get_command(app_of(needed(words))), words))
+            return 0
         status = app_of(needed(words))(args=words, prog_name="actcli", standalone_mode=False)
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
@@ -151,15 +149,6 @@ def _what_failed(fault: OSError) -> str:
 def _check_stdout() -> None:
     if sys.stdout is None:
         raise OSError("standard output is closed")
-
-
-def _complete_plainly() -> None:
-    """Let Typer take rich for not installed while it completes a word.
-
-    It would read the descriptions as markup, which eats brackets and doubles the time that each TAB takes.
-    """
-    if "_ACTCLI_COMPLETE" in os.environ:
-        sys.modules["rich"] = None  # type: ignore[assignment]
 
 
 def _told(message: str, status: int) -> int:

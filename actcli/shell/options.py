@@ -15,6 +15,7 @@ from actcli.errors import ActcliError
 from actcli.language.points import looks_like_points
 from actcli.numerics.dtypes import DTYPES, dtype_named
 from actcli.shell.messages import tell
+from actcli.shell.offers import complete_function
 from actcli.streams.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def one_of(*spellings: str, values: Sequence[str], metavar: str, help: str) -> A
         return text
 
     return typer.Option(
-        *spellings, metavar=metavar, help=help, callback=checked, autocompletion=_offers(values)
+        *spellings, metavar=metavar, help=help, callback=checked, autocompletion=offering(values)
     )
 
 
@@ -56,10 +57,14 @@ def named_option(spelling: str, read: Callable[[str], str], values: Sequence[str
         except ActcliError as fault:
             raise ActcliError(f"{spelling} {fault}") from None
 
-    return typer.Option(spelling, metavar="NAME", help=help, callback=checked, autocompletion=_offers(values))
+    return typer.Option(
+        spelling, metavar="NAME", help=help, callback=checked, autocompletion=offering(values)
+    )
 
 
-def _offers(values: Sequence[str]) -> Callable[[str], list[str]]:
+def offering(values: Sequence[str]) -> Callable[[str], list[str]]:
+    """Return what offers some words at a TAB."""
+
     def offered(incomplete: str) -> list[str]:
         return [value for value in values if value.startswith(incomplete)]
 
@@ -84,9 +89,15 @@ def whole(*spellings: str, most: int, help: str) -> Any:
     return typer.Option(*spellings, metavar="N", help=help, callback=checked)
 
 
-def text(*spellings: str, metavar: str, help: str, check: Callable[[Any], Any] | None = None) -> Any:
-    """Return an option that takes any text, or what a check makes of it."""
-    return typer.Option(*spellings, metavar=metavar, help=help, callback=check)
+def text(
+    *spellings: str,
+    metavar: str,
+    help: str,
+    check: Callable[[Any], Any] | None = None,
+    offers: Callable[[str], list[str]] | None = None,
+) -> Any:
+    """Return an option that takes any text, or what a check makes of it; some texts may be offered."""
+    return typer.Option(*spellings, metavar=metavar, help=help, callback=check, autocompletion=offers)
 
 
 def flag(spelling: str, help: str) -> Any:
@@ -95,16 +106,6 @@ def flag(spelling: str, help: str) -> Any:
 
 
 # ---------------------------------------------------------------------------- what is asked about
-
-
-def complete_function(incomplete: str) -> list[tuple[str, str]]:
-    """Return the activations whose name starts with what has been typed, with their formulas."""
-    from actcli.catalog import CATALOG
-
-    typed = incomplete.casefold().replace("-", "_")
-    return [
-        (entry.name, entry.definition or entry.formula) for entry in CATALOG if entry.name.startswith(typed)
-    ]
 
 
 def find_function(text: str, vectors: bool = False) -> "Function":
@@ -292,6 +293,7 @@ class Read:
             metavar="CHAR",
             help="What stands between the cells of the CSV: , or ; or tab.",
             check=_one_character,
+            offers=offering((",", ";", "tab")),
         ),
     ] = ""
     on_error: Annotated[

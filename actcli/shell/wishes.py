@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from actcli.errors import ActcliError
 from actcli.language.points import parse_number
-from actcli.shell.options import text, whole
+from actcli.shell.options import offering, text, whole
 
 if TYPE_CHECKING:
     from actcli.shape.approximations import Grid, Wish
@@ -36,6 +36,7 @@ class Wished:
             "--knots",
             metavar="WHERE",
             help="Where segments meet: free (the best), uniform, aligned (to a power of 2), or A,B,...",
+            offers=offering(KNOTS),
         ),
     ] = "free"
     coefficients: Annotated[

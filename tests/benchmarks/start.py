@@ -26,8 +26,8 @@ def eval(function: str, points: list[str]):
 def other(): pass
 app()
 """
-BASH_TAB = ["_ACTCLI_COMPLETE=complete_bash", "COMP_WORDS=actcli eval sig", "COMP_CWORD=2"]
-ZSH_TAB = ["_ACTCLI_COMPLETE=complete_zsh", "_TYPER_COMPLETE_ARGS=actcli eval sig"]
+BASH_TAB = ["_ACTCLI_COMPLETE=complete_bash", "_ACTCLI_LINE=actcli eval sig"]
+ZSH_TAB = ["_ACTCLI_COMPLETE=complete_zsh", "_ACTCLI_LINE=actcli eval sig"]
 ROUNDS = 15
 
 

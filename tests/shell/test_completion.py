@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from actcli import catalog
-from actcli.shell.options import complete_function
+from actcli.shell import options
+from actcli.shell.app import run
 
 SCRIPTS = Path(sys.executable).parent
 # the child is another program at once, whatever threads the tests' runner has
@@ -20,53 +21,72 @@ pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning"
 
 
 @pytest.fixture
-def offered(program):
+def offered(monkeypatch, capfd):
     """Ask what completes a line, as the shells' scripts do."""
 
-    def ask(shell, line):
-        words = line.split(" ")
-        env = {
-            **os.environ,
-            "_ACTCLI_COMPLETE": f"complete_{shell}",
-            "COMP_WORDS": line,
-            "COMP_CWORD": str(len(words) - 1),
-            "_TYPER_COMPLETE_ARGS": line,
-            "_TYPER_COMPLETE_FISH_ACTION": "get-args",
-        }
-        done = program(env=env)
-        assert done.status == 0
-        return done.out.strip()
+    def ask(line, shell="fish"):
+        monkeypatch.setenv("_ACTCLI_COMPLETE", f"complete_{shell}")
+        monkeypatch.setenv("_ACTCLI_BREAKS", " \t\n:=" if shell == "bash" else "")
+        monkeypatch.setenv("_ACTCLI_LINE", line)
+        capfd.readouterr()
+        assert run([]) == 0
+        return [entry.partition("\t")[0] for entry in capfd.readouterr().out.splitlines() if entry]
 
     return ask
 
 
-@pytest.mark.parametrize("command", ["eval", "deriv", "table", "plot", "info", "plot sigmoid"])
+@pytest.mark.parametrize("command", ["eval", "deriv", "table", "plot", "info", "explain", "plot sigmoid"])
 def test_function_names(offered, command):
-    assert offered("bash", f"actcli {command} soft").split("\n") == [
-        entry.name for entry in catalog.CATALOG if entry.name.startswith("soft")
-    ]
+    named = [entry.name for entry in catalog.CATALOG if entry.name.startswith("soft")]
+    found = offered(f"actcli {command} soft")
+    assert [name for name in found if name in named] == named
+    assert ("softmax" in found) == (command in ("eval", "deriv", "info"))
 
 
-def test_formulas_describe_them(offered):
-    assert offered("fish", "actcli eval sigm") == "sigmoid\t1/(1 + exp(-z))"
-    assert offered("zsh", "actcli eval sigm") == """_arguments '*: :(("sigmoid":"1/(1 + exp(-z))"))'"""
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("actcli de", ["deriv"]),
+        ("/some/where/actcli de", ["deriv"]),
+        ("actcli eval Leaky", ["LeakyReLU"]),
+        ("actcli eval leaky-r", ["leaky-relu"]),
+        ("actcli eval nn.Leaky", ["nn.LeakyReLU"]),
+        ("actcli eval 'nn.Leaky", ["nn.LeakyReLU"]),
+        ("actcli eval erfc", ["erfc"]),
+        ("actcli eval nothing_like_it", []),
+        ("actcli eval sigmoid ", []),
+        ("actcli eval sigmoid -1", []),
+        ("actcli eval tri_state_relu:", []),
+        ("actcli eval leaky_relu:s", ["leaky_relu:slope="]),
+        ("actcli eval hard_sigmoid:alpha=1:", ["hard_sigmoid:alpha=1:beta="]),
+        ("actcli eval sigmoid -10 --nu", ["--num"]),
+        ("actcli deriv relu --kink ", [*options.KINK_SIDES]),
+        ("actcli deriv relu 0 --kink=le", ["--kink=left"]),
+        ("actcli deriv --kink left leaky_re", ["leaky_relu"]),
+        ("actcli table -f js", ["json", "jsonl"]),
+        ("actcli table --js", ["--json", "--jsonl"]),
+        ("actcli list --framework jax", ["jax"]),
+        ("actcli approx gelu --knots u", ["uniform"]),
+        ("actcli help subg", ["subgradient"]),
+        ("actcli help pi", ["pipes", "pictures"]),
+        ("actcli plot gelu --data ", [":files"]),
+        ("actcli table -o x", [":files"]),
+        ("actcli check gelu ", [":files"]),
+        ("actcli nothing ", []),
+    ],
+)
+def test_a_line_is_completed(offered, line, words):
+    assert sorted(offered(line)) == sorted(words)
 
 
-def test_commands_and_options(offered):
-    assert offered("bash", "actcli de") == "deriv"
-    assert "--format" in offered("bash", "actcli table --fo")
-    assert offered("bash", "actcli eval sigmoid -10 --num").split() == ["--num"]
+def test_bash_is_given_what_it_replaces(offered):
+    assert offered("actcli eval leaky_relu:s", "bash") == ["slope="]
+    assert offered("actcli deriv relu --kink=le", "bash") == ["left"]
 
 
-def test_a_name_in_any_spelling():
-    assert [name for name, _ in complete_function("Leaky-R")] == ["leaky_relu"]
-    assert complete_function("nothing like it") == []
-
-
-def test_no_description_breaks_the_script_of_zsh():
-    for name, formula in complete_function(""):
-        assert re.fullmatch(r"\w+", name)
-        assert not set("\"'`$:[]\n\t") & set(formula), formula
+def test_a_word_is_told_what_it_is(monkeypatch, program):
+    env = {**os.environ, "_ACTCLI_COMPLETE": "complete_zsh", "_ACTCLI_LINE": "actcli eval leaky_relu:"}
+    assert program(env=env).out.startswith(r"leaky_relu\:slope=:slope for z < 0; 0.01")
 
 
 # ---------------------------------------------------------------------------- real shells
@@ -77,42 +97,53 @@ STARTS = {
     "fish": "fish --no-config -i",
 }
 SETUPS = {
-    "bash": 'bind "set show-all-if-ambiguous on" "set enable-bracketed-paste off"; {load}',
-    "zsh": "autoload -Uz compinit; compinit -u -D; {load}",
+    "bash": 'bind "set enable-bracketed-paste off"; {load}',
+    "zsh": "fpath+=$PWD; autoload -Uz compinit; compinit -u -D",
     "fish": "{load}",
 }
 LOADS = {
     "bash": 'eval "$(_ACTCLI_COMPLETE=source_bash actcli)"',
-    "zsh": 'eval "$(_ACTCLI_COMPLETE=source_zsh actcli)"',
+    "zsh": "",  # from a file called _actcli, as --install-completion leaves it
     "fish": "env _ACTCLI_COMPLETE=source_fish actcli | source",
 }
+# What is typed before a TAB, and what is then seen; the first is a program that is not in the PATH.
+SEEN = [
+    ("./there/actcli deriv leaky", "leaky_relu"),
+    ("actcli eval hard_si", "hard_sigmoid"),
+    ("actcli eval hard_s", r"{clip\(alpha\*z \+ beta, 0, 1\)}.*hard_s"),
+    ("actcli eval elu:", "elu:alpha="),
+    ("actcli deriv relu --kink ri", "right"),
+    ("actcli ", r"deriv.*{slope of g at z.*g' step by step}"),
+    ("actcli plot gelu --data meas", "measured.csv"),
+]
 
 
 @pytest.fixture
 def at_a_tab(tmp_path, monkeypatch):
-    """Type a line and a TAB in a real shell, and return what is then on its terminal."""
+    """Start a real shell; type lines and a TAB there, and return what is then on its terminal."""
     pty = pytest.importorskip("pty")
-    monkeypatch.setenv("PATH", f"{SCRIPTS}:{os.environ['PATH']}")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there").symlink_to(SCRIPTS)
+    (tmp_path / "measured.csv").touch()
+    started = []
 
-    def typed(shell, line, awaited):
+    def start(shell):
         if shutil.which(shell) is None or not (SCRIPTS / "actcli").exists():
             pytest.skip(f"{shell} or the actcli script is not installed")
         child, terminal = pty.fork()
         if child == 0:
             os.execvp(shell, STARTS[shell].split())
-        setup = SETUPS[shell].format(load=LOADS[shell])
-        try:
-            _shown(terminal, f"{setup}; echo set''up\n", "setup")
-            return _shown(terminal, f"{line}\t", awaited)
-        finally:
-            os.kill(child, signal.SIGKILL)
-            os.close(terminal)
-            os.waitpid(child, 0)
+        started.append((child, terminal))
+        return terminal
 
-    return typed
+    yield start
+    for child, terminal in started:
+        os.kill(child, signal.SIGKILL)
+        os.close(terminal)
+        os.waitpid(child, 0)
 
 
 def _shown(terminal, typed, awaited, most=20.0):
@@ -132,12 +163,14 @@ def _plain(received):
 
 
 @pytest.mark.parametrize("shell", STARTS)
-def test_a_tab_in_a_real_shell_offers_the_names(at_a_tab, shell):
-    described = r"clip\(alpha\*z \+ beta, 0, 1\)" if shell != "bash" else ""  # bash shows the names alone
-    awaited = rf"hard_sigmoid.*{described}.*hard_swish"
-    assert re.search(awaited, at_a_tab(shell, "actcli eval hard_s", awaited))
-
-
-@pytest.mark.parametrize("shell", STARTS)
-def test_a_tab_in_a_real_shell_completes_the_only_name(at_a_tab, shell):
-    assert "leaky_relu" in at_a_tab(shell, "actcli deriv leaky", "leaky_relu")
+def test_a_tab_in_a_real_shell(at_a_tab, program, shell, monkeypatch, tmp_path):
+    script = program(env={**os.environ, "_ACTCLI_COMPLETE": f"source_{shell}"}).out
+    (tmp_path / "_actcli").write_text(script)
+    monkeypatch.setenv("PATH", f"{SCRIPTS}:{os.environ['PATH']}")
+    terminal = at_a_tab(shell)
+    _shown(terminal, f"{SETUPS[shell].format(load=LOADS[shell])}; echo set''up\n", "setup")
+    for line, seen in SEEN:
+        awaited = re.sub(r"\{.*\}", "", seen) if shell == "bash" else re.sub("[{}]", "", seen)
+        shown = _shown(terminal, f"{line}\t" + "\t" * (shell == "bash"), awaited, 5.0)
+        assert re.search(awaited, shown), (line, shown)
+        _shown(terminal, "\x15echo cle''ared\n", "cleared")

@@ -10,11 +10,11 @@ import typer
 
 from actcli.errors import ActcliError
 from actcli.numerics.dtypes import DTYPES, dtype_named
+from actcli.shell.offers import complete_function
 from actcli.shell.options import (
     FUNCTION,
     KINK_SIDES,
     OutputFile,
-    complete_function,
     find_function,
     flag,
     named_option,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from actcli.shell.offers import complete_function
 from actcli.shell.options import Color, Written, text
 from actcli.shell.output import table_or_csv
 
@@ -12,14 +13,19 @@ if TYPE_CHECKING:
     from actcli.catalog.entries import Activation
 
 FRAMEWORK = "What it has, under its names: pytorch, jax, keras, tensorflow, onnx, huggingface ..."
+TEXT = "Only those with TEXT in a name or in the formula."
 CURVE = 11  # columns of a curve
 
 
+def _frameworks(incomplete: str) -> list[str]:
+    from actcli.catalog import frameworks
+
+    return [name for name in frameworks() if name.startswith(incomplete)]
+
+
 def command(
-    part: Annotated[
-        str, typer.Argument(metavar="[TEXT]", help="Only those with TEXT in a name or in the formula.")
-    ] = "",
-    framework: Annotated[str, text("--framework", metavar="NAME", help=FRAMEWORK)] = "",
+    part: Annotated[str, typer.Argument(metavar="[TEXT]", help=TEXT, autocompletion=complete_function)] = "",
+    framework: Annotated[str, text("--framework", metavar="NAME", help=FRAMEWORK, offers=_frameworks)] = "",
     *,
     written: Written,
     color: Color = "auto",

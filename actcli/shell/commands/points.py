@@ -2,11 +2,17 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from actcli.errors import ActcliError
 from actcli.numerics.dtypes import DTYPES, dtype_named
-from actcli.shell.options import BOTH, OutputFile, find_function, flag, is_point, named_option, whole
+from actcli.shell.options import (
+    OutputFile,
+    find_function,
+    flag,
+    functions_and_points,
+    is_point,
+    named_option,
+    whole,
+)
 
 if TYPE_CHECKING:
     from actcli.language.limits import Array
@@ -15,7 +21,7 @@ DTYPE = f"Of the numbers: {', '.join(DTYPES)}."
 
 
 def command(
-    tokens: Annotated[list[str] | None, typer.Argument(metavar="[FUNCTION] [LO:HI]", help=BOTH)] = None,
+    tokens: Annotated[list[str] | None, functions_and_points("[FUNCTION] [LO:HI]")] = None,
     dtype: Annotated[str, named_option("--dtype", dtype_named, values=tuple(DTYPES), help=DTYPE)] = "float64",
     every: Annotated[bool, flag("--all", "Every number of the format, in order of the bits.")] = False,
     hard: Annotated[bool, flag("--hard", "Where FUNCTION is hard to get right, and why.")] = False,

@@ -9,11 +9,11 @@ import typer
 
 from actcli.errors import ActcliError
 from actcli.shell.messages import tell
+from actcli.shell.offers import complete_function
 from actcli.shell.options import (
     MOST_DIGITS_PROVEN,
     Color,
     Written,
-    complete_function,
     find_function,
     flag,
     reader,
