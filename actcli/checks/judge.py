@@ -81,21 +81,19 @@ def check(
     an array of outputs at the points `z`; without `z` every encoding of a format of at most 16 bits is asked,
     and a longer one is searched for the worst: then the errors are lower bounds. `function` is a name or a
     formula, or one of the package's functions. With `from_a` the points are a = g(z), the outputs slopes;
-    `ftz` and `daz` excuse zeros for subnormal results and points. Raises ActcliError for a kernel that raises
-    or returns another shape, and for outputs that are no numbers of the format.
+    `ftz` and `daz` excuse zeros for subnormal results and points. Raises ActcliError for a wrong output.
     """
     name = dtype_named(dtype)
     shown = getattr(function, "_function", None) or function_of(str(function))
     asked = Asked(name, order, Tolerance(max_ulp, atol, worst), from_a, "", kink, ftz, daz)
-    points = None if z is None else in_format(as_floats(np.ravel(np.asarray(z)), name), name, "z")
-    if points is None and DTYPES[name].width <= 16:
-        points = numbers_of(name)
+    points = numbers_of(name) if z is None and DTYPES[name].width <= 16 else None
+    if z is not None:
+        points = in_format(as_floats(np.ravel(np.asarray(z)), name), name, "z")
     if points is None:
         if from_a or not callable(kernel):
             raise ActcliError(f"{name} needs the points z that the outputs belong to")
         return _searched(kernel, shown, asked)
-    tallies = check_batches(shown, _batches(kernel, points, name), asked)
-    ((label, tally),) = tallies.items()
+    ((label, tally),) = check_batches(shown, _batches(kernel, points, name), asked).items()
     return Verdict(label, name, tally)
 
 
