@@ -701,14 +701,15 @@ def test_ties_of_lines_are_decided(text: str) -> None:
 @pytest.mark.parametrize("text", LINES)
 @pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
 def test_ties_of_lines_are_decided_in_narrow_formats(text: str, dtype: str) -> None:
-    """All over a format, its zeros and subnormals beside the rest."""
+    """All over a format, its zeros and subnormals beside the rest; an eighth of them is looked at."""
     tree = formula.parse(text)
     z = dtypes.numbers_of(dtype)
     z = z[np.isfinite(z)]
     values, undecided = decide_as(ball_of(tree, z), dtype)
     assert undecided.sum() <= 300  # beside the least subnormals, and what overflows
     offset, one = (evaluated(tree, point) or Fraction() for point in (0, 1))
-    for point, value in zip(z[~undecided].tolist(), values[~undecided].tolist(), strict=True):
+    some = slice(LINES.index(text), None, 8)
+    for point, value in zip(z[~undecided][some].tolist(), values[~undecided][some].tolist(), strict=True):
         assert value == dtypes.rounded(offset + (one - offset) * Fraction(point), dtype)
 
 

