@@ -93,7 +93,7 @@ def test_info_tells_all_about_every_entry(actcli):
 
 def test_a_plot_is_a_page_that_fits(actcli):
     lines = actcli("plot", "gelu").lines
-    assert len(lines) == 24 and max(map(len, lines)) == 80
+    assert len(lines) == 24 and 70 < max(map(len, lines)) <= 80
     assert "gelu   " in lines[-1] and lines[-1].endswith("gelu'")
     lines = actcli("plot", "gelu", "silu", "-3:3", "--width", "40", "--height", "12", "--ascii").lines
     assert len(lines) == 12 and max(map(len, lines)) == 40 and all(line.isascii() for line in lines)
