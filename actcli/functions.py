@@ -13,7 +13,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, overload
 
 from actcli.catalog import find, function
-from actcli.catalog.entries import Function
+from actcli.catalog.entries import Function, exact_value
 from actcli.errors import ActcliError, NoAnswerError
 from actcli.language.texts import shortest
 from actcli.language.tidy import tidied
@@ -31,6 +31,7 @@ from actcli.numerics.answers import (
 )
 from actcli.numerics.dtypes import DTYPES
 from actcli.numerics.jacobians import length, many
+from actcli.numerics.rows import by_rows, row_answers
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -103,16 +104,24 @@ class Elementwise:
     @overload
     def __call__(self, z: float, errors: str = "nan") -> float: ...
     @overload
-    def __call__(self, z: "ArrayLike", errors: str = "nan") -> Any: ...
-    def __call__(self, z: Any, errors: str = "nan") -> Any:
-        """Return g(z), in the shape of z; with errors="raise" a point without an answer is an ActcliError."""
-        return _answered(value(self._function), z, errors)
+    def __call__(self, z: "ArrayLike", errors: str = "nan", **parameters: Any) -> Any: ...
+    def __call__(self, z: Any, errors: str = "nan", **parameters: Any) -> Any:
+        """Return g(z), in the shape of z; with errors="raise" a point without an answer is an ActcliError.
+
+        A parameter may be a number as for `activation`, or an array, a value for each z.
+
+        >>> activation("swiglu")([1, 2], u=[3, 4])
+        array([2.19317574, 7.04637662])
+        """
+        return self._asked(value, z, errors, parameters)
 
     @overload
     def derivative(self, z: float, kink: str = "right", errors: str = "nan") -> float: ...
     @overload
-    def derivative(self, z: "ArrayLike", kink: str = "right", errors: str = "nan") -> Any: ...
-    def derivative(self, z: Any, kink: str = "right", errors: str = "nan") -> Any:
+    def derivative(
+        self, z: "ArrayLike", kink: str = "right", errors: str = "nan", **parameters: Any
+    ) -> Any: ...
+    def derivative(self, z: Any, kink: str = "right", errors: str = "nan", **parameters: Any) -> Any:
         """Return g'(z), in the shape of z; at a kink the slope on the "right", on the "left" or the "mean".
 
         nan where the value jumps, or with errors="raise" an ActcliError that says where and why.
@@ -122,7 +131,21 @@ class Elementwise:
         """
         if kink not in SIDES:
             raise ActcliError(f"kink={kink!r}: write {', '.join(map(repr, SIDES))}")
-        return _answered(slope(self._function, kink), z, errors)
+        return self._asked(lambda function: slope(function, kink), z, errors, parameters)
+
+    def _asked(
+        self, ask: Callable[[Function], Question], z: Any, errors: str, parameters: dict[str, Any]
+    ) -> Any:
+        """Ask with parameters that are numbers put in, and those that are arrays beside the points."""
+        if not parameters:
+            return _answered(ask(self._function), z, errors)
+        freed = function(self._function.label, free=tuple(parameters))
+        names = dict(zip(parameters, freed.free, strict=True))
+        given = {name: one for name, one in parameters.items() if isinstance(one, Real | str)}
+        bound = freed.at({names[name]: exact_value(_setting(name, one), name) for name, one in given.items()})
+        columns = [one for name, one in parameters.items() if name not in given]
+        question = by_rows(ask, bound)
+        return _rows_answered(question, [z, *columns], errors) if columns else _answered(question, z, errors)
 
     @overload
     def derivative_from_value(self, a: float) -> float: ...
@@ -330,6 +353,23 @@ def _answered(question: Question, points: Any, errors: str = "nan") -> Any:
         check_domain(question, z)
         return answer(question, z) if errors == "raise" else answer_or_nan(question, z)
     return _array_answered(question, points, errors)
+
+
+def _rows_answered(question: Question, columns: list[Any], errors: str) -> Any:
+    """Answer rows of z and the values of parameters, which are broadcast together."""
+    import numpy as np
+
+    arrays = list(map(_array, columns))
+    try:
+        together = np.broadcast_arrays(*arrays)
+    except ValueError as fault:
+        raise ActcliError(f"the points and the parameters: {fault}") from None
+    rows = np.stack([array.ravel().astype(np.float64) for array in together], axis=1)
+    lost: dict[int, ActcliError] = {}
+    found = row_answers(question, rows, arrays[0].dtype.name, lost.setdefault)
+    if lost and errors == "raise":
+        raise ActcliError(f"row {min(lost)}: {lost[min(lost)]}")
+    return found.reshape(together[0].shape).astype(arrays[0].dtype)[()]
 
 
 def _double(point: float) -> float:

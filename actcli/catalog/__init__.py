@@ -114,36 +114,37 @@ def defined(word: str) -> Definition | None:
     return Definition(parse(entry.formula), defaults, entry.spelling, entry.check)
 
 
-def function(text: str, vectors: bool = False) -> Function:
+def function(text: str, vectors: bool = False, free: Sequence[str] = ()) -> Function:
     """Return the function that FUNCTION means: a name or a formula in z, `:key=value` after either.
 
-    Raises ActcliError for one of vectors, unless these are taken.
+    The `free` parameters stay names. Raises ActcliError for one of vectors, unless these are taken.
     """
-    found = _function(text)
+    found = _function(text, free)
     if found.reads_vectors and not vectors:
         takes = "eval, deriv and info take it"
         raise ActcliError(f"{text} is a function of a vector, not of one number: {takes}")
     return found
 
 
-def _function(text: str) -> Function:
+def _function(text: str, free: Sequence[str]) -> Function:
     plain = respelled(text)
     head, *settings = plain.split(":")
     if _is_name(head):
         name, *theirs = here(head).split(":")
         entry = find(name)
-        return entry.bind({**_settings(theirs, text, entry), **_settings(settings, text, entry)}, text)
+        given = {**_settings(theirs, text, entry), **_settings(settings, text, entry)}
+        return entry.bind(given, text, free)
     given = _settings(settings, text)
     if head.strip() in (*WORDS, *SPELLED, *VECTOR_WORDS) and "v" not in SPELLED.get(head.strip(), ""):
         head = f"{head.strip()}(z)"
     names = [entry.name for entry in (*CATALOG, *VECTORS)]
-    tree = parse(head, lambda word: None if word in given else defined(word), names)
+    tree = parse(head, lambda word: None if word in (*given, *free) else defined(word), names)
     _refuse_number(head, tree)
     if known := _by_formula().get(write(tree)):
-        return known.bind(given, text)
-    if called := None if given else _called(head):
+        return known.bind(given, text, free)
+    if called := None if given or free else _called(head):
         return called[0].bind(called[1], text)
-    return of_formula(plain, tree, given, names)
+    return of_formula(plain, tree, given, names, free)
 
 
 def _refuse_number(text: str, tree: Node) -> None:

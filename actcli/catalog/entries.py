@@ -5,7 +5,7 @@ values and returns a Function, which knows its formula, its slope, its kinks and
 """
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -117,10 +117,13 @@ class Activation:
         """Return the parameters' default values, exactly."""
         return {p.name: exact_value(p.default, p.name) for p in self.parameters}
 
-    def bind(self, given: Mapping[str, Number] | None = None, label: str = "") -> "Function":
+    def bind(
+        self, given: Mapping[str, Number] | None = None, label: str = "", free: Sequence[str] = ()
+    ) -> "Function":
         """Return this activation with its parameters set; those not given keep their defaults.
 
-        Raises ActcliError for an unknown parameter or one outside its bounds.
+        The `free` ones stay names in the formula, see Function. Raises ActcliError for an unknown parameter
+        or one outside its bounds.
         """
         asked: dict[str, Number] = {}
         for spelled, value in (given or {}).items():
@@ -130,6 +133,8 @@ class Activation:
         values = {**self.defaults(), **asked}
         nodes = {key: number_or_inf(value) for key, value in values.items()}
         self.check(nodes)
+        if free:
+            return self._with_names(nodes, label or self.name, tuple(map(self.spelling, free)))
         if not self.derivative:
             formula, exact = (
                 substitute(parse(text), nodes) for text in (self.formula, self.definition or self.formula)
@@ -141,6 +146,14 @@ class Activation:
         if all(_is_in(parameter.bounds, parameter, nodes) for parameter in self.parameters):
             return Function(label or self.name, formula, slope, self, nodes)
         return Function(label or self.name, formula, derivative(formula), parameters=nodes)
+
+    def _with_names(self, nodes: Mapping[str, Node], label: str, free: tuple[str, ...]) -> "Function":
+        if not self.derivative:
+            raise ActcliError(f"{label} is a function of a vector: its parameters are numbers")
+        if len(set(free)) < len(free):
+            raise ActcliError(f"{label}: {', '.join(free)}: one of them is given twice")
+        formula = substitute(parse(self.formula), {key: nodes[key] for key in nodes if key not in free})
+        return Function(label, formula, derivative(formula), self, nodes, free=free)
 
     def check(self, nodes: Mapping[str, Node]) -> None:
         """Refuse numbers with which the formula would be another function."""
@@ -222,6 +235,7 @@ class Function:
     """An activation with its parameters given, or a formula of the user's: a function of z alone.
 
     `formula` and `slope` are g and g' in z; `label` is what the user called it. See `reads_vectors`, too.
+    The `free` parameters are still names in both, as their values come with the points.
     """
 
     label: str
@@ -230,6 +244,19 @@ class Function:
     entry: Activation | None = None
     parameters: Mapping[str, Node] = field(default_factory=dict)
     definition: Node | None = None  # of a function of vectors: what is read entry by entry
+    free: tuple[str, ...] = ()
+
+    def at(self, values: Mapping[str, Number]) -> "Function":
+        """Return the function with numbers for some of its free parameters; ActcliError as in `bind`."""
+        free = tuple(key for key in self.free if key not in values)
+        if self.entry:
+            kept = {key: bound for key, n in self.parameters.items() if (bound := bound_of(n)) is not None}
+            return self.entry.bind({**kept, **values}, self.label, free)
+        nodes = {key: number_or_inf(value) for key, value in values.items()}
+        formula = substitute(self.formula, nodes)
+        return Function(
+            self.label, formula, derivative(formula), parameters={**self.parameters, **nodes}, free=free
+        )
 
     @cached_property
     def reads_vectors(self) -> bool:
@@ -283,20 +310,26 @@ class Function:
         return substitute(parse(text), self.parameters)
 
 
-def of_formula(text: str, tree: Node, given: Mapping[str, Number], names: Collection[str] = ()) -> Function:
-    """Return the function that a formula of the user's is, its own parameters given by name.
+def of_formula(
+    text: str,
+    tree: Node,
+    given: Mapping[str, Number],
+    names: Collection[str] = (),
+    free: Sequence[str] = (),
+) -> Function:
+    """Return the function that a formula of the user's is, its own parameters given by name, or `free`.
 
     `names` are those of the catalog, for the hint about a name that has no value.
     """
-    if missing := parameters_of(tree) - set(given):
+    if missing := parameters_of(tree) - {*given, *free}:
         token = first_of(missing, text.partition(":")[0])
         near = nearest_words(token.text, [*WORDS, *CONSTANTS, *names])
         guess = f"; did you mean {' or '.join(near)}?" if near else ""
         hint = f"write z, or give it one, as in 'FORMULA:{token.text[:40]}=0.5'{guess}"
         raise FormulaError(f"{shown(token.text)} has no value: {hint}", text, token.place)
-    if extra := set(given) - parameters_of(tree):
+    if extra := {*given, *free} - parameters_of(tree):
         raise ActcliError(f"{text!r} has no parameter called {min(extra)!r}")
     values = {key: number_or_inf(value) for key, value in given.items()}
-    bound = substitute(tree, values)
+    bound = substitute(tree, {key: value for key, value in values.items() if key not in free})
     slope = pushed(bound) if is_of_vectors(bound) else derivative(bound)
-    return Function(text, bound, slope, None, values)
+    return Function(text, bound, slope, None, values, free=tuple(free))

@@ -5,7 +5,7 @@ answered in Arb balls without loading NumPy, many over arrays.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -19,7 +19,8 @@ from actcli.numerics.dtypes import DOUBLE, rounded
 
 if TYPE_CHECKING:
     from actcli.language.limits import Array
-    from actcli.numerics.balls import Bools
+    from actcli.numerics.balls import Ball, Bools
+    from actcli.numerics.rows import Rows
 
 SIDES = {"right": (RIGHT,), "left": (LEFT,), "mean": (LEFT, RIGHT)}
 FEW = 200  # points that Arb answers sooner than NumPy is loaded
@@ -32,6 +33,7 @@ class Question:
     At a kink the derivative is read on each of `sides` and averaged. `tree` is that derivative as a
     formula where there is one, `ends` are the answers at -inf and +inf where they are known,
     `variable` is what the column of points is called, and `domain` where the points may be.
+    With `rows` a point is z, or z and numbers for names: each is asked elsewhere, see there.
     """
 
     label: str
@@ -42,6 +44,7 @@ class Question:
     ends: tuple[Node | None, Node | None] = (None, None)
     variable: str = "z"
     domain: Interval | None = None
+    rows: "Rows | None" = None
 
 
 def value(function: Function) -> Question:
@@ -53,14 +56,14 @@ def slope(function: Function, kink: str = "right", order: int = 1) -> Question:
     """Ask for the derivative of g of some order; at a kink for its right, left or mean value."""
     label = f"d{order if order > 1 else ''}_{function.label}"
     if order > 1:
-        return Question(label, function.formula, _short(function.slope, order), order, SIDES[kink])
+        return Question(label, function.formula, short_derivative(function.slope, order), order, SIDES[kink])
     return Question(label, function.formula, function.slope, 1, SIDES[kink], function.at_infinity(1))
 
 
 MOST_OPERATIONS = 150  # of a derivative that is read as a formula; longer ones are power series
 
 
-def _short(slope: Node, order: int) -> Node | None:
+def short_derivative(slope: Node, order: int) -> Node | None:
     """Return the derivative of an order above 1 as a formula, if that is short."""
     for _ in range(order - 1):
         slope = derivative(slope)
@@ -111,15 +114,24 @@ def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
 
     Raises NoAnswerError: for a slope where the value jumps, and for what is not decided.
     """
-    if math.isfinite(z) and question.order and _is_straight(question, z):
+    if question.rows:
+        return answer_in_row(question.rows, (z,), dtype)
+    finite = isinstance(z, Fraction) or math.isfinite(z)
+    if finite and question.order and _is_straight(question, z):
         return rounded(question.tree.value, dtype)  # type: ignore[union-attr,arg-type]
-    if math.isfinite(z):
+    if finite:
         found = [_nearest(question.formula, z, dtype, question.order, side) for side in question.sides]
         return found[0] if found[0] == found[-1] else rounded(_mean(found), dtype)
     end = question.ends[z > 0]
     if math.isnan(z) or end is NO_LIMIT:
         return math.nan
     return _at_infinity(question, z, dtype) if end is None else _nearest(end, 0.0, dtype)
+
+
+def answer_in_row(rows: "Rows", row: Sequence[Fraction | float], dtype: str = DOUBLE) -> float:
+    """Return the answer at z and numbers for names; ActcliError also for one that is refused."""
+    question, z = rows.at(row)
+    return answer(question, z, dtype)  # type: ignore[arg-type]  # a fraction is as good
 
 
 def _is_straight(question: Question, z: float) -> bool:
@@ -179,6 +191,11 @@ def array_answers(
     import numpy as np
 
     flat = np.ascontiguousarray(points, dtype=np.float64).ravel()
+    if question.rows:
+        from actcli.numerics.rows import row_answers
+
+        told = None if lost is None else lambda i, fault: lost.setdefault(float(flat[i]), fault)
+        return row_answers(question, flat[:, None], dtype, told).reshape(points.shape)
     found = np.empty_like(flat)
     for start in range(0, flat.size, BLOCK):
         found[start : start + BLOCK] = _block(question, flat[start : start + BLOCK], dtype, lost)
@@ -278,7 +295,9 @@ def _in_wide(question: Question, points: "Array", dtype: str) -> "tuple[Array, B
     return values, unsure
 
 
-def in_balls(question: Question, points: "Array", dtype: str = DOUBLE) -> "tuple[Array, Bools]":
+def in_balls(
+    question: Question, points: "Array", dtype: str = DOUBLE, names: "Mapping[str, Ball] | None" = None
+) -> "tuple[Array, Bools]":
     """Return the answers that balls decide, and where they do not: the ends and nan among these."""
     import numpy as np
 
@@ -286,12 +305,12 @@ def in_balls(question: Question, points: "Array", dtype: str = DOUBLE) -> "tuple
 
     assert question.tree is not None
     with quiet():
-        values, undecided = decide_as(read(question.tree, points, _side(question)), dtype)
+        values, undecided = decide_as(read(question.tree, points, _side(question), names), dtype)
         unsure = np.broadcast_to(undecided, points.shape) | ~np.isfinite(points)
         for difference in turning(question.formula, question.tree) if question.order else ():
-            unsure |= holds_zero(read(difference, points))
+            unsure |= holds_zero(read(difference, points, 0, names))
         if question.order and may_be_missing(question.formula, question.tree):
-            unsure |= ~has_value(read(question.formula, points))
+            unsure |= ~has_value(read(question.formula, points, 0, names))
     return values, unsure
 
 
@@ -325,6 +344,8 @@ def digits(question: Question, z: Fraction | float, count: int) -> str:
     """Return the answer at an exact point in so many significant digits, each of them proven."""
     from actcli.numerics.exact import digits as proven
 
+    if question.rows:
+        return digits(*question.rows.at((z,)), count)
     if isinstance(z, float):
         return _digits_at_infinity(question, z, count)
     found = {proven(question.formula, z, count, question.order, side) for side in question.sides}

@@ -88,7 +88,9 @@ class Intake(NamedTuple):
             raise ActcliError(f"--column keeps CSV or TSV as it is, so it cannot write {out.format}")
         delimiter = (self.asked.delimiter or ("\t" if out.format == "tsv" else ",")).encode()
         header = not self.asked.no_header_in
-        choice = Choice(self.asked.column, sheet.labels, self.asked.name or [], delimiter, header, out.header)
+        columns = [*self.asked.of_points, *self.asked.of_parameters.values()]
+        rows = bool(self.asked.of_parameters)
+        choice = Choice(columns, sheet.labels, self.asked.name or [], delimiter, header, out.header, rows)
         return Fields(self._task(sheet, sheet.without_points().columns), choice)
 
     def _task(self, sheet: "Sheet", columns: "Columns") -> "Task":

@@ -4,7 +4,7 @@ Those that always come together are the fields of a group (see grammar.spread).
 """
 
 import string
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -108,12 +108,17 @@ def flag(spelling: str, help: str) -> Any:
 # ---------------------------------------------------------------------------- what is asked about
 
 
-def find_function(text: str, vectors: bool = False) -> "Function":
-    """Return the function that a FUNCTION argument means; one of vectors only where these are taken."""
+def find_function(text: str, vectors: bool = False, free: Iterable[str] = ()) -> "Function":
+    """Return the function that a FUNCTION argument means; one of vectors only where these are taken.
+
+    The values of the parameters `free` come with the points.
+    """
     from actcli.catalog import function
     from actcli.language.trees import names_in
 
-    found = function(text, vectors)
+    if twice := [name for name in free if f":{name}=" in text.replace(" ", "")]:
+        raise ActcliError(f"{text}: {twice[0]} has a value, and a column, too: leave one out")
+    found = function(text, vectors, tuple(free))
     if found.entry is None and "z" not in names_in(found.formula):
         tell(f"note: {text} has no z: it is the same at every point")
     return found
@@ -276,7 +281,7 @@ class Read:
         text(
             "--column",
             metavar="NAME|N",
-            help="Read CSV, take z from this column, add one with g; repeatable.",
+            help="Read CSV, take z from this column (u of u=NAME), add one with g; repeatable.",
         ),
     ] = None
     columns: Annotated[
@@ -306,3 +311,24 @@ class Read:
         ),
     ] = ""
     no_progress: Annotated[bool, flag("--no-progress", "Show no progress.")] = False
+
+    @property
+    def of_parameters(self) -> dict[str, str]:
+        """The columns that give parameters their values, by name: up for u of --column u=up."""
+        return {
+            name: column for name, column in map(_named_column, self.column or ()) if name not in ("z", "x")
+        }
+
+    @property
+    def of_points(self) -> list[str]:
+        """The other columns; where parameters have some, only one is left to be z."""
+        given = [column for name, column in map(_named_column, self.column or ()) if name in ("z", "x")]
+        if self.of_parameters and (len(given) != 1 or len(self.of_parameters) + 1 < len(self.column or ())):
+            raise ActcliError("--column: give one column for z, and one for each parameter: z=gate and u=up")
+        return given
+
+
+def _named_column(text: str) -> tuple[str, str]:
+    """Return the name that a column is given to, z unless it is said, and the column."""
+    name, equals, column = text.partition("=")
+    return (name, column) if equals and name.isidentifier() else ("z", text)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from actcli.errors import NoAnswerError
+from actcli.errors import ActcliError, NoAnswerError
 from actcli.language.texts import Cell, Digits
 from actcli.language.trees import number, write
 from actcli.numerics.answers import Lost, Question, answers, array_answers, check_domain, digits
@@ -46,7 +46,11 @@ class Sheet:
         return self.spelled([float(cell) for cell in row]) if self.spelled else row
 
     def _as_written(self, columns: list["Array"]) -> list["Array"]:
-        return columns if self.notation else [all_as_written(x, self.dtype) for x in columns]
+        return (
+            columns
+            if self.notation or self.dtype == DOUBLE
+            else [all_as_written(x, self.dtype) for x in columns]
+        )
 
     @property
     def takes_exact_points(self) -> bool:
@@ -80,12 +84,23 @@ class Sheet:
     def columns(self, points: "Array", lost: dict[int, str] | None = None) -> list["Array"]:
         """Return the columns at an array of points, nan for no answer: `lost` is told where, and why."""
         z = points if self.dtype == DOUBLE else rounded_array(points, self.dtype)
+        if z.ndim > 1:
+            return self._as_written(self._in_rows(z, {} if lost is None else lost))
         reasons: Lost = {}
         found = [array_answers(question, z, self.dtype, reasons) for question in self.questions]
         if reasons and lost is not None:
             lost |= {i: str(reasons[at]) for i, at in enumerate(z.tolist()) if at in reasons}
         columns = [z, *found] if self.with_points else found
-        return columns if self.dtype == DOUBLE else self._as_written(columns)
+        return self._as_written(columns)
+
+    def _in_rows(self, rows: "Array", lost: dict[int, str]) -> list["Array"]:
+        """Return the answers where z and the values of parameters are the rows of an array."""
+        from actcli.numerics.rows import row_answers
+
+        def tell(row: int, fault: ActcliError) -> None:
+            lost.setdefault(row, str(fault))
+
+        return [row_answers(question, rows, self.dtype, tell) for question in self.questions]
 
     def rows(self, points: Sequence[Fraction | float]) -> Iterator[tuple[Cell, ...]]:
         """Yield the rows at some points."""

@@ -28,7 +28,7 @@ normal, circular, powers, choices, gates (the words); straight, sharing (how a f
 read); rounding (the answer).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from actcli.language.calculus import Reading, evaluate
@@ -140,11 +140,11 @@ BALLS = Reading(
 )
 
 
-def read(tree: Node, z: Array | Ball, side: int = 0) -> Ball:
-    """Return a formula in z as a ball at each point; `side` as in `calculus.evaluate`."""
+def read(tree: Node, z: Array | Ball, side: int = 0, names: Mapping[str, Ball] | None = None) -> Ball:
+    """Return a formula in z (and further names) as a ball at each point; `side` as in `calculus.evaluate`."""
     body, parts = _prepared(tree)
     ball = z if isinstance(z, Ball) else Ball.exact(z)
-    found: Ball = evaluate(body, BALLS, {"z": ball, **parts}, side)
+    found: Ball = evaluate(body, BALLS, {"z": ball, **(names or {}), **parts}, side)
     return found
 
 

@@ -49,10 +49,12 @@ def command(
     At a kink it is the slope on the right, as in relu'(0) = 1 ("1 if z >= 0").
     """
     from actcli.numerics.answers import slope, slope_from_value
+    from actcli.numerics.rows import by_rows
 
     if from_a and order > 1:
         raise ActcliError("--from-a gives the first derivative only, not --order")
-    shown = find_function(function, vectors=True)
+    columns = read.of_parameters
+    shown = find_function(function, True, columns)
     if shown.reads_vectors:
         check_alone(from_a, order, vjp, jvp)
         what = "vjp" if vjp else "jvp" if jvp else "jacobian"
@@ -60,5 +62,10 @@ def command(
         return
     if vjp or jvp:
         raise ActcliError(f"--vjp and --jvp are for functions of vectors: {function} is one of numbers")
-    question = slope_from_value(shown) if from_a else slope(shown, kink, order)
+    if from_a and shown.free:
+        raise ActcliError("--from-a takes parameters as numbers, not from columns")
+    if from_a:
+        question = slope_from_value(shown)
+    else:
+        question = by_rows(lambda function: slope(function, kink, order), shown)
     ask_one(question, points, numbers, written, read)

@@ -62,7 +62,7 @@ def command(
     names = [token for token in given if not is_point(token)] or list(LECTURE)
     points = [token for token in given if is_point(token)]
     points = points or (["-"] if read.column else list(LECTURE_POINTS))
-    functions = [find_function(name) for name in names]
+    functions = [find_function(name, free=read.of_parameters) for name in names]
     questions = _questions(functions, kink, deriv)
     sheet = Sheet(questions, True, numbers.digits, dtype=numbers.dtype, notation=numbers.notation)
     remarks = OfFunctions([(f, is_slope) for f in functions for is_slope in (False, True)[: 1 + deriv]])
@@ -71,6 +71,7 @@ def command(
 
 def _questions(functions: "Sequence[Function]", kink: str, deriv: bool) -> "tuple[Question, ...]":
     from actcli.numerics.answers import slope, value
+    from actcli.numerics.rows import by_rows
 
-    pairs = ((value(f), slope(f, kink)) if deriv else (value(f),) for f in functions)
-    return tuple(question for pair in pairs for question in pair)
+    asked = (value, lambda f: slope(f, kink))[: 1 + deriv]
+    return tuple(by_rows(ask, f) for f in functions for ask in asked)
