@@ -20,7 +20,7 @@ from actcli.numerics.dtypes import DOUBLE, rounded
 if TYPE_CHECKING:
     from actcli.language.limits import Array
     from actcli.numerics.balls import Ball, Bools
-    from actcli.numerics.rows import Rows
+    from actcli.numerics.rows import InRows
 
 SIDES = {"right": (RIGHT,), "left": (LEFT,), "mean": (LEFT, RIGHT)}
 FEW = 200  # points that Arb answers sooner than NumPy is loaded
@@ -44,7 +44,7 @@ class Question:
     ends: tuple[Node | None, Node | None] = (None, None)
     variable: str = "z"
     domain: Interval | None = None
-    rows: "Rows | None" = None
+    rows: "InRows | None" = None
 
 
 def value(function: Function) -> Question:
@@ -128,7 +128,7 @@ def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
     return _at_infinity(question, z, dtype) if end is None else _nearest(end, 0.0, dtype)
 
 
-def answer_in_row(rows: "Rows", row: Sequence[Fraction | float], dtype: str = DOUBLE) -> float:
+def answer_in_row(rows: "InRows", row: Sequence[Fraction | float], dtype: str = DOUBLE) -> float:
     """Return the answer at z and numbers for names; ActcliError also for one that is refused."""
     question, z = rows.at(row)
     return answer(question, z, dtype)  # type: ignore[arg-type]  # a fraction is as good

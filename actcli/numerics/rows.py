@@ -26,7 +26,7 @@ Point = Fraction | float
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class InRows:
     """What is in a row after z, of which function, and what asks with these numbers put in."""
 
     function: Function
@@ -46,7 +46,7 @@ def by_rows(ask: Callable[[Function], Question], function: Function) -> Question
     def bound(given: dict[str, Number], z: Point) -> tuple[Question, Point]:
         return ask(function.at(given)), z
 
-    return replace(ask(function), rows=Rows(function, function.free, bound) if function.free else None)
+    return replace(ask(function), rows=InRows(function, function.free, bound) if function.free else None)
 
 
 def slope_by(
@@ -69,7 +69,7 @@ def slope_by(
         return Question("", moved, None, order, sides), at
 
     label = f"d{order if order > 1 else ''}_{function.label}_by_{by}"
-    rows = Rows(function, tuple(names), ask)
+    rows = InRows(function, tuple(names), ask)
     return Question(label, function.formula, tree and _swapped(tree, by), order, sides, rows=rows)
 
 

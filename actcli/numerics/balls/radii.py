@@ -48,11 +48,6 @@ def _take(x: Ball, at: Places) -> Ball:
     return Ball(x.h.reshape(-1)[at], l, r, x.e)
 
 
-def has_radius(x: Ball) -> bool:
-    """Tell whether x has radii."""
-    return not x.is_exact
-
-
 def relative(h: Array, l: Array, error: float, extra: Part = 0.0) -> Ball:
     """Make a ball of relative error `error` that stays right down to 2^-1074, and at 0."""
     size = np.abs(h)
