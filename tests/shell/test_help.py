@@ -35,6 +35,7 @@ def test_examples_come_first_and_run(actcli, page, tmp_path):
         (tmp_path / name).write_text("z,y\n-1,2\n0.5,3\n")
     y = rounded_array(gelu(numbers_of("bfloat16")), "bfloat16")
     to_bits(y, "bfloat16").astype("<u2").tofile(tmp_path / "out.bin")
+    (tmp_path / "pairs.csv").write_text("gate,up\n1,2\n")
     (tmp_path / "out.csv").write_text("z,y,dy\n0,0,0.5\n")
     np.save(tmp_path / "out.npy", np.array([[0.0, 0.25]]))
     (tmp_path / "kernels.toml").write_text('[[kernel]]\nfunction = "gelu"\nfile = "out.csv"\n')
