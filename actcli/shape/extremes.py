@@ -29,7 +29,8 @@ from actcli.shape.outermost import outermost
 from actcli.shape.pieces import Stretch, TurnsError, decided, pieces
 
 NARROW = Fraction(1, 2**40)  # a cell around one number
-REACHES = (Fraction(16), Fraction(1024))
+OSCILLATING = Fraction(16)
+REACHES = tuple(map(Fraction, (2, 4, 8, 16, 64, 1024)))
 Ends = tuple[Fraction | float, Fraction | float]
 
 
@@ -80,32 +81,42 @@ def range_of(tree: Node, low: float | Fraction, high: float | Fraction, digits: 
         return Range(*(_extreme(found, sign, digits) for sign in (-1, 1)))
 
 
-def reach_of(reader: CellReader, tree: Node, low: float | Fraction, high: float | Fraction) -> Fraction:
-    """Return from where on the tails of an interval are read: monotone ones, or else bounded ones."""
-    sides = [side for side, end in ((-1, low), (1, high)) if isinstance(end, float)]
+def reaches_of(
+    reader: CellReader, tree: Node, low: float | Fraction, high: float | Fraction
+) -> tuple[Fraction, Fraction]:
+    """Return between which numbers a formula is to be cut; what is left of an interval are tails."""
+    start, stop = -_reach(reader, tree, -1, low), _reach(reader, tree, 1, high)
+    return Fraction(min(start, high)), Fraction(max(stop, low))
+
+
+def _reach(reader: CellReader, tree: Node, side: int, end: float | Fraction) -> Fraction:
+    """Return from where on the tail before an end is read: a monotone one, or else a bounded one.
+
+    It is the end itself where that is nearer, or no tail is monotone before it.
+    """
     wheres = with_wheres(tree)
     farthest = max((abs(n.value) for n in postorder(tree) if n.value is not None), default=Fraction(0))
-    reaches = (*REACHES, 2 * farthest + 1)
+    reaches = [reach for reach in (*REACHES, 2 * farthest + 1) if reach < side * end]
     for reach in reaches:
-        if all(reader.tail_slope(wheres, reach, side) is not None for side in sides):
+        if reader.tail_slope(wheres, reach, side) is not None:
             return reach
-    for reach in reaches:
-        if not any(reader.tail_ends(tree, reach, side, torn=False)[0].is_nan() for side in sides):
-            return reach
-    return REACHES[0]
+    if isinstance(end, Fraction):
+        return side * end
+    farther = [reach for reach in reaches if reach >= OSCILLATING]
+    known = (r for r in farther if not reader.tail_ends(tree, r, side, torn=False)[0].is_nan())
+    return next(known, OSCILLATING)
 
 
 def values(reader: CellReader, tree: Node, low: float | Fraction, high: float | Fraction) -> Iterator[Held]:
     """Yield what holds all values of g between two ends, those at ends and turns among them."""
-    reach = reach_of(reader, tree, low, high)
-    start = -reach if isinstance(low, float) else low
-    stop = reach if isinstance(high, float) else high
-    for side, end in ((-1, low), (1, high)):
-        if isinstance(end, float):
-            yield from _far(reader, tree, reach, side)
+    start, stop = reaches_of(reader, tree, low, high)
     wheres = with_wheres(tree)
-    for z in (start, stop):
-        yield _value(reader.ball(decided(reader, wheres, Bracket(z, z)), z), (z, z))
+    for side, end, reach in ((-1, low, start), (1, high, stop)):
+        if isinstance(end, float):
+            yield from _far(reader, tree, abs(reach), side)
+        for z in dict.fromkeys((end, reach)):
+            if isinstance(z, Fraction):
+                yield _value(reader.ball(decided(reader, wheres, Bracket(z, z)), z), (z, z))
     for piece in pieces(reader, tree, start, stop) if start < stop else []:
         yield from _on(reader, tree, piece)
 

@@ -13,7 +13,7 @@ from actcli.numerics.dtypes import rounded
 from actcli.numerics.exact import alone
 from actcli.numerics.exact.cells import Bracket, CellReader, ball_of, digits_between, is_constant
 from actcli.numerics.exact.reals import with_wheres
-from actcli.shape.extremes import NARROW, rational_text, reach_of
+from actcli.shape.extremes import NARROW, rational_text, reaches_of
 from actcli.shape.pieces import decided, pieces
 
 End = Fraction | float  # a float only for an infinity
@@ -92,11 +92,9 @@ class Inverse:
     # ------------------------------------------------------------------ stretches
 
     def _runs(self, reader: CellReader, low: End, high: End) -> Iterator[Run]:
-        reach = reach_of(reader, self.tree, low, high)
-        start = low if isinstance(low, Fraction) else -reach
-        stop = high if isinstance(high, Fraction) else reach
-        if isinstance(low, float):
-            yield self._tail(reader, reach, -1)
+        start, stop = reaches_of(reader, self.tree, low, high)
+        if low < start:
+            yield self._tail(reader, low, start, -1)
         for piece in pieces(reader, self.tree, start, stop):
             if piece.torn:
                 yield Run(
@@ -106,11 +104,11 @@ class Inverse:
                 yield Run(piece.low, piece.high, piece.tree, 0)
             else:
                 yield from self._monotone(reader, piece.low, piece.high, piece.tree)
-        if isinstance(high, float):
-            yield self._tail(reader, reach, 1)
+        if stop < high:
+            yield self._tail(reader, stop, high, 1)
 
-    def _tail(self, reader: CellReader, reach: Fraction, side: int) -> Run:
-        ends: tuple[End, End] = (reach, math.inf) if side > 0 else (-math.inf, -reach)
+    def _tail(self, reader: CellReader, low: End, high: End, side: int) -> Run:
+        ends, reach = (low, high), abs(Fraction(low if side > 0 else high))
         rises = reader.tail_slope(self.tree, reach, side)
         limit = reader.limit(self.tree, side)
         if rises == 0:

@@ -68,6 +68,10 @@ def test_a_jump_narrower_than_any_grid_is_seen():
         ("floor(z)", "-inf", "inf"),
         ("z + floor(sin(z))", "-inf", "inf"),
         ("exp(-z^2)", "0", "1"),
+        ("exp(-exp(-z)) - tanh(exp(z))", "-0.39908060439934078", "0"),
+        ("z/(pi*(1 + abs(z))) - 1/pi", "-0.63661977236758134", "0"),
+        ("1.7159*tanh(2/3*z)", "-1.7159000000000000", "1.7159000000000000"),
+        ("0.3*z^5/(0.1*z^4 + 1) - 3z", "-3.0402003483158274", "3.0402003483158274"),
     ],
 )
 def test_ranges_of_the_whole_line(text, least, greatest):

@@ -6,6 +6,7 @@ around it.
 """
 
 import time
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -223,13 +224,10 @@ class CellReader:
     def limit(self, tree: Node, side: int) -> Any:
         """Return the limit at side*inf, a ball or an infinity; nan where it is not known or there is none."""
         ctx.prec = self.bits
-        found = far_out(tree, side, 0, constant)
-        if found is not None and not isinstance(found, float):
-            return arb(found)
-        try:
+        with suppress(NotKnownError, ValueError, ZeroDivisionError, KeyError):
             return Tail(Fraction(16), side).limit(tree)
-        except (NotKnownError, ValueError, ZeroDivisionError, KeyError):
-            return NOTHING
+        found = far_out(tree, side, 0, constant)
+        return NOTHING if found is None or isinstance(found, float) else arb(found)
 
     def ball(self, tree: Node, z: Fraction) -> Any:
         """Return the value at a number: exactly, if it is rational."""
