@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from actcli.catalog.entries import Function
+from actcli.errors import ActcliError
 from actcli.language.limits import Array, Limits
-from actcli.numerics.answers import Question, plain_answers, slope, value
+from actcli.numerics.answers import Question, answer_or_nan, array_answers, plain_answers, slope, value
 from actcli.numerics.kinks import breaks
 from actcli.pictures.data import Measured, is_slope
 from actcli.pictures.plots import Curve, Picture, sample_points, sparkline
-from actcli.pictures.plots.ticks import default_limits
 from actcli.pictures.ranges import telling_range
 
+POLE_HALVINGS = 48  # of the distance of two samples, to tell a pole from a zero
+MOST_GAPS = 8  # of which is made sure that there is no answer
 SPARK = (-4.0, 4.0)  # the z of every sparkline, so that they can be compared
 
 
@@ -50,7 +53,7 @@ def picture(functions: Sequence[Function], scene: Scene) -> Picture:
     curves = [*values, *of_values] if scene.apart else [*values, *slopes, *of_values, *of_slopes]
     touching = [_tangent(f, z, xlim, len(functions) > 1) for f in functions for z in scene.tangents]
     return Picture(
-        (*curves, *touching), xlim, scene.ylim or _limits(curves), lower=tuple(lower),
+        (*curves, *touching), xlim, scene.ylim, lower=tuple(lower),
         marks=tuple(sorted({z for function in functions for z in breaks(function, xlim)})),
         shaded=_saturated(functions, xlim, scene), shaded_as=_shading(functions, scene),
     )  # fmt: skip
@@ -67,7 +70,9 @@ def small_sparkline(function: Function, width: int, *, ascii: bool) -> str:
 
 
 def _range(functions: Sequence[Function], scene: Scene) -> Limits:
-    ends = list(telling_range(functions)) if not scene.data else _finite(scene.data.columns[0])
+    ends = _finite(scene.data.columns[0]) if scene.data else []
+    if len(set(ends)) < 2 and functions:
+        ends += telling_range(functions)
     ends += scene.tangents
     return (min(ends), max(ends)) if ends else (-1.0, 1.0)
 
@@ -76,22 +81,44 @@ def _finite(numbers: Sequence[float]) -> list[float]:
     return [number for number in numbers if np.isfinite(number)]
 
 
-def _limits(curves: Sequence[Curve]) -> Limits:
-    """Choose y limits for curves and points; tangents do not count, as they run far away."""
-    return default_limits([*(curve.y for curve in curves), *(_heights(curve) for curve in curves)])
-
-
-def _heights(curve: Curve) -> Array:
-    return np.array([y for _, y in curve.points])
-
-
 # ---------------------------------------------------------------------------- curves
 
 
 def _sampled(function: Function, question: Question, label: str, xlim: Limits, scene: Scene) -> Curve:
     places = breaks(function, xlim)
     z = sample_points(*xlim, scene.width, places)
-    return Curve(label, z, plain_answers(question, z), breaks=_jumps(question, places))
+    y = plain_answers(question, z)
+    if question.order:  # a derivative as a formula may have values where g has none
+        y[np.isnan(plain_answers(value(function), z))] = np.nan
+    for start, end in _runs(~np.isfinite(y))[:MOST_GAPS]:
+        told = array_answers(question, z[[start, (start + end) // 2, end - 1]])
+        if np.isfinite(told).any():
+            y[start:end] = array_answers(question, z[start:end])
+        elif np.isnan(told).all():
+            y[start:end] = np.nan
+    return Curve(label, z, y, breaks=(*_jumps(question, places), *_poles(question, z, y)))
+
+
+def _runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return where flags are set: the first place of each run, and the one after its last."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]])))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def _poles(question: Question, z: Array, y: Array) -> tuple[float, ...]:
+    """Return where the sign changes other than through zero: bisected, |y| grows and does not fall."""
+    with np.errstate(invalid="ignore"):
+        at = np.flatnonzero(np.sign(y[:-1]) * np.sign(y[1:]) < 0)
+    (low, high), (below, above) = ([part[at], part[at + 1]] for part in (z, y))
+    least = np.minimum(np.abs(below), np.abs(above))
+    for _ in range(POLE_HALVINGS):
+        middle = low / 2 + high / 2
+        found = plain_answers(question, middle)
+        left = np.sign(found) == np.sign(below)
+        low, below = np.where(left, middle, low), np.where(left, found, below)
+        high, above = np.where(left, high, middle), np.where(left, above, found)
+    with np.errstate(invalid="ignore"):
+        return tuple(low[~(np.minimum(np.abs(below), np.abs(above)) < least / 2)].tolist())
 
 
 def _jumps(question: Question, places: tuple[float, ...]) -> tuple[float, ...]:
@@ -106,12 +133,17 @@ def _jumps(question: Question, places: tuple[float, ...]) -> tuple[float, ...]:
 
 
 def _tangent(function: Function, z: float, xlim: Limits, named: bool) -> Curve:
-    g, rise = (float(plain_answers(ask(function), np.array([z]))[0]) for ask in (value, slope))
+    """Return the tangent at z; at a kink it has a side of its own slope each."""
+    g = answer_or_nan(value(function), z)
+    left, right = (answer_or_nan(slope(function, side), z) for side in ("left", "right"))
+    if not np.isfinite((g, left, right)).all():
+        raise ActcliError(f"--tangent {z:g}: {function.label} has no tangent there, as no finite slope")
     ends = np.array(sorted((*xlim, z)))
     with np.errstate(all="ignore"):
-        line = g + rise * (ends - z)
+        line = g + np.where(ends < z, left, right) * (ends - z)
     name = f"tangent of {function.label}" if named else "tangent"
-    return Curve(f"{name} at z = {z:g}: g = {g:.6g}, slope {rise:.6g}", ends, line, points=((z, g),))
+    rise = f"{right:.6g}" if left == right else f"{left:.6g} on the left, {right:.6g} on the right"
+    return Curve(f"{name} at z = {z:g}: g = {g:.6g}, slope {rise}", ends, line, points=((z, g),), kind="line")
 
 
 def _data(scene: Scene, slopes: bool) -> list[Curve]:
@@ -125,8 +157,8 @@ def _data(scene: Scene, slopes: bool) -> list[Curve]:
 def _measured(name: str, z: Sequence[float], y: Sequence[float], width: int) -> Curve:
     if len(z) <= width // 2:
         points = zip(z, y, strict=True)
-        return Curve(name, np.array([]), np.array([]), points=tuple(points))
-    return Curve(name, np.array(z), np.array(y))
+        return Curve(name, np.array([]), np.array([]), points=tuple(points), kind="data")
+    return Curve(name, np.array(z), np.array(y), kind="data")
 
 
 # ---------------------------------------------------------------------------- saturation
@@ -138,8 +170,7 @@ def _saturated(functions: Sequence[Function], xlim: Limits, scene: Scene) -> tup
         return ()
     z = sample_points(*xlim, 8 * scene.width, [b for f in functions for b in breaks(f, xlim)])
     flat = np.all([np.abs(plain_answers(slope(f), z)) < scene.saturated for f in functions], axis=0)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flat, [False]])))
-    return tuple((float(z[a]), float(z[b - 1])) for a, b in zip(edges[::2], edges[1::2], strict=True))
+    return tuple((float(z[a]), float(z[b - 1])) for a, b in _runs(flat))
 
 
 def _shading(functions: Sequence[Function], scene: Scene) -> str:

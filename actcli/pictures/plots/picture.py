@@ -17,7 +17,8 @@ class Curve:
     """Samples of one curve in increasing z, with what to call it and where it may jump.
 
     A nan in y leaves a gap. Samples left and right of a break are never joined. `points` are
-    marked one by one, in the colour of the curve; a curve may consist of nothing else.
+    marked one by one, in the colour of the curve; a curve may consist of nothing else. Of a "function"
+    the far ends of poles may be left out of sight, of "data" nothing, and a "line" may leave the picture.
     """
 
     label: str
@@ -25,6 +26,7 @@ class Curve:
     y: Array
     breaks: tuple[float, ...] = ()
     points: tuple[tuple[float, float], ...] = ()
+    kind: str = "function"
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ class View:
     def of(curves: tuple[Curve, ...], xlim: Limits, ylim: Limits | None) -> "View":
         """Take the limits asked for, or see what is there between the x limits."""
         x = sane(xlim)
-        return View(x, sane(ylim or default_limits(heights(curves, x))))
+        parts, data = (list(heights(curves, x, kind)) for kind in ("function", "data"))
+        return View(x, sane(ylim or default_limits(parts, data)))
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,9 @@ def panels(picture: Picture, apart: bool) -> list[Panel]:
     ]
 
 
-def heights(curves: Iterable[Curve], xlim: Limits) -> Iterable[Array]:
-    """Yield the y values that lie between the x limits."""
-    for curve in curves:
+def heights(curves: Iterable[Curve], xlim: Limits, kind: str) -> Iterable[Array]:
+    """Yield the y values of the curves of a kind that lie between the x limits."""
+    for curve in (curve for curve in curves if curve.kind == kind):
         z, y = np.asarray(curve.z, float), np.asarray(curve.y, float)
         yield y[(z >= xlim[0]) & (z <= xlim[1])]
         yield np.array([b for a, b in curve.points if xlim[0] <= a <= xlim[1]])

@@ -153,29 +153,32 @@ def sane(limits: Limits) -> Limits:
     return max(lo, -HUGE), min(hi, HUGE)
 
 
-def default_limits(parts: Iterable[Array]) -> Limits:
-    """Choose y limits that show all the parts, rounded outward; a pole does not count."""
-    ends = [end for part in parts for end in tick_bulk(part[np.isfinite(part)])]
+def default_limits(parts: Iterable[Array], data: Iterable[Array] = ()) -> Limits:
+    """Choose y limits that show all the data, and of the parts all but poles, rounded outward."""
+    measured = [float(end) for part in data for end in part[np.isfinite(part)]]
+    ends = measured + [end for part in parts for end in bulk(part[np.isfinite(part)])]
     if not ends:
         return -1.0, 1.0
     lo, hi = min(ends), max(ends)
-    if hi - lo <= 1e-14 * max(abs(lo), abs(hi)):  # rounding noise is not a shape
+    noise = 0.0 if measured else 1e-14 * max(abs(lo), abs(hi))  # rounding noise is not a shape
+    if hi - lo <= noise:
         return sane((lo, lo))
     return rounded_to(lo, hi)
 
 
-def tick_bulk(y: Array) -> tuple[float, ...]:
-    """Return the least and greatest of y, leaving out the far ends of a pole.
+def bulk(y: Array) -> tuple[float, ...]:
+    """Return the least and greatest of y; of a pole nothing beyond 3 times the 75th percentile of |y|.
 
-    A pole is told from a narrow peak and from exponential growth by its slow tail: the 95th
-    percentile of |y| is near the 90th, four times it for a double pole, and the greatest far beyond.
+    A pole of any order is told from a narrow peak and from exponential growth by its slow tail: from the
+    95th percentile of |y| to the greatest it grows by a far higher power than from the 90th to the 95th.
     """
     if not y.size:
         return ()
     size = np.sort(np.abs(y))
     near, far = size[int(0.90 * y.size)], size[int(0.95 * y.size)]
-    if near < far and far / 5 <= near and size[-1] / 6 > far:
-        y = y[np.abs(y) <= far]
+    if 0 < near < far < size[-1] / 6 and math.log(size[-1] / far) > 2.5 * math.log(far / near):
+        most = min(3 * size[int(0.75 * y.size)], far)
+        y = np.clip(y, -most, most)
     return float(y.min()), float(y.max())
 
 

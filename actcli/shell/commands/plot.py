@@ -122,7 +122,7 @@ def command(
         slopes=deriv_only or _with_slopes(deriv, stack, len(functions), measured),
         apart=stack,
         tangents=tuple(_finite(z, "--tangent") for z in tangent or []),
-        saturated=_finite(saturated, "--saturated") if saturated else None,
+        saturated=_above_zero(saturated, "--saturated") if saturated else None,
         data=measured,
         width=FIGURE_SAMPLES if suffix not in ("", ".txt") else surface.width,
     )
@@ -167,6 +167,13 @@ def _finite(text: str, option: str) -> float:
     number = float(reader().point(text))
     if not math.isfinite(number):
         raise ActcliError(f"{option} {text}: write a finite number")
+    return number
+
+
+def _above_zero(text: str, option: str) -> float:
+    number = _finite(text, option)
+    if number <= 0:
+        raise ActcliError(f"{option} {text}: write a number above 0")
     return number
 
 
