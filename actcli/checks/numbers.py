@@ -19,7 +19,7 @@ from actcli.streams.floats import numbers
 from actcli.streams.notations import bits_read
 
 Given = Mapping[str, Array]
-BATCH = 1 << 20  # points of a batch
+BATCH = 1 << 17  # points of a batch
 BYTES = 1 << 23  # of CSV read at once
 MOST_EXHAUSTIVE = 32  # bits of a format that are all walked through
 LEAST_DIGITS = 4  # digits below which a decimal does not tell a number of a narrow format

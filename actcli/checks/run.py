@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
 from actcli.catalog.entries import Function
 from actcli.checks.numbers import Given, in_format
+from actcli.checks.side_by_side import side_by_side
 from actcli.checks.tally import Tally, Tolerance
 from actcli.checks.truth import Truth, truth
 from actcli.checks.ulps import Compared, Scale
@@ -49,17 +51,26 @@ class Asked:
 def check_batches(function: Function, batches: Iterable[Given], asked: Asked) -> dict[str, Tally]:
     """Return a tally for y, and one for dy where there is such a column, by the label of what it is."""
     tallies: dict[str, Tally] = {}
-    for batch in batches:
-        for name in ("y", "dy"):
-            if name in batch:
-                is_slope = name == "dy" or asked.order == 1 or asked.from_a
-                question = asked.question(function, is_slope)
-                label = f"{function.label}'" if is_slope else function.label
-                tally = tallies.setdefault(label, Tally(asked.limits))
-                kinks = () if asked.kink or not is_slope else breaks(function, WHERE_KINKS)
-                tally.add(compared(question, _chosen(batch, asked), name, asked, kinks))
+    for found in side_by_side(partial(_tallied, function, asked), batches):
+        for label, tally in found.items():
+            if label in tallies:
+                tallies[label].join(tally)
+            else:
+                tallies[label] = tally
     if not sum(tally.points for tally in tallies.values()):
         raise ActcliError("there is no point to check")
+    return tallies
+
+
+def _tallied(function: Function, asked: Asked, batch: Given) -> dict[str, Tally]:
+    tallies = {}
+    for name in ("y", "dy"):
+        if name in batch:
+            is_slope = name == "dy" or asked.order == 1 or asked.from_a
+            question = asked.question(function, is_slope)
+            kinks = () if asked.kink or not is_slope else breaks(function, WHERE_KINKS)
+            tally = tallies[f"{function.label}'" if is_slope else function.label] = Tally(asked.limits)
+            tally.add(compared(question, _chosen(batch, asked), name, asked, kinks))
     return tallies
 
 

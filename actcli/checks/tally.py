@@ -18,6 +18,10 @@ HARD_MISTAKES = MISTAKES[:4]  # those that no distance excuses
 ALIKE = 1.5  # neighbouring binades of z are one region where their largest errors differ by less
 BINADES = 0x1002  # binades of float64 with their signs, subnormal numbers as two
 PERCENTS = (99.9, 99.0, 50.0)
+COUNTED = (
+    "points", "open", "above", "excused", "total", "signed", "finite", "rounded", "faithful", "within_one",
+    "falls", "mistakes", "bins",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,16 @@ class Tally:
             for part in run.parts():
                 self._take(part)
 
+    def join(self, other: "Tally") -> None:
+        """Take in what another tally found of the points that come next."""
+        later = [replace(worst, order=worst.order - self.points) for worst in other.worst]
+        self.worst = heapq.nlargest(self.limits.worst, [*self.worst, *later])
+        for name in COUNTED:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("largest", "excused_most"):
+            setattr(self, name, max(getattr(self, name), getattr(other, name)))
+        self.binades.join(other.binades)
+
     def _take(self, run: Compared) -> None:
         error, size = run.error, np.abs(run.error)
         known, finite = ~run.true.open, np.isfinite(size)
@@ -219,6 +233,12 @@ class Binades:
         risen = self.largest > before
         at = np.flatnonzero(risen[key] & (size == self.largest[key])) if risen.any() else key[:0]
         self.worst[key[at[::-1]]] = z[at[::-1]]
+
+    def join(self, other: "Binades") -> None:
+        """Take in what was found of other points."""
+        self.sums += other.sums
+        larger = other.largest > self.largest
+        self.largest[larger], self.worst[larger] = other.largest[larger], other.worst[larger]
 
     def regions(self) -> list[Region]:
         """Return the binades of finite z in which there were points, from the least z to the largest."""

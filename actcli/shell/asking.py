@@ -120,7 +120,7 @@ def _proven(sheet: "Sheet", file: IO[bytes], out: Output) -> Iterator[Sequence["
     from actcli.streams.pump import Counts
 
     counts = Counts()
-    with shown_progress(source := standard_input(out), out, wanted=True) as watch:
+    with shown_progress(source := standard_input(out), not out.is_seen) as watch:
         for row in answered(source, sheet, counts):
             if isinstance(row, tuple):
                 yield row
@@ -136,6 +136,6 @@ def stream(out: Output, work: "Filter", intake: Intake) -> None:
     from actcli.streams.pump import pump
 
     source = standard_input(out)
-    with opened(out.path) as file, shown_progress(source, out, intake.progress) as watch:
+    with opened(out.path) as file, shown_progress(source, intake.progress and not out.is_seen) as watch:
         counts = pump(source, work, file, watch)
     intake.tell(counts)

@@ -87,6 +87,11 @@ class Output(NamedTuple):
     color: bool
 
     @property
+    def is_seen(self) -> bool:
+        """Whether the rows come to a terminal."""
+        return self.path is None and sys.stdout.isatty()
+
+    @property
     def is_table(self) -> bool:
         """Whether the rows are for people."""
         return self.format == "table"

@@ -8,16 +8,14 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from actcli.shell.output import Output
-
 if TYPE_CHECKING:
     from actcli.streams.pump import Counts, Watch
 
 
 @contextlib.contextmanager
-def shown_progress(source: int, out: Output, wanted: bool) -> Iterator["Watch | None"]:
-    """Show on stderr how far a run has come, where stderr is a terminal that shows no answers."""
-    if not (wanted and sys.stderr and sys.stderr.isatty()) or (out.path is None and sys.stdout.isatty()):
+def shown_progress(source: int, wanted: bool) -> Iterator["Watch | None"]:
+    """Show on stderr how far a run has come, where that is wanted and stderr is a terminal."""
+    if not (wanted and sys.stderr and sys.stderr.isatty()):
         yield None
         return
     progress = Progress(_bytes_ahead(source))

@@ -1,6 +1,9 @@
 """check and points: verdicts on kernels whose faults are known, and refusals of what is no such file."""
 
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -302,3 +305,29 @@ def test_a_budget_stands_alone(actcli):
     assert "goes with --budget" in actcli("check", "--update").err
     assert "needs a FUNCTION" in actcli("check").err
     assert "the functions are those of" in actcli("check", "gelu", "--budget", "kernels.toml").err
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="cores cannot be chosen here")
+def test_cores_side_by_side_find_what_one_finds(tmp_path):
+    """Batches are joined in their order: counts, means, quantiles and the first of equal worst inputs."""
+    z = np.random.default_rng(5).normal(0, 9, 300_000).astype(np.float32)
+    np.stack([z, np.tanh(z) * np.float32(1 + 2.0**-22)], axis=1).tofile(tmp_path / "o.bin")
+    command = [
+        sys.executable,
+        "-m",
+        "actcli",
+        "check",
+        "tanh",
+        "o.bin",
+        "--raw",
+        "--dtype",
+        "float32",
+        "--json",
+    ]
+    cores = sorted(os.sched_getaffinity(0))
+    found = [
+        subprocess.run(command, cwd=tmp_path, capture_output=True, check=False,
+                       preexec_fn=lambda some=some: os.sched_setaffinity(0, some)).stdout
+        for some in (cores[:1], cores)
+    ]  # fmt: skip
+    assert found[0] == found[1] and json.loads(found[0])[0]["points"] == 300_000

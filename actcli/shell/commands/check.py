@@ -22,12 +22,14 @@ from actcli.shell.options import (
     text,
     whole,
 )
+from actcli.shell.progress import shown_progress
 
 if TYPE_CHECKING:
     from actcli.checks.budget import Kernel
     from actcli.checks.numbers import Given
     from actcli.checks.run import Asked
     from actcli.checks.tally import Tally
+    from actcli.streams.pump import Watch
 
 FAIL = 1
 DTYPE = f"Of the numbers: {', '.join(DTYPES)}."
@@ -181,12 +183,12 @@ def _batches(file: Path | None, asked: "Asked", raw: bool, every: bool) -> Itera
     if file and file.suffix in (".npy", ".npz"):
         yield _placed(in_numpy(file, asked.dtype, every), str(file))
         return
-    with _opened(file) as source:
+    with _opened(file) as source, shown_progress(source.fileno(), wanted=True) as watch:
         if raw or every:
             found = in_raw(source, asked.dtype, every)
         else:
             found = in_csv(source, ["z", "y", "dy", *filter(None, [asked.upstream])], asked.dtype)
-        yield _placed(found, str(file) if file else "standard input")
+        yield _placed(_watched(found, source, watch), str(file) if file else "standard input")
 
 
 @contextlib.contextmanager
@@ -198,6 +200,18 @@ def _opened(file: Path | None) -> Iterator[IO[bytes]]:
         return
     with file.open("rb") as source:
         yield source
+
+
+def _watched(batches: "Iterator[Given]", source: IO[bytes], watch: "Watch | None") -> "Iterator[Given]":
+    """Tell how far a file was read."""
+    from actcli.streams.pump import Counts
+
+    rows = 0
+    for batch in batches:
+        rows += len(batch["z"])
+        if watch and source.seekable():
+            watch(Counts(source.tell(), rows=rows))
+        yield batch
 
 
 def _placed(batches: "Iterator[Given]", where: str) -> "Iterator[Given]":

@@ -153,7 +153,7 @@ def _stream(asked: ToSolve, out: Output) -> None:
         return [z]
 
     source = standard_input(out)
-    with opened(out.path) as file, shown_progress(source, out, wanted=True) as watch:
+    with opened(out.path) as file, shown_progress(source, not out.is_seen) as watch:
         counts = pump(source, Lines(Task(columns, "empty"), ColumnWriter("plain", ["z"])), file, watch)
     if counts.lost:
         tell_lost(f"{counts.lost:,}", counts.lost == 1, "left empty", counts.why)
