@@ -33,7 +33,11 @@ from actcli.language.spellings import respelled
 from actcli.language.trees import Node, names_in, write
 from actcli.language.words import CONSTANTS, SPELLED, TOLD, VECTOR_WORDS, WORDS
 
-CATALOG: tuple[Activation, ...] = (*SIGMOIDS, *RECTIFIERS, *EXPONENTIALS, *GATES, *GLUS, *SHRINKS, *OTHERS)
+FAMILIES: Mapping[str, tuple[Activation, ...]] = {
+    "SIGMOIDS": SIGMOIDS, "RECTIFIERS": RECTIFIERS, "EXPONENTIALS": EXPONENTIALS, "GATES": GATES,
+    "GATED PAIRS": GLUS, "SHRINKAGES": SHRINKS, "OTHERS": OTHERS, "OF VECTORS": VECTORS,
+}  # fmt: skip
+CATALOG = tuple(entry for entries in FAMILIES.values() for entry in entries if entries is not VECTORS)
 
 # ---------------------------------------------------------------------------- looking up
 
@@ -68,16 +72,25 @@ def find(name: str) -> Activation:
     return entry
 
 
-def listed(text: str) -> list[Activation]:
-    """Return the activations with a text in one of their names, aliases or formulas; all of them for "".
+def listed(*texts: str) -> dict[str, list[Activation]]:
+    """Return the activations with one of some texts in a name or formula, by family; all of them for none.
 
-    The one that is called so comes first. Raises ActcliError where there is none.
+    The one that is called so comes first. Raises ActcliError for a text that none has.
     """
-    found = [entry for entry in (*CATALOG, *VECTORS) if _mentions(entry, text)]
-    if not found:
-        why = refusals().get(normal(text), "'actcli list' shows them all")
-        raise ActcliError(f"no activation has {text!r} in its names or formula; {why}")
-    return sorted(found, key=lambda entry: normal(text) not in map(normal, entry.names()))
+    found: dict[Activation, int] = {}
+    for text in texts or ("",):
+        some = [entry for entry in (*CATALOG, *VECTORS) if _mentions(entry, text)]
+        if not some:
+            why = refusals().get(normal(text), "'actcli list' shows them all")
+            raise ActcliError(f"no activation has {text!r} in its names or formula; {why}")
+        for entry in some:
+            called = normal(text) in map(normal, entry.names())
+            found[entry] = found.get(entry, 0) or called
+    families: dict[str, list[Activation]] = {}
+    for entry in sorted(found, key=lambda each: not found[each]):
+        family = next(family for family, entries in FAMILIES.items() if entry in entries)
+        families.setdefault(family, []).append(entry)
+    return families
 
 
 def _mentions(entry: Activation, text: str) -> bool:
@@ -95,7 +108,7 @@ def frameworks() -> list[str]:
     return sorted({key for entry in (*CATALOG, *VECTORS) for key in entry.frameworks})
 
 
-def under(framework: str, entries: list[Activation]) -> list[list[str]]:
+def under(framework: str, entries: Sequence[Activation]) -> list[list[str]]:
     """Return the names that a framework has for each of some entries; ActcliError for an unknown one."""
     key = FRAMEWORKS.get(normal(framework), normal(framework))
     if key not in frameworks():

@@ -3,7 +3,7 @@
 import io
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -40,6 +40,17 @@ class Remarks:
     def notes(self, rows: Sequence[Sequence[Cell]]) -> Sequence[str]:
         """Return the footnotes."""
         return ()
+
+
+@dataclass(frozen=True)
+class Headed(Remarks):
+    """A table with headings in it: rows whose first cell is one of some titles."""
+
+    headings: Collection[str]
+
+    def sets_off(self, row: Sequence[Cell]) -> bool:
+        """Set off a heading."""
+        return row[0] in self.headings
 
 
 @dataclass(frozen=True)

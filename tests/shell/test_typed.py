@@ -1,6 +1,11 @@
 """What people type: each line is answered, or one sentence tells what to type."""
 
+import contextlib
+import os
+import re
 import shlex
+import subprocess
+import sys
 
 import pytest
 
@@ -82,3 +87,34 @@ def test_a_list_of_nothing_says_so(actcli):
     done = actcli("list", "foo")
     assert done.status == 2 and "no activation has 'foo'" in done.err
     assert "random noise" in actcli("list", "gumbel_softmax").err
+    assert actcli("list", "relu", "--framework", "darknet").status == 0
+    assert "darknet has none of them" in actcli("list", "softmax", "--framework", "darknet").err
+
+
+def test_families_are_headings_for_people(actcli):
+    shown = actcli("list", "softplus", "tanh", "--table").out
+    heads = ("SIGMOIDS", "EXPONENTIALS", "GATES", "SHRINKAGES")
+    assert all(re.search(rf"├[─┼]+┤\n│ {head} +│ +│ +│ +│\n├", shown) for head in heads)
+    assert "SHRINKAGES" not in actcli("list", "shrink", "--table").out  # the only one
+    assert "SIGMOIDS" not in actcli("list", "softplus", "tanh", "--csv").out
+
+
+def at_a_terminal(*command, **environment):
+    """Run a command line on a terminal of 24 lines, and return what is shown there."""
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    env = {**os.environ, "TERM": "xterm", "LINES": "24", "COLUMNS": "80", "NO_COLOR": "1", **environment}
+    program = [sys.executable, "-m", "actcli", *command]
+    with subprocess.Popen(program, stdin=theirs, stdout=theirs, stderr=theirs, env=env):
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError), open(ours, "rb", buffering=0) as terminal:
+            while piece := terminal.read(65536):
+                shown += piece
+    return shown.decode().splitlines()
+
+
+def test_a_long_list_goes_through_the_pager():
+    assert at_a_terminal("list", PAGER="sed s/^/@/")[3].startswith("@│ SIGMOIDS")
+    assert at_a_terminal("list", "shrink", PAGER="sed s/^/@/")[0].startswith("╭")
+    assert at_a_terminal("list", PAGER="no-such-program")[0].startswith("╭")

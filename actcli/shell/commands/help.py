@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from actcli.shell.output import write_text
+from actcli.shell.pager import show
 
 NAMES = "A topic, a word, or a command; nothing for the list of all."
 
@@ -42,10 +43,12 @@ def command(
 
     found, name = _commands(context), " ".join(names or [])
     if not name:
-        listed = "".join(f"  {key:8} {page.get_short_help_str(90)}\n" for key, page in found.items())
-        write_text(contents(listed))
+        write_text(
+            contents("".join(f"  {key:8} {page.get_short_help_str(90)}\n" for key, page in found.items()))
+        )
         return
-    if page := found.get(name):
-        write_text(page.get_help(typer.Context(page, info_name=name, parent=context.parent)) + "\n")
+    page = found.get(name)
+    shown = page.get_help(typer.Context(page, info_name=name, parent=context.parent)) + "\n" if page else ""
     if name in TOPICS or not page:
-        write_text("\n" * bool(page) + topic(name))
+        shown += "\n" * bool(page) + topic(name)
+    show(shown)
