@@ -231,7 +231,7 @@ GATES: tuple[Activation, ...] = (
         name="xatlu",
         definition="z*((atan(z) + pi/2)/pi*(1 + 2*alpha) - alpha)",
         formula="z*(where(z >= 0, 1/2 + atan(z)/pi, -atan(1/z)/pi)*(1 + 2*alpha) - alpha)",
-        derivative="(where(z >= 0, 1/2 + atan(z)/pi, -atan(1/z)/pi) + z/(pi*(1 + z^2)))"
+        derivative="where(z >= 0, 1/2 + (atan(z) + z/(1 + z^2))/pi, (z/(1 + z^2) - atan(1/z))/pi)"
                    "*(1 + 2*alpha) - alpha",
         parameters=(Parameter("alpha", "0", "how far the gate opens beyond 0 and 1, trained", "[0, inf)",
                               allowed=ANY),),

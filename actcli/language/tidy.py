@@ -1,6 +1,7 @@
 """Formulas as people write them: numbers, signs and equal factors cancelled; and which are the same."""
 
 from collections import Counter
+from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 
@@ -43,12 +44,14 @@ def _tidy(node: Node) -> Node:
         if node.op == "-" and left is right:
             return ZERO
         return plus(left, right) if node.op == "+" else minus(left, right)
-    return _product(node) if node.op in ("*", "/", "neg") else node
+    return product_of(node) if node.op in ("*", "/", "neg") else node
 
 
-def _product(node: Node) -> Node:
+def product_of(node: Node, rewritten: Callable[["Counter[Node]"], None] = lambda _: None) -> Node:
+    """Return a product with equal factors put together, after their powers were rewritten."""
     powers: Counter[Node] = Counter()
     factor = _collect(node, 1, powers)
+    rewritten(powers)
     for root in [n for n in powers if n.op == "sqrt" and (n.children[0].value or 0) > 0]:
         halves, powers[root] = divmod(powers[root], 2)
         factor = factor and factor * (root.children[0].value or 1) ** halves

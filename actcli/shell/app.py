@@ -26,6 +26,7 @@ COMMANDS = {
     "solve": "Print every z with g(z) = A, proven, a line for each A.",
     "stats": "Prove means, gains, minimum and Lipschitz constant.",
     "approx": "Find the best table, lines or polynomials, with its proof.",
+    "code": "Write g and g' as code that keeps the digits, measured.",
     "plot": "Draw g and g' of one function, several functions together, or data.",
     "explore": "Walk along a curve and its slope with the arrow keys.",
     "list": "List the activations with their formulas: all, or those that match.",

@@ -3,6 +3,7 @@
 The head of a file says the command line, the version and what is proven.
 """
 
+import keyword
 import re
 from collections.abc import Iterator, Sequence
 
@@ -12,7 +13,7 @@ from actcli.shape.whole import WholeLines
 RESERVED = frozenset((
     *("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh"),
     *("tanh", "asinh", "acosh", "atanh", "erf", "erfc", "abs", "floor", "sign", "auto", "double", "float"),
-    *("int", "lambda", "module", "pass", "reg"),
+    *("int", "module", "reg", "math", "np", "jax", "jnp", "torch", *keyword.kwlist),
 ))  # fmt: skip
 
 
