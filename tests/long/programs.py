@@ -50,7 +50,7 @@ def main() -> int:
                 run(["code", entry, "-f", form, "-o", str(folder / form)])
             made: dict[str, object] = {}
             exec((folder / "numpy").read_text(), made)
-            called = [key for key in made if key.endswith("_slope") and key != "_slope"][0]
+            called = next(key for key in made if key.endswith("_slope") and key != "_slope")
             kernels = made[called.removesuffix("_slope")], made[called]
             compiled = by_c((folder / "c").read_text(), z, folder)
             for order in (0, 1):

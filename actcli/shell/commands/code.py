@@ -49,7 +49,7 @@ def command(
     from actcli.streams.programs import program
     from actcli.streams.sources import identifier
 
-    made = Measured(asked, fast)
+    made = CodeOf(asked, fast)
     trees = [made.best(order) for order in (0, 1)]
     head += [f"g(z) = {write(asked.formula)}", *(made.told(tree, i) for i, tree in enumerate(trees))]
     head += ["on CPUs XLA takes subnormal float32 for 0"] if format == "jax" else []
@@ -70,7 +70,7 @@ def _in_latex(asked: "Function", head: list[str]) -> str:
 
 
 @dataclass(frozen=True)
-class Measured:
+class CodeOf:
     """A function whose text for NumPy is run and held against the truth."""
 
     asked: "Function"
