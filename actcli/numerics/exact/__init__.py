@@ -153,7 +153,7 @@ def _readings(tree: Node, place: Place, bits: int, most: int) -> Iterator[Outcom
     yield plainly(tree, place, bits)
     yield with_care(tree, place, 2 * bits)
     yield apart(tree, place, 2 * bits)
-    most = 8 * bits if name("inf") in postorder(tree) else most  # inf/inf stays open for ever
+    most = max(2 * SIGN_BITS, 8 * bits) if name("inf") in postorder(tree) else most  # inf/inf stays open
     while (bits := 2 * bits) < most:
         yield with_care(tree, place, 2 * bits)
 
