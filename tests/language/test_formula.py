@@ -464,7 +464,7 @@ from actcli.pages import info as handbook
 
 def attempt(text):
     resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
-    for command in (["eval", text, "-1", "0", "0.5"], ["deriv", text, "-1", "0", "0.5"], ["info", text]):
+    for command in (["eval", text, "0.5"], ["deriv", text, "0"], ["info", text]):
         status = cli.run(command)
         if status not in (0, 2):
             os._exit(50 + status)

@@ -72,7 +72,9 @@ def test_every_slope_that_is_printed_is_the_one_that_is_computed(name):
             assert not math.isnan(answered(value(function(text)), z)) or math.isnan(answered(slope(f), z))
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize(
+    "seed", [*range(50), *(pytest.param(k, marks=pytest.mark.long) for k in range(50, 150))]
+)
 def test_slopes_of_random_formulas(seed):
     chance = random.Random(seed)
     for _ in range(4):
