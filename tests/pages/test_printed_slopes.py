@@ -72,9 +72,10 @@ def test_every_slope_that_is_printed_is_the_one_that_is_computed(name):
             assert not math.isnan(answered(value(function(text)), z)) or math.isnan(answered(slope(f), z))
 
 
-@pytest.mark.parametrize(
-    "seed", [*range(50), *(pytest.param(k, marks=pytest.mark.long) for k in range(50, 150))]
-)
+SEEDS = [*range(50), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(50, 150))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_slopes_of_random_formulas(seed):
     chance = random.Random(seed)
     for _ in range(4):
