@@ -86,11 +86,10 @@ class Intake(NamedTuple):
 
         if out.format not in ("csv", "tsv"):
             raise ActcliError(f"--column keeps CSV or TSV as it is, so it cannot write {out.format}")
-        delimiter = (self.asked.delimiter or ("\t" if out.format == "tsv" else ",")).encode()
-        header = not self.asked.no_header_in
         columns = [*self.asked.of_points, *self.asked.of_parameters.values()]
+        dialect, names = self.asked.dialect(out.format), self.asked.name or []
         rows = bool(self.asked.of_parameters)
-        choice = Choice(columns, sheet.labels, self.asked.name or [], delimiter, header, out.header, rows)
+        choice = Choice(columns, *dialect, sheet.labels, names, out.header, rows)
         return Fields(self._task(sheet, sheet.without_points().columns), choice)
 
     def _task(self, sheet: "Sheet", columns: "Columns") -> "Task":
@@ -134,7 +133,8 @@ class Intake(NamedTuple):
             "--columns": self.asked.columns,
             "--name": self.asked.name,
             "--delimiter": self.asked.delimiter,
-            "--no-header-in": self.asked.no_header_in,
+            "--decimal-comma": self.asked.decimal_comma,
+            "--header-in or --no-header-in": self.asked.header_in is not None,
         }
         for option, value in given.items():
             if value:

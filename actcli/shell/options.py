@@ -290,17 +290,20 @@ class Read:
     name: Annotated[
         list[str] | None, text("--name", metavar="NAME", help="What the new column is called; repeatable.")
     ] = None
-    no_header_in: Annotated[bool, flag("--no-header-in", "The CSV that is read has no header.")] = False
+    header_in: Annotated[
+        bool | None, typer.Option("--header-in/--no-header-in", help="The CSV has a header, or none.")
+    ] = None
     delimiter: Annotated[
         str,
         text(
             "--delimiter",
             metavar="CHAR",
-            help="What stands between the cells of the CSV: , or ; or tab.",
+            help="What stands between the cells of the CSV, if not found.",
             check=_one_character,
             offers=offering((",", ";", "tab")),
         ),
     ] = ""
+    decimal_comma: Annotated[bool, flag("--decimal-comma", "The CSV has 0,5 for 0.5, answers, too.")] = False
     on_error: Annotated[
         str,
         one_of(
@@ -326,6 +329,11 @@ class Read:
         if self.of_parameters and (len(given) != 1 or len(self.of_parameters) + 1 < len(self.column or ())):
             raise ActcliError("--column: give one column for z, and one for each parameter: z=gate and u=up")
         return given
+
+    def dialect(self, format: str) -> tuple[bytes, bool | None, bool]:
+        """Return the delimiter, none to find it, whether there is a header, and whether decimal commas."""
+        mark = self.delimiter or ("\t" if format == "tsv" else "")
+        return mark.encode(), self.header_in, self.decimal_comma
 
 
 def _named_column(text: str) -> tuple[str, str]:

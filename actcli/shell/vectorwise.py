@@ -190,6 +190,4 @@ def _of_csv(asking: Asking, task: "Task", read: Read, out: Output) -> "Fields":
     labels = [f"{name}_{end}" for end in ends] if many > 1 else [name]
     if asking.what == "jacobian":
         labels = [f"{label}_{column}" for label in labels for column in columns]
-    delimiter = (read.delimiter or ("\t" if out.format == "tsv" else ",")).encode()
-    header = not read.no_header_in
-    return Fields(task, Choice(columns, labels, read.name or [], delimiter, header, out.header, True))
+    return Fields(task, Choice(columns, *read.dialect(out.format), labels, read.name or [], out.header, True))

@@ -1,6 +1,5 @@
 """Numbers in columns of CSV or TSV in; the same rows with fields of answers added at their ends out."""
 
-import difflib
 import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,25 +9,23 @@ import numpy as np
 from actcli.errors import ActcliError
 from actcli.language.limits import Array
 from actcli.language.texts import cell_text
-from actcli.streams.csv_records import CR, LF, Dialect, RecordRows, quoted, unquoted
+from actcli.streams.csv_heads import NoHeadError, Wanted, find_head
+from actcli.streams.csv_records import CR, Dialect, RecordRows, quoted, with_point
 from actcli.streams.floats import numbers, printed, sharpened
-from actcli.streams.lines import BOM, Batch, Task, refused
+from actcli.streams.lines import Batch, Task, last_end, refused
 from actcli.streams.workers import CHUNK, Piece
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Wanted):
     """Which columns are read and what is made of them.
 
-    `columns` are header names or numbers from 1; `labels` name the answers to each, and `names`, where
-    there are any, the new columns. `header_in`, `header_out`: whether there is a header, and is written.
+    `labels` name the answers to each column, and `names`, where there are any, the new columns.
+    `header_out`: whether the header is written.
     """
 
-    columns: Sequence[str]
-    labels: Sequence[str]
+    labels: Sequence[str] = ()
     names: Sequence[str] = ()
-    delimiter: bytes = b","
-    header_in: bool = True
     header_out: bool = True
     together: bool = False  # the columns are one vector, and labels name all its answers
 
@@ -56,65 +53,45 @@ class Fields:
         """`choice` is where the numbers stand, and what the new columns are called."""
         self.task, self.choice = task, choice
         self.names = [name.encode("utf-8", "surrogateescape") for name in choice.new_names()]
-        self.dialect = Dialect(choice.delimiter)
+        self.dialect = Dialect(choice.delimiter or b",")
         self.width = 0
-        self.chosen: list[int] = []
+        self.chosen: Sequence[int] = ()
 
     # ------------------------------------------------------------------------ the header
 
     def begin(self, chunk: bytes) -> tuple[bytes, int]:
-        """Learn the columns from the first record; return the header with the new names, and its length."""
-        if CR in chunk and LF not in chunk:
-            self.dialect = Dialect(self.choice.delimiter, CR)
-        mark = BOM if chunk.startswith(BOM) else b""
-        record, end = next(self.dialect.walk(chunk[len(mark) :]), (b"", b""))
-        header = [unquoted(field) for field in self.dialect.fields(record)]
-        self.width = len(header)
-        self.chosen = [self._place(column, header, record) for column in self.choice.columns]
-        if not self.choice.header_in:
-            return mark, len(mark)
-        text = mark + self._extended(header, record) + end
-        return text if self.choice.header_out else b"", len(mark + record + end)
-
-    def _extended(self, header: Sequence[bytes], record: bytes) -> bytes:
-        """Return the header with the new names at its end."""
+        """Learn the columns from the header; return what is written before the rows, and its length."""
+        if not chunk and self.choice.header is False:
+            return b"", 0
+        found = find_head(chunk, self.choice)
+        self.dialect, self.width, self.chosen = found.dialect, len(found.names), found.chosen
+        if self.choice.header is False:
+            return chunk[: found.start], found.start
         for name in self.names:
-            if name in header:
+            if name in found.names:
                 raise ActcliError(f"there is a column {name.decode()!r} already: add --name")
-        delimiter = self.choice.delimiter
-        return delimiter.join([record, *(quoted(name, delimiter) for name in self.names)])
-
-    def _place(self, column: str, header: list[bytes], record: bytes) -> int:
-        """Return the place of a column by its name or, where none is called so, its number."""
-        name = column.encode("utf-8", "surrogateescape")
-        if self.choice.header_in and header.count(name) > 1:
-            raise ActcliError(f"{header.count(name)} columns are called {column!r}: give its number")
-        if self.choice.header_in and name in header:
-            return header.index(name)
-        if column.isascii() and column.isdigit() and 1 <= int(column[:9]) <= self.width:
-            return int(column) - 1
-        raise ActcliError(f"there is no column {column!r}{self._hint(column, header, record)}")
-
-    def _hint(self, column: str, header: list[bytes], record: bytes) -> str:
-        if self.width == 1 and b"\t" in record:
-            return ": the first line has tabs, so add --tsv"
-        if self.width == 1 and b";" in record:
-            return ": the first line has semicolons, so add --delimiter ';'"
-        if not self.choice.header_in:
-            return f": without a header, columns are numbers from 1 to {self.width}"
-        names = [name.decode("utf-8", "replace") for name in header]
-        near = difflib.get_close_matches(column, names, 1)
-        shown = ", ".join(names)
-        return f"; did you mean {near[0]}?" if near else f": the header has {shown[:200] or 'none'}"
+        delimiter = self.dialect.delimiter
+        line = delimiter.join([found.record, *(quoted(name, delimiter) for name in self.names)])
+        length = found.start + len(found.record + found.end)
+        return chunk[: found.start] + line + found.end if self.choice.header_out else b"", length
 
     # ------------------------------------------------------------------------ the rows
 
     def cut(self, data: mmap.mmap, size: int) -> int:
         """Return how many of the bytes read so far are complete records."""
-        complete = self.dialect.cut(data, size)
-        if not complete and not self.width and data.find(LF, 0, size) < 0 <= data.find(CR, 0, size - 1):
-            complete = Dialect(self.choice.delimiter, CR).cut(data, size - 1)
-        return complete
+        if not self.width and not self._learned(data, size):
+            return 0
+        return self.dialect.cut(data, size - (self.dialect.end == CR and not self.width))
+
+    def _learned(self, data: mmap.mmap, size: int) -> bool:
+        """Tell whether the lines read so far say by which delimiter the columns are parted."""
+        if not (known := last_end(data, size)):
+            return False
+        try:
+            self.dialect = find_head(data[:known], self.choice).dialect
+        except NoHeadError as fault:
+            return fault.final
+        return True
 
     def answer(self, chunk: bytes) -> Piece:
         """Return the rows of a chunk with their answers."""
@@ -140,6 +117,7 @@ class Fields:
 
     def _batch(self, texts: Sequence[bytes], rows: RecordRows) -> Batch:
         texts = [self.task.read(text) for text in texts] if self.task.bits else texts
+        texts = [with_point(text) for text in texts] if self.choice.decimal_comma else texts
         found, bad, sentence = numbers(texts)
         found = sharpened(found, lambda: texts, self.task.dtype)
         return refused(
@@ -149,21 +127,11 @@ class Fields:
     def _parts(
         self, rows: RecordRows, columns: Sequence[Sequence[Array]], empty: Sequence[set[int]]
     ) -> list[bytes]:
-        """Return four parts for each row: the row, a delimiter, the answers, the line end.
-
-        `empty` are, column by column, the places where nan stands for no answer and is not to be written.
-        """
-        answers = [answer for found in columns for answer in found]
-        delimiter = self.choice.delimiter
+        """Return four parts for each row: the row, a delimiter, the answers, the line end."""
+        delimiter, count = self.dialect.delimiter, sum(map(len, columns))
         parts = [delimiter] * (4 * len(rows.bodies))
         parts[::4], parts[3::4] = rows.bodies, rows.ends
-        values = self._written(answers)
-        for k, places in enumerate(empty):
-            for i in places:
-                cells = values[i].split(delimiter)
-                for j in range(k * len(columns[k]), (k + 1) * len(columns[k])):
-                    cells[j] = b"" if cells[j] == b"nan" else cells[j]
-                values[i] = delimiter.join(cells)
+        values = self._written(columns, empty)
         if len(values) == len(rows.bodies):
             parts[2::4] = values
             return parts
@@ -171,20 +139,35 @@ class Fields:
             parts[4 * row + 2] = value
         for row in rows.odd:
             parts[4 * row] += delimiter * (self.width - len(self.dialect.fields(rows.bodies[row])))
-            parts[4 * row + 2] = delimiter.join(
-                [b"" if self.task.policy == "empty" else b"nan"] * len(answers)
-            )
+            parts[4 * row + 2] = delimiter.join([b"" if self.task.policy == "empty" else b"nan"] * count)
         for row in rows.blank:
             parts[4 * row + 1] = parts[4 * row + 2] = b""
         return parts
 
-    def _written(self, answers: Sequence[Array]) -> list[bytes]:
-        """Return the answers of each row as they are written."""
-        delimiter, spelled = self.choice.delimiter, self.task.spelled
-        if not spelled:
-            return printed(answers, delimiter).splitlines()
-        columns = [map(cell_text, spelled(answer.tolist())) for answer in answers]
-        return [delimiter.join(map(str.encode, row)) for row in zip(*columns, strict=True)]
+    def _written(self, columns: Sequence[Sequence[Array]], empty: Sequence[set[int]]) -> list[bytes]:
+        """Return the answers of each row as they are written.
+
+        `empty` are, column by column, the places where nan stands for no answer and is not to be written.
+        """
+        answers = [answer for found in columns for answer in found]
+        delimiter, spelled = self.dialect.delimiter, self.task.spelled
+        if spelled:
+            cells = [map(cell_text, spelled(answer.tolist())) for answer in answers]
+            values = [delimiter.join(map(str.encode, row)) for row in zip(*cells, strict=True)]
+        else:
+            values = printed(answers, delimiter).splitlines()
+        for k, places in enumerate(empty):
+            for i in places:
+                row = values[i].split(delimiter)
+                for j in range(k * len(columns[k]), (k + 1) * len(columns[k])):
+                    row[j] = b"" if row[j] == b"nan" else row[j]
+                values[i] = delimiter.join(row)
+        if not self.choice.decimal_comma:
+            return values
+        return [
+            delimiter.join(quoted(cell.replace(b".", b","), delimiter) for cell in value.split(delimiter))
+            for value in values
+        ]
 
     def _first_fault(
         self, rows: RecordRows, batches: Sequence[Batch], losses: Sequence[dict[int, str]]

@@ -1,7 +1,7 @@
 """CSV as bytes: where its records and fields end, with quotes that may hold delimiters and line ends.
 
 The marks of a whole chunk are found at once; where rows are not all alike, or quotes stand in odd
-places, it is read record by record. Both give what Python's csv module sees.
+places, it is read record by record. Both give what Python's csv module sees with skipinitialspace.
 """
 
 import mmap
@@ -15,8 +15,8 @@ from actcli.numerics.balls.arrays import Places
 from actcli.streams.floats import Text
 
 LF, CR = b"\n", b"\r"
-_QUOTE, _RETURN = ord('"'), ord("\r")
-_QUOTED = re.compile(rb'"((?:[^"]++|"")*+)("?)(.*)', re.DOTALL)
+_QUOTE, _RETURN, _BLANK = b'"\r '
+_QUOTED = re.compile(rb' *+"((?:[^"]++|"")*+)("?)(.*)', re.DOTALL)
 
 
 @dataclass
@@ -24,7 +24,7 @@ class RecordRows:
     """The rows of a chunk: what stands on each, and how its line ends.
 
     `texts` are the chosen fields, column by column, of the rows `at`. The others are in `odd`, with what is
-    wrong with them, or have nothing on them and are left as they are (`blank`). `quoted`: there are quotes.
+    wrong with them, or are blank or comments and are left as they are (`blank`). `quoted`: there are quotes.
     """
 
     bodies: list[bytes] = field(default_factory=list)
@@ -41,7 +41,8 @@ class Dialect:
 
     def __init__(self, delimiter: bytes, end: bytes = LF) -> None:
         self.delimiter, self.end = delimiter, end
-        inside = b'(?:"(?:[^"]++|"")*+"?)?+[^%b%b]*+' % (re.escape(delimiter), end)
+        blanks = b"" if delimiter == b" " else b" *+"
+        inside = b'(?:%b"(?:[^"]++|"")*+"?)?+[^%b%b]*+' % (blanks, re.escape(delimiter), end)
         self._field = re.compile(inside)
         self._record = re.compile(b"%b(?:%b%b)*+" % (inside, re.escape(delimiter), inside))
 
@@ -59,9 +60,8 @@ class Dialect:
             end = data.rfind(self.end, 0, int(quotes[before - 1]))
         return end + 1
 
-    def walk(self, chunk: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """Yield each record and its line end."""
-        place = 0
+    def walk(self, chunk: bytes, place: int = 0) -> Iterator[tuple[bytes, bytes]]:
+        """Yield each record and its line end, from a place on."""
         while place < len(chunk):
             found = self._record.match(chunk, place)
             assert found  # the pattern matches anything
@@ -84,7 +84,7 @@ class Dialect:
     def rows(self, chunk: bytes, width: int, chosen: Sequence[int]) -> RecordRows:
         """Return the rows of a chunk of complete records, each of `width` fields."""
         whole = chunk if chunk.endswith(self.end) else chunk + self.end
-        grid = self._grid(whole, width)
+        grid = None if 0 in chosen and _has_comment(chunk, self.end) else self._grid(whole, width)
         if grid is None:
             return self._one_by_one(chunk, width, chosen)
         starts = np.concatenate([[0], grid[:-1, -1] + 1])
@@ -125,7 +125,10 @@ class Dialect:
         opening, closing = quotes[::2], quotes[1::2]
         opening, closing = opening[opening > 0], closing[closing < len(text) - 1]
         after = np.append(around, _RETURN)
-        return bool(np.isin(text[opening - 1], around).all() and np.isin(text[closing + 1], after).all())
+        before, blank = text[opening - 1], text[opening - 1] == _BLANK
+        before = np.where(blank & (opening > 1), text[opening - 2], before)
+        opened = np.isin(before, around) & ~(blank & (before == _QUOTE))
+        return bool(opened.all() and np.isin(text[closing + 1], after).all())
 
     def _stops(self, chunk: bytes, grid: Places) -> Places:
         """Return where each row's text stops: before the CR of a CRLF."""
@@ -150,6 +153,9 @@ class Dialect:
                 rows.blank.append(i)
                 continue
             fields = self.fields(body)
+            if body.lstrip().startswith(b"#") and (0 in chosen or len(fields) != width):
+                rows.blank.append(i)
+                continue
             if fault := _fault(fields, width):
                 rows.odd[i] = fault
                 continue
@@ -157,6 +163,10 @@ class Dialect:
             for texts, column in zip(rows.texts, chosen, strict=True):
                 texts.append(unquoted(fields[column]))
         return rows
+
+
+def _has_comment(chunk: bytes, end: bytes) -> bool:
+    return b"#" in chunk and bool(re.search(rb"(?:\A|%b)\s*#" % end, chunk))
 
 
 def _fault(fields: Sequence[bytes], width: int) -> str:
@@ -183,3 +193,8 @@ def quoted(text: bytes, delimiter: bytes) -> bytes:
     if any(mark in text for mark in (delimiter, b'"', LF, CR)):
         return b'"' + text.replace(b'"', b'""') + b'"'
     return text
+
+
+def with_point(text: bytes) -> bytes:
+    """Return a number that is written with a decimal comma as it is written with a point."""
+    return text + b" (where decimals have commas)" if b"." in text else text.replace(b",", b".", 1)

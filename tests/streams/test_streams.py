@@ -404,10 +404,11 @@ def csv_texts():
 def test_records_are_those_of_the_csv_module(text):
     dialect = Dialect(b",")
     found = [
-        [unquoted(f).decode() for f in dialect.fields(body)] if body else []
+        [unquoted(f.lstrip(b" ")).decode() for f in dialect.fields(body)] if body else []
         for body, _ in dialect.walk(text.encode())
     ]
-    assert found == list(csv.reader(io.StringIO(text, newline="")))
+    wanted = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
+    assert found == list(wanted)
 
 
 @settings(max_examples=500)
@@ -436,7 +437,7 @@ def test_a_cut_is_after_the_last_whole_record(text):
 
 
 def fields_of(*columns, policy="stop", **choice):
-    return Fields(Task(twice, policy), Choice(columns, ["g"], **choice))
+    return Fields(Task(twice, policy), Choice(columns, labels=["g"], **choice))
 
 
 any_field = st.one_of(
@@ -488,15 +489,64 @@ def test_every_other_byte_stays_as_it_was(rows, ended, delimiter, chunk):
         (b"z\n1\n\n2\n", {}, b"z,g\n1,2\n\n2,4\n"),
         (b"a,z", {}, b"a,z,g"),
         (b"a,z\n,\xe2\x88\x921 \n\xff,+1\n", {}, b"a,z,g\n,\xe2\x88\x921 ,-2\n\xff,+1,2\n"),
+        (b"a;z\n1;2\n", {}, b"a;z;g\n1;2;4\n"),
+        (b"a\tz\n1,5\t2\n", {}, b"a\tz\tg\n1,5\t2\t4\n"),
+        (b'"y; unit\tx",z\n1,2\n', {}, b'"y; unit\tx",z,g\n1,2,4\n'),
+        (b'"a", "z"\n"1, 5", 2\n', {}, b'"a", "z",g\n"1, 5", 2,4\n'),
+        (b"# by x, y\n\nIn 2024\na,z\n# half\n1,2\n", {}, b"# by x, y\n\nIn 2024\na,z,g\n# half\n1,2,4\n"),
+        (b"Results, 2024\na,z\n1,2\n", {}, b"Results, 2024\na,z,g\n1,2,4\n"),
+        (b"#a,z\n1,2\n", {}, b"#a,z,g\n1,2,4\n"),
+        (b"# z,a\n1,2\n", {}, b"# z,a,g\n1,2,2\n"),
     ],
 )  # fmt: skip
 def test_columns_of_csv(data, choice, text):
     assert pumped(fields_of("z", **choice), data)[0].getvalue() == text
 
 
+@pytest.mark.parametrize(
+    ("data", "column", "sentence"),
+    [
+        (b"2,1\n10,20\n", "1", "column 1 is not the one called 1: add --header-in for the name"),
+        (b"x,1\n10,20\n", "1", "column 1 is not the one called 1"),
+        (b"3,1\n10,20\n", "2", "the first row has numbers in column 2: add --no-header-in if it is data"),
+        (b"a,1\nb,2\n", "2", "the first row has numbers in column 2"),
+        (b"# made by x\n3\n4\n", "1", "the first row has numbers in column 1"),
+        (b"a;b,c\n1;2,3\n", "2", "the first line has columns by ',' and ';': add --delimiter"),
+    ],
+)
+def test_what_could_be_read_in_two_ways_is_refused(data, column, sentence):
+    sink, fault = pumped(fields_of(column), data)
+    assert sentence in str(fault) and sink.getvalue() == b""
+
+
+def test_what_is_told_is_read_in_one_way():
+    assert pumped(fields_of("1", header=True), b"2,1\n10,20\n")[0].getvalue() == b"2,1,g\n10,20,40\n"
+    assert pumped(fields_of("2021"), b"x,2021\na,3\n")[0].getvalue() == b"x,2021,g\na,3,6\n"
+    assert pumped(fields_of("2"), b"# x,y\n1,2\n")[0].getvalue() == b"# x,y,g\n1,2,4\n"
+    assert pumped(fields_of("2"), b"made by x\na,b\n1,2\n")[0].getvalue() == b"made by x\na,b,g\n1,2,4\n"
+    assert pumped(fields_of("1", header=False), b"# c\n3\n")[0].getvalue() == b"# c\n3,6\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"a;z\n1;2,5\n3;1e-1\n", b"a;z;g\n1;2,5;5\n3;1e-1;0,2\n"),
+        (b'a,z\n1,"0,25"\n', b'a,z,g\n1,"0,25","0,5"\n'),
+        (b"a\tz\n1\t1.000,5\n2\t\n", b"a\tz\tg\n1\t1.000,5\t\n2\t\t\n"),
+    ],
+)
+def test_decimal_commas_on_request(data, text):
+    assert pumped(fields_of("z", policy="empty", decimal_comma=True), data)[0].getvalue() == text
+
+
+def test_a_first_row_of_decimal_commas_is_no_header():
+    _, fault = pumped(fields_of("2", decimal_comma=True), b"1;2,5\n3;4\n")
+    assert "the first row has numbers in column 2" in str(fault)
+
+
 def test_columns_by_number_and_several():
-    assert pumped(fields_of("2", header_in=False), b"1,2\n3,4\n")[0].getvalue() == b"1,2,4\n3,4,8\n"
-    assert pumped(fields_of("2", header_in=False), b"")[0].getvalue() == b""
+    assert pumped(fields_of("2", header=False), b"1,2\n3,4\n")[0].getvalue() == b"1,2,4\n3,4,8\n"
+    assert pumped(fields_of("2", header=False), b"")[0].getvalue() == b""
     sink, _ = pumped(fields_of("b", "1"), b"a,b\n1,2\n")
     assert sink.getvalue() == b"a,b,g_b,g_1\n1,2,4,2\n"
 
@@ -511,11 +561,9 @@ def test_columns_by_number_and_several():
         (b"a,z\n1,2\n1,2,3\n", {}, "line 3: the row has 3 fields, the first has 2"),
         (b'a,z\n1,"2\n3,4\n', {}, "line 2: a quote is opened and never closed"),
         (b"a,zed\n1,2\n", {}, "no column 'z': the header has a, zed"),
-        (b"a;z\n1;2\n", {}, "add --delimiter ';'"),
-        (b"a\tz\n1\t2\n", {}, "add --tsv"),
         (b"z,z\n1,2\n", {}, "2 columns are called 'z': give its number"),
         (b"g,z\n1,2\n", {}, "there is a column 'g' already: add --name"),
-        (b"1,2\n", {"header_in": False}, "without a header, columns are numbers from 1 to 2"),
+        (b"1,2\n", {"header": False}, "without a header, columns are numbers from 1 to 2"),
         (b"", {}, "no column 'z'"),
         (b"\x1f\x8babc", {}, "gzip"),
     ],
@@ -542,7 +590,7 @@ def test_bad_rows_of_csv(policy, text, count, chunk):
 @pytest.mark.parametrize("workers", [0, 2])
 def test_csv_by_workers(workers):
     rows = [b'%d,"a\n,%d",%d\r\n' % (i, i, i) if i % 7 == 0 else b"%d,b,%d\n" % (i, i) for i in range(20_000)]
-    sink, counts = pumped(fields_of("3", header_in=False), b"".join(rows), workers, chunk=4_000)
+    sink, counts = pumped(fields_of("3", header=False), b"".join(rows), workers, chunk=4_000)
     lines = list(csv.reader(io.StringIO(sink.getvalue().decode(), newline="")))
     assert [row[3] for row in lines] == [str(2 * i) for i in range(20_000)]
     assert counts.rows == 20_000 and counts.bytes == len(b"".join(rows))

@@ -1,0 +1,165 @@
+"""Where the table in CSV begins: what stands before it, its delimiter, its header or none, its columns.
+
+Nothing is guessed that could be read in two ways and would give other answers: that is refused.
+"""
+
+import contextlib
+import difflib
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from actcli.errors import ActcliError
+from actcli.streams.csv_records import CR, LF, Dialect, unquoted, with_point
+from actcli.streams.floats import number_in
+from actcli.streams.lines import BOM
+
+DELIMITERS_FOUND = (b",", b";", b"\t")  # delimiters that are found without being told
+MOST_BEFORE = 64  # records that are looked through for the header
+
+
+class NoHeadError(ActcliError):
+    """There is no such column; `final`: nor would there be if more of the text were known."""
+
+    final = True
+
+
+class DoubtError(NoHeadError):
+    """There are two ways of reading that give other answers."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Columns by name or by number from 1; the delimiter, or "" to find it; a header or not, or None."""
+
+    columns: Sequence[str]
+    delimiter: bytes = b""
+    header: bool | None = None
+    decimal_comma: bool = False  # 0,5 is read for 0.5, and written
+
+    def place(self, column: str, names: Sequence[bytes]) -> int:
+        """Return the place of a column by its name or, where none is called so, its number."""
+        name = column.encode("utf-8", "surrogateescape").strip()
+        number = int(column) if column.isascii() and column.isdigit() and len(column) < 9 else 0
+        numbered = 1 <= number <= len(names)
+        if self.header is not False and (count := names.count(name)):
+            if count > 1:
+                raise DoubtError(f"{count} columns are called {column!r}: give its number")
+            found = names.index(name)
+            if self.header is None and numbered and found != number - 1:
+                raise DoubtError(
+                    f"column {number} is not the one called {number}: add --header-in for the name"
+                )
+            return found
+        if not numbered:
+            raise NoHeadError(f"there is no column {column!r}{self._hint(column, names)}")
+        return number - 1
+
+    def _hint(self, column: str, names: Sequence[bytes]) -> str:
+        if self.header is False:
+            return f": without a header, columns are numbers from 1 to {len(names)}"
+        shown = [name.decode("utf-8", "replace") for name in names]
+        near = difflib.get_close_matches(column, shown, 1)
+        return (
+            f"; did you mean {near[0]}?" if near else f": the header has {', '.join(shown)[:200] or 'none'}"
+        )
+
+
+@dataclass(frozen=True)
+class Head:
+    """The header, or the first row where there is none: where it starts, its text, its end, its fields."""
+
+    dialect: Dialect
+    start: int
+    record: bytes
+    end: bytes
+    names: Sequence[bytes]
+    chosen: Sequence[int] = ()
+
+    @property
+    def comment(self) -> bool:
+        """Whether it starts as comments do."""
+        return self.record.lstrip().startswith(b"#")
+
+
+def find_head(chunk: bytes, wanted: Wanted) -> Head:
+    """Return the head of a table that has the columns; NoHeadError where there is none, or more than one."""
+    end = CR if CR in chunk and LF not in chunk else LF
+    dialects = [
+        Dialect(mark, end) for mark in ((wanted.delimiter,) if wanted.delimiter else DELIMITERS_FOUND)
+    ]
+    found, faults = [], []
+    for dialect in dialects:
+        try:
+            found.append(_head(dialect, chunk, wanted))
+        except NoHeadError as fault:
+            faults.append((len(next(_heads(dialect, chunk), _NONE).names), fault))
+    doubts = [fault for fault in faults if isinstance(fault[1], DoubtError)]
+    if doubts or not found:
+        raise max(doubts or faults, key=lambda fault: fault[0])[1]
+    wide = [one for one in found if len(one.names) > 1] or found[:1]
+    first, *others = sorted(wide, key=lambda one: one.start)
+    if others and others[0].start == first.start:
+        both = " and ".join(repr(one.dialect.delimiter.decode()) for one in (first, others[0]))
+        raise DoubtError(f"the first line has columns by {both}: add --delimiter")
+    return first
+
+
+_NONE = Head(Dialect(b","), 0, b"", b"", ())
+
+
+def _heads(dialect: Dialect, chunk: bytes) -> Iterator[Head]:
+    """Yield the first records that are not blank, each as a head."""
+    start = len(BOM) if chunk.startswith(BOM) else 0
+    for record, end in itertools.islice(dialect.walk(chunk, start), MOST_BEFORE):
+        names = [unquoted(field).strip() for field in dialect.fields(record)]
+        if record.strip():
+            yield Head(dialect, start, record, end, names)
+        start += len(record) + len(end)
+
+
+def _head(dialect: Dialect, chunk: bytes, wanted: Wanted) -> Head:
+    """Return the first record that has the columns; before it there may be comments and titles."""
+    fault, before = None, _NONE
+    for here in _heads(dialect, chunk):
+        names = [here.names[0].lstrip(b"# "), *here.names[1:]] if here.comment else here.names
+        try:
+            chosen = [wanted.place(column, names) for column in wanted.columns]
+        except DoubtError:
+            raise
+        except NoHeadError as found:
+            fault = found if fault is None or before.comment else fault
+            if len(before.names) == len(names) > 1 and not before.comment:
+                raise fault from None  # a table has begun
+            before = here
+            continue
+        by_number = {column for column in wanted.columns if column.encode() not in names}
+        if here.comment and by_number:
+            before = here
+            continue
+        return _sure(Head(dialect, here.start, here.record, here.end, names, chosen), before, wanted)
+    fault = fault or NoHeadError(f"there is no column {wanted.columns[0]!r}: there are no rows")
+    fault.final = False
+    raise fault
+
+
+def _sure(here: Head, before: Head, wanted: Wanted) -> Head:
+    """Return the head where it is certainly the header, or the first row as it is told."""
+    if wanted.header is False or not all(_is_number(here.names[place], wanted) for place in here.chosen):
+        return here
+    if before.comment and len(before.names) == len(here.names) > 1:  # as NumPy writes a header
+        return Head(here.dialect, before.start, before.record, before.end, before.names, here.chosen)
+    width = len(here.names)
+    if wanted.header is None and all(c.isdigit() and 1 <= int(c[:9]) <= width for c in wanted.columns):
+        raise DoubtError(
+            f"the first row has numbers in column {', '.join(wanted.columns)}: "
+            "add --no-header-in if it is data, --header-in if it is the header"
+        )
+    return here
+
+
+def _is_number(text: bytes, wanted: Wanted) -> bool:
+    with contextlib.suppress(ActcliError):
+        number_in(with_point(text) if wanted.decimal_comma else text)
+        return True
+    return False
