@@ -134,7 +134,8 @@ def _frames(picture: Picture, shown: Sequence[Panel], look: Look, above: float) 
 
 
 def _widest(shown: Sequence[Panel]) -> int:
-    return max((len(tick.label) for panel in shown for tick in ticks(panel.view.y, 5)), default=1)
+    marks = [tick for panel in shown for tick in ticks(panel.view.y, 5, panel.view.log)]
+    return max((len(tick.label) for tick in marks), default=1)
 
 
 # ---------------------------------------------------------------------------- one panel
@@ -147,14 +148,14 @@ def _panel(picture: Picture, frame: Frame, look: Look, last: bool) -> Iterator[L
     yield from _shaded(picture, frame, look)
     if look.grid:
         yield from _ticked(frame, view.x, about_x, look, across=True, grid=True)
-        yield from _ticked(frame, view.y, about_y, look, across=False, grid=True)
+        yield from _ticked(frame, view.y, about_y, look, across=False, grid=True, log=view.log)
     for index, curve in enumerate(frame.panel.curves):
         yield from _curve(curve, index, frame, len(frame.panel.curves))
     yield from _ticked(frame, view.x, about_x, look, across=True)
-    yield from _ticked(frame, view.y, about_y, look, across=False)
+    yield from _ticked(frame, view.y, about_y, look, across=False, log=view.log)
     corners = [frame.at(*corner) for corner in ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))]
     yield Line(np.array(corners), look.ink, 0.9)
-    yield from _labels(frame, view.y, about_y, look, across=False)
+    yield from _labels(frame, view.y, about_y, look, across=False, log=view.log)
     if last:
         yield from _labels(frame, view.x, about_x, look, across=True)
         for share in unit([z for z in picture.marks if view.x[0] <= z <= view.x[1]], view.x).tolist():
@@ -165,7 +166,7 @@ def _panel(picture: Picture, frame: Frame, look: Look, last: bool) -> Iterator[L
 def _zero_lines(frame: Frame, look: Look) -> Iterator[Line]:
     view = frame.panel.view
     for limits, across in ((view.x, False), (view.y, True)):
-        if limits[0] < 0 < limits[1]:
+        if limits[0] < 0 < limits[1] and not (across and view.log):
             share = float(unit([0.0], limits)[0])
             ends = [(0, share), (1, share)] if across else [(share, 0), (share, 1)]
             yield Line(np.array([frame.at(*end) for end in ends]), look.faint, 0.7)
@@ -180,10 +181,16 @@ def _shaded(picture: Picture, frame: Frame, look: Look) -> Iterator[Line]:
 
 
 def _ticked(
-    frame: Frame, limits: Limits, about: int, look: Look, across: bool, grid: bool = False
+    frame: Frame,
+    limits: Limits,
+    about: int,
+    look: Look,
+    across: bool,
+    grid: bool = False,
+    log: bool = False,
 ) -> Iterator[Line]:
     """Yield ticks at both sides of the frame, pointing inward, small ones between them; or lines across."""
-    for share, large in _tick_places(limits, about):
+    for share, large in _tick_places(limits, about, log):
         if grid and large:
             ends = [(share, 0), (share, 1)] if across else [(0, share), (1, share)]
             yield Line(np.array([frame.at(*end) for end in ends]), look.faint, 0.4)
@@ -195,10 +202,15 @@ def _ticked(
                 yield Line(np.array([(x, y), (x + dx, y + dy)]), look.ink, 0.8 if large else 0.6)
 
 
-def _tick_places(limits: Limits, about: int) -> Iterator[tuple[float, bool]]:
-    """Yield the shares of an axis where ticks stand, and whether they are large."""
-    factor, power = step(limits, about)
+def _tick_places(limits: Limits, about: int, log: bool = False) -> Iterator[tuple[float, bool]]:
+    """Yield the shares of an axis where ticks stand, and whether they are large; a decade has nine."""
+    factor, power = step(limits, about, log)
     size = factor * Fraction(10) ** power
+    if log and size == 1:
+        for k in range(math.floor(limits[0]), math.ceil(limits[1]) + 1):
+            places = unit([k + math.log10(digit) for digit in range(1, 10)], limits).tolist()
+            yield from ((place, not i) for i, place in enumerate(places) if 0 <= place <= 1)
+        return
     parts = {1: 5, 2: 4, 5: 5}[factor]
     lo, hi = map(Fraction, limits)
     first, last = math.ceil(lo * parts / size), math.floor(hi * parts / size)
@@ -206,8 +218,10 @@ def _tick_places(limits: Limits, about: int) -> Iterator[tuple[float, bool]]:
         yield float((k * size / parts - lo) / (hi - lo)), k % parts == 0
 
 
-def _labels(frame: Frame, limits: Limits, about: int, look: Look, across: bool) -> Iterator[Lettering]:
-    for tick in ticks(limits, about):
+def _labels(
+    frame: Frame, limits: Limits, about: int, look: Look, across: bool, log: bool = False
+) -> Iterator[Lettering]:
+    for tick in ticks(limits, about, log):
         label = tick.label.replace("-", "\N{MINUS SIGN}")
         x, y = frame.at(tick.place, 0) if across else frame.at(0, tick.place)
         if across:

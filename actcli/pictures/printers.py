@@ -8,7 +8,8 @@ from xml.sax.saxutils import escape
 from actcli.errors import ActcliError
 from actcli.language.limits import Array
 from actcli.pictures.figures import CURVE_WIDTH, DASHES, INKS, Figure, Lettering, Line, Look, polylines
-from actcli.pictures.plots.picture import Curve, Picture
+from actcli.pictures.plots.picture import Curve, Picture, View
+from actcli.pictures.plots.ticks import ticks
 
 FONTS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 PNG_ZOOM = 300 / 96  # dots of a PNG for a px: 300 an inch
@@ -96,7 +97,7 @@ def web_page(figure: Figure, picture: Picture, look: Look) -> str:
         fonts=FONTS, width=round(look.size[0] * 1.6), ink=look.ink, faint=look.faint,
         paper=look.paper or "#ffffff", figure=svg(figure), curves=_script(curves),
         frame=_script([frame.left, frame.top, frame.width, figure.frames[-1].top + frame.height - frame.top]),
-        limits=_script(list(frame.panel.view.x)),
+        limits=_script(list(frame.panel.view.x)), log=_script(picture.log),
     )  # fmt: skip
 
 
@@ -138,13 +139,25 @@ def _axis(place: int, figure: Figure, picture: Picture, look: Look) -> str:
     options = [f"width={frame.width / 96:.3f}in", f"height={frame.height / 96:.3f}in", "scale only axis"]
     options += [f"xmin={view.x[0]!r}, xmax={view.x[1]!r}, ymin={view.y[0]!r}, ymax={view.y[1]!r}"]
     options += [f"at={{(0, {-(frame.top - figure.frames[0].top) / 96:.3f}in)}}", "tick align=inside"]
-    options += ["minor tick num=4", "legend pos=north west", "legend style={draw=none, fill=none}"]
+    options += [
+        _decades(view) if view.log else "minor tick num=4",
+        "legend pos=north west",
+        "legend style={draw=none, fill=none}",
+    ]
     options += ["grid=major"] if look.grid else []
     options += [f"xlabel={{{_escaped(picture.xlabel)}}}"] if last else ["xticklabels={}"]
     options += [f"ylabel={{{_escaped(picture.ylabel)}}}"] if picture.ylabel and not place else []
     options += [f"title={{{_escaped(picture.title)}}}"] if picture.title and not place else []
     plots = "".join(_addplot(k, curve, figure, place) for k, curve in enumerate(frame.panel.curves))
     return f"\\begin{{axis}}[{', '.join(options)}]\n{plots}\\end{{axis}}\n"
+
+
+def _decades(view: View) -> str:
+    """Return the ticks of an axis of logarithms."""
+    places = [view.y[0] + tick.place * (view.y[1] - view.y[0]) for tick in ticks(view.y, 5, log=True)]
+    powers = [str(round(place)) for place in places]
+    names = ",".join(f"$10^{{{power}}}$" for power in powers)
+    return f"minor x tick num=4, ytick={{{','.join(powers)}}}, yticklabels={{{names}}}"
 
 
 def _addplot(k: int, curve: Curve, figure: Figure, place: int) -> str:

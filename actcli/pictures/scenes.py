@@ -3,8 +3,8 @@
 Pictures are drawn from plain float64 values: a terminal's dot is a million times coarser.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ class Scene:
 
     Without `xlim` it is the z of the data, or where the functions do something. `apart`: g' has a panel
     of its own. `tangents` are the z where they touch. Slopes below `saturated` are marked. Of `data` few
-    rows become points, many a line.
+    rows become points, many a line. `log` shows decimal logarithms of |g| and |g'|, and points for tangents.
     """
 
     xlim: Limits | None = None
@@ -41,6 +41,7 @@ class Scene:
     saturated: float | None = None
     data: Measured | None = None
     width: int = 80
+    log: bool = False
 
 
 def picture(functions: Sequence[Function], scene: Scene) -> Picture:
@@ -51,9 +52,12 @@ def picture(functions: Sequence[Function], scene: Scene) -> Picture:
     of_slopes, of_values = _data(scene, slopes=True), _data(scene, slopes=False)
     lower = [*slopes, *of_slopes] if scene.apart else []
     curves = [*values, *of_values] if scene.apart else [*values, *slopes, *of_values, *of_slopes]
-    touching = [_tangent(f, z, xlim, len(functions) > 1) for f in functions for z in scene.tangents]
+    touch = _spots if scene.log else _tangent
+    touching = [touch(f, z, xlim, len(functions) > 1) for f in functions for z in scene.tangents]
+    if scene.log:
+        curves, lower = ([part for curve in each for part in _logged(curve)] for each in (curves, lower))
     return Picture(
-        (*curves, *touching), xlim, scene.ylim, lower=tuple(lower),
+        (*curves, *touching), xlim, _in_decades(scene), lower=tuple(lower), log=scene.log,
         marks=tuple(sorted({z for function in functions for z in breaks(function, xlim)})),
         shaded=_saturated(functions, xlim, scene), shaded_as=_shading(functions, scene),
     )  # fmt: skip
@@ -86,8 +90,8 @@ def _finite(numbers: Sequence[float]) -> list[float]:
 
 def _sampled(function: Function, question: Question, label: str, xlim: Limits, scene: Scene) -> Curve:
     places = breaks(function, xlim)
-    z = sample_points(*xlim, scene.width, places)
-    y = plain_answers(question, z)
+    z = sample_points(*xlim, scene.width, () if scene.log else places)
+    y = (array_answers if scene.log else plain_answers)(question, z)
     if question.order:  # a derivative as a formula may have values where g has none
         y[np.isnan(plain_answers(value(function), z))] = np.nan
     for start, end in _runs(~np.isfinite(y))[:MOST_GAPS]:
@@ -144,6 +148,49 @@ def _tangent(function: Function, z: float, xlim: Limits, named: bool) -> Curve:
     name = f"tangent of {function.label}" if named else "tangent"
     rise = f"{right:.6g}" if left == right else f"{left:.6g} on the left, {right:.6g} on the right"
     return Curve(f"{name} at z = {z:g}: g = {g:.6g}, slope {rise}", ends, line, points=((z, g),), kind="line")
+
+
+def _spots(function: Function, z: float, xlim: Limits, named: bool) -> Curve:
+    """Return the place z on log10 |g| and |g'|."""
+    with np.errstate(divide="ignore"):
+        heights = [np.log10(abs(answer_or_nan(ask(function), z))) for ask in (value, slope)]
+    points = tuple((z, float(y)) for y in heights if np.isfinite(y))
+    return Curve(f"z = {z:g}", np.array([]), np.array([]), points=points, kind="line")
+
+
+def _logged(curve: Curve) -> Iterator[Curve]:
+    """Yield log10 |y|, each sign as a curve of its own; where y is zero stands in its name."""
+    places, y = (curve.z, curve.y) if len(curve.z) else np.array(curve.points).reshape(-1, 2).T
+    level = [f"{z[0]:.3g}:{z[1]:.3g}" for z in _stretches(places, y == 0, curve.breaks)]
+    for sign, mark in ((1, ">"), (-1, "<")):
+        if not (y * sign > 0).any() and (sign < 0 or not level):
+            continue
+        both = (y < 0).any()
+        label = f"|{curve.label}| where {curve.label} {mark} 0" if both else curve.label
+        label += f", 0 on {', '.join(level)}" if level and sign > 0 else ""
+        logs = np.log10(np.where(y * sign > 0, y * sign, np.nan))
+        if len(curve.z):
+            yield replace(curve, label=label, y=logs)
+        else:
+            yield replace(curve, label=label, points=tuple(zip(places.tolist(), logs.tolist(), strict=True)))
+
+
+def _stretches(z: Array, flags: npt.NDArray[np.bool_], breaks: Sequence[float]) -> Iterator[Limits]:
+    """Yield where flags are set at several places on end, up to the breaks beside them."""
+    for start, end in _runs(flags):
+        before, after = z[start - 1] if start else z[0], z[end] if end < len(z) else z[-1]
+        if end - start > 3:
+            low = max((b for b in breaks if before <= b <= z[start]), default=z[start])
+            yield low, min((b for b in breaks if z[end - 1] <= b <= after), default=z[end - 1])
+
+
+def _in_decades(scene: Scene) -> Limits | None:
+    """Return the limits of y that were asked for, as logarithms where these are drawn."""
+    if not (scene.log and scene.ylim):
+        return scene.ylim
+    if scene.ylim[0] <= 0:
+        raise ActcliError("--log shows what is above 0: so must both ends of --ylim be")
+    return float(np.log10(scene.ylim[0])), float(np.log10(scene.ylim[1]))
 
 
 def _data(scene: Scene, slopes: bool) -> list[Curve]:

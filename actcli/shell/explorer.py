@@ -2,11 +2,9 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-
-import numpy as np
 
 from actcli.catalog import CATALOG
 from actcli.catalog.entries import Function
@@ -15,7 +13,7 @@ from actcli.language.points import parse_number
 from actcli.language.texts import shortest
 from actcli.language.trees import bound_of, write
 from actcli.numerics.answers import Question, answer, slope, value
-from actcli.pictures.plots import Curve, Picture, draw
+from actcli.pictures.plots import Picture, draw
 from actcli.pictures.ranges import telling_range
 from actcli.pictures.scenes import Scene, picture
 from actcli.shell.options import find_function
@@ -166,7 +164,7 @@ class Explorer:
     def lines(self, width: int, height: int, ascii: bool, color: bool) -> list[str]:
         """Return the screen, line by line, the last of them without an end."""
         below = self._below(width)
-        shown = self.function.label if not self.log else f"log10 of |g| and |g'|: {self.function.label}"
+        shown = self.function.label if not self.log else f"|g| and |g'| in decades: {self.function.label}"
         size = {"width": width, "height": max(height - len(below) - 1, 3)}
         drawn = draw(self._picture(width), **size, ascii=ascii, color=color).splitlines()
         over = KEYS.splitlines() if self.help else self._search_lines() if self.search is not None else []
@@ -177,9 +175,8 @@ class Explorer:
         key = (self.function.label, self.limits, self.z, self.log, width)
         if key not in self.known:
             self.known.clear()
-            scene = Scene(xlim=self.limits, tangents=() if self.log else (float(self.z),), width=width)
-            made = picture([self.function], scene)
-            self.known[key] = _logarithmic(made, float(self.z)) if self.log else made
+            scene = Scene(xlim=self.limits, tangents=(float(self.z),), width=width, log=self.log)
+            self.known[key] = picture([self.function], scene)
         return self.known[key]
 
     def _search_lines(self) -> list[str]:
@@ -219,19 +216,6 @@ def _answered(question: Question, z: float) -> str:
         return shortest(answer(question, z))
     except NoAnswerError:
         return "none"
-
-
-def _logarithmic(shown: Picture, z: float) -> Picture:
-    """Return a picture with log10 |y| in place of y, and the place z marked on each curve."""
-    curves = []
-    for curve in shown.curves:
-        with np.errstate(all="ignore"):
-            y = np.log10(np.abs(curve.y))
-        y[~np.isfinite(y)] = np.nan
-        here = float(np.interp(z, curve.z, y))
-        points = ((z, here),) if math.isfinite(here) else ()
-        curves.append(Curve(f"log10 |{curve.label}|", curve.z, y, curve.breaks, points))
-    return replace(shown, curves=tuple(curves), ylim=None)
 
 
 ACTIONS: Mapping[str, Callable[[Explorer], None]] = {

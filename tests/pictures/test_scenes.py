@@ -271,6 +271,39 @@ def test_tangents_and_saturation_are_told_or_refused(actcli, words, said):
     assert said in found.out + found.err and found.status == (0 if "right" in said else 2)
 
 
+def test_logarithms_are_those_of_the_true_values(actcli):
+    """Nothing of a tail is lost, though 1 - tanh(z)^2 leaves no digits of it in float64."""
+    for text in ("sigmoid", "1-tanh(z)^2", "gelu"):
+        shown = picture(functions(text), Scene(log=True, xlim=(-30.0, 30.0)))
+        parts = {curve.label.split("|")[1] if "|" in curve.label else curve.label for curve in shown.curves}
+        assert len(parts) == 2
+        for curve in shown.curves:
+            ask = slope if "'" in curve.label else value
+            at = np.flatnonzero(np.isfinite(curve.y))[::40]
+            true = answers(ask(function(text)), curve.z[at].tolist())
+            assert np.allclose(curve.y[at], np.log10(np.abs(true)), rtol=1e-12)
+            assert (np.sign(true) == (-1 if "< 0" in curve.label else 1)).all()
+    far = actcli("plot", "sigmoid", "-700:700", "--log").out
+    assert {"1", "1e-100", "1e-200"} <= set(re.findall(r"^ *(\S+?)┤", far, re.M))
+    assert "relu, 0 on -3:0" in actcli("plot", "relu", "--log").out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [("--tangent 0", "--tangent does not go with it"), ("--ylim 0:1", "above 0")]
+)
+def test_what_has_no_logarithm_is_refused(actcli, words, said):
+    found = actcli("plot", "sigmoid", "--log", *words.split())
+    assert found.status == 2 and said in found.err
+
+
+@pytest.mark.parametrize("suffix", ["svg", "tex", "html"])
+def test_figures_have_decades(actcli, tmp_path, suffix):
+    actcli("plot", "sigmoid", "-20:20", "--log", "-o", tmp_path / f"s.{suffix}")
+    text = (tmp_path / f"s.{suffix}").read_text()
+    assert ("$10^{-4}$" if suffix == "tex" else "1e−5") in text
+    assert "10 ** y" in text or suffix != "html"
+
+
 def test_data_are_all_in_sight(actcli, tmp_path):
     """No pole is sought in data, no noise; one row does not narrow the range of a function."""
     path = tmp_path / "data.csv"

@@ -86,7 +86,7 @@ def test_keys_move_the_point_and_change_the_function(tmp_path):
     terminal.press("up")
     terminal.screen("elu:alpha=1.05")
     terminal.press("l")
-    terminal.screen("log10 |elu':alpha=1.05|")
+    terminal.screen("|g| and |g'| in decades: elu:alpha=1.05")
     terminal.press("?")
     terminal.screen("save the figure as SVG")
     terminal.press("s")

@@ -49,7 +49,7 @@ def point_mark(curve: Curve, index: int, ink: Ink) -> str:
 
 def zero_axes(view: View, cols: int, rows: int, ink: Ink) -> list[Line]:
     """Return a blank canvas with the lines z = 0 and y = 0, unless they run along the frame."""
-    across = set(lines_of([0.0], view, rows)) - {0, rows - 1}
+    across = set(lines_of([] if view.log else [0.0], view, rows)) - {0, rows - 1}
     along = set(columns([0.0], view, cols)) - {0, cols - 1}
     kinds = {(0, 0): " ", (1, 0): ink.axes[0], (0, 1): ink.axes[1], (1, 1): ink.axes[2]}
     return [[(kinds[row in across, col in along], FAINT) for col in range(cols)] for row in range(rows)]

@@ -59,7 +59,7 @@ def plan(picture: Picture, ink: Ink, width: int, height: int) -> Page:
     if kept.get("labels") and not across.ticks:  # no label fits below the frame: the line is the curve's
         strips = shared_out(shown, rows + 1, frame > 0)
     cols, x = across.cells, across.ticks if kept.get("labels") else ()
-    strips = [replace(s, panel=replace(s.panel, view=View(across.limits, s.panel.view.y))) for s in strips]
+    strips = [replace(s, panel=replace(s.panel, view=replace(s.panel.view, x=across.limits))) for s in strips]
     head = [centred(letters(picture.title, ink is ASCII), margin, cols + frame, ink.more)]
     return Page(
         cols=cols, strips=strips, frame=frame > 0, margin=margin, x=x, head=head[: kept.get("title", 0)],
@@ -78,7 +78,7 @@ def shared_out(shown: list[Panel], rows: int, labelled: bool) -> list[Strip]:
     sizes = [(rows + k) // len(shown) for k in range(len(shown))][::-1]
     strips = []
     for panel, size in zip(shown, sizes, strict=True):
-        found = axis(panel.view.y, (size, CELL[1]), min(max(size / 4, 2), 4))
+        found = axis(panel.view.y, (size, CELL[1]), min(max(size / 4, 2), 4), log=panel.view.log)
         view = replace(panel.view, y=found.limits)
         strips.append(Strip(replace(panel, view=view), size, found.ticks if labelled else ()))
     return strips
@@ -102,8 +102,8 @@ def level(limits: Limits, cols: int) -> Axis:
         return apart and max((end for _, end in spans), default=0) <= found.cells + 1
 
     room = (cols, CELL[0])
-    chosen = axis(limits, room, 9, True, lambda found: fits(found, 2))
-    return chosen if len(chosen.ticks) > 1 else axis(limits, room, 9, True, lambda found: fits(found, 1))
+    chosen = axis(limits, room, 9, True, fits=lambda found: fits(found, 2))
+    return chosen if len(chosen.ticks) > 1 else axis(limits, room, 9, True, fits=lambda found: fits(found, 1))
 
 
 def tick_spans(chosen: Sequence[Tick], cols: int) -> list[tuple[int, int]]:

@@ -1,5 +1,6 @@
 """What is to be drawn: curves, the picture they are in, and the panels it falls into."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -48,6 +49,7 @@ class Picture:
     lower_ylim: Limits | None = None
     xlabel: str = "z"
     ylabel: str = ""
+    log: bool = False  # y are decimal logarithms
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,17 @@ class View:
 
     x: Limits
     y: Limits
+    log: bool = False  # y are decimal logarithms
 
     @staticmethod
-    def of(curves: tuple[Curve, ...], xlim: Limits, ylim: Limits | None) -> "View":
+    def of(curves: tuple[Curve, ...], picture: Picture, ylim: Limits | None) -> "View":
         """Take the limits asked for, or see what is there between the x limits."""
-        x = sane(xlim)
+        x = sane(picture.xlim)
         parts, data = (list(heights(curves, x, kind)) for kind in ("function", "data"))
-        return View(x, sane(ylim or default_limits(parts, data)))
+        if picture.log and not ylim:
+            low, high = default_limits([], [*parts, *data])
+            ylim = math.floor(low), max(math.ceil(high), math.floor(low) + 1)
+        return View(x, sane(ylim or default_limits(parts, data)), picture.log)
 
 
 @dataclass(frozen=True)
@@ -75,12 +81,12 @@ class Panel:
 
 def panels(picture: Picture, apart: bool) -> list[Panel]:
     """Return the panels from top to bottom: one with all the curves unless they are kept apart."""
-    upper, lower, x = picture.curves, picture.lower, picture.xlim
+    upper, lower = picture.curves, picture.lower
     if not lower or not apart:
-        return [Panel((*upper, *lower), View.of((*upper, *lower), x, picture.ylim))]
+        return [Panel((*upper, *lower), View.of((*upper, *lower), picture, picture.ylim))]
     return [
-        Panel(upper, View.of(upper, x, picture.ylim)),
-        Panel(lower, View.of(lower, x, picture.lower_ylim)),
+        Panel(upper, View.of(upper, picture, picture.ylim)),
+        Panel(lower, View.of(lower, picture, picture.lower_ylim)),
     ]
 
 

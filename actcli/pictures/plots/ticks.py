@@ -27,12 +27,12 @@ class Tick:
     label: str
 
 
-def ticks(limits: Limits, about: int) -> list[Tick]:
-    """Return about so many ticks at multiples of 1, 2 or 5 times a power of ten."""
+def ticks(limits: Limits, about: int, log: bool = False) -> list[Tick]:
+    """Return about so many ticks at multiples of 1, 2 or 5 times a power of ten; where `log`, at decades."""
     lo, hi = map(Fraction, limits)
-    factor, power = step(limits, about)
+    factor, power = step(limits, about, log)
     counts = multiples(lo, hi, factor, power)
-    names = labels([count * factor for count in counts], power)
+    names = labels([count * factor for count in counts], power, log)
     values = [count * factor * Fraction(10) ** power for count in counts]
     return [
         Tick(min(max(float((value - lo) / (hi - lo)), 0.0), 1.0), name)
@@ -65,6 +65,7 @@ def axis(
     room: tuple[int, int],
     ideal: float,
     tight: bool = False,
+    log: bool = False,
     fits: Callable[[Axis], bool] = lambda found: True,
 ) -> Axis:
     """Return a straight axis: ticks on dots, a whole number of cells apart, `ideal` where that goes.
@@ -76,14 +77,21 @@ def axis(
     power = math.floor(log10(ends[1] - ends[0]))
     tried = []
     for rung in [(factor, power + up) for up in range(-3, 3) for factor in (1, 2, 5)]:
+        if log and rung[1] < 0:
+            continue
         most = math.floor(room[0] * rung[0] * Fraction(10) ** rung[1] / (ends[1] - ends[0]))
-        tried += [_straight(ends, rung, apart, room, tight) for apart in range(max(most - 2, 1), most + 1)]
+        tried += [_straight(ends, rung, k, room, tight, log) for k in range(max(most - 2, 1), most + 1)]
     good = [found for found in tried if found and fits(found)]
     return min(good, key=lambda found: found.cost(ideal), default=Axis(limits, room[0]))
 
 
 def _straight(
-    ends: tuple[Fraction, Fraction], rung: tuple[int, int], apart: int, room: tuple[int, int], tight: bool
+    ends: tuple[Fraction, Fraction],
+    rung: tuple[int, int],
+    apart: int,
+    room: tuple[int, int],
+    tight: bool,
+    log: bool,
 ) -> Axis | None:
     """Return the axis with ticks every factor * 10**power, so many cells apart, if there is room for it."""
     (cells, dots), between = room, apart * room[1]
@@ -98,17 +106,21 @@ def _straight(
         first -= min(range(over + 1), key=lambda k: (((k - first) % dots) not in (1, 2), abs(2 * k - over)))
     last = first + cells * dots - 1
     counts = range(-(-first // between), last // between + 1)
-    names = labels([k * rung[0] for k in counts], rung[1])
+    names = labels([k * rung[0] for k in counts], rung[1], log)
     places = [(k * between - first) / (last - first) for k in counts]
     low, high = (float(min(max(end * dot, Fraction(-HUGE)), Fraction(HUGE))) for end in (first, last))
     return Axis((low, high), cells, list(map(Tick, places, names)), apart, over / (room[0] * dots))
 
 
-def step(limits: Limits, about: int) -> tuple[int, int]:
-    """Return the 1, 2 or 5 and the power of ten that put about so many ticks in the limits."""
+def step(limits: Limits, about: int, log: bool = False) -> tuple[int, int]:
+    """Return the 1, 2 or 5 and the power of ten that put about so many ticks in the limits.
+
+    Where these are logarithms they are whole.
+    """
     lo, hi = map(Fraction, limits)
     span = (hi - lo) / about
     power = math.floor(log10(span))
+    power = max(power, 0) if log else power
     ladder = [(factor, power + up) for up in (0, 1) for factor in (1, 2, 5)]
     return min(ladder, key=lambda rung: abs(len(multiples(lo, hi, *rung)) - about))
 
@@ -119,8 +131,12 @@ def multiples(lo: Fraction, hi: Fraction, factor: int, power: int) -> range:
     return range(math.ceil(lo / size - SLACK), math.floor(hi / size + SLACK) + 1)
 
 
-def labels(counts: list[int], power: int) -> list[str]:
-    """Name the numbers counts * 10**power, all in the shorter of the two notations."""
+def labels(counts: list[int], power: int, log: bool = False) -> list[str]:
+    """Name the numbers counts * 10**power, all in the shorter of the two notations; or 10 to these powers."""
+    if log:
+        decades = [count * 10**power for count in counts]
+        near = all(-4 < k < 4 for k in decades)
+        return [fixed(1, k) if near or not k else f"1e{k}" for k in decades]
     plain = [fixed(count, power) for count in counts]
     short = [scientific(count, power) for count in counts]
     longest = max(map(len, plain), default=0)

@@ -39,6 +39,7 @@ def command(
     deriv: Annotated[bool | None, typer.Option("--deriv/--no-deriv", help="Draw g' too, or not.")] = None,
     deriv_only: Annotated[bool, flag("--deriv-only", "Draw g' and not g.")] = False,
     stack: Annotated[bool, flag("--stack", "Draw g' below g, each in its own scale.")] = False,
+    log: Annotated[bool, flag("--log", "|g| and |g'| on a decimal logarithmic axis.")] = False,
     tangent: Annotated[list[str] | None, text("--tangent", metavar="Z", help=TANGENT)] = None,
     saturated: Annotated[str, text("--saturated", metavar="EPS", help=SATURATED)] = "",
     data: Annotated[
@@ -115,6 +116,8 @@ def command(
         raise ActcliError("plot needs a FUNCTION: a name such as sigmoid, or a formula in z")
     if deriv_only and (tangent or stack or deriv is False):
         raise ActcliError("--deriv-only leaves out g: --tangent, --stack and --no-deriv do not go with it")
+    if log and tangent:
+        raise ActcliError("--log bends straight lines: --tangent does not go with it")
     scene = Scene(
         xlim=limits,
         ylim=parse_limits(ylim, "--ylim", reader().point) if ylim else None,
@@ -124,6 +127,7 @@ def command(
         tangents=tuple(_finite(z, "--tangent") for z in tangent or []),
         saturated=_above_zero(saturated, "--saturated") if saturated else None,
         data=measured,
+        log=log,
         width=FIGURE_SAMPLES if suffix not in ("", ".txt") else surface.width,
     )
     shown = replace(picture(functions, scene), title=title, xlabel=xlabel, ylabel=ylabel)
