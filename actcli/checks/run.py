@@ -8,6 +8,7 @@ import numpy as np
 
 from actcli.catalog.entries import Function
 from actcli.checks.numbers import Given, in_format
+from actcli.checks.profile import Profile
 from actcli.checks.side_by_side import side_by_side
 from actcli.checks.tally import Tally, Tolerance
 from actcli.checks.truth import Truth, truth
@@ -40,6 +41,7 @@ class Asked:
     daz: bool = False
     steps: bool = False
     within: tuple[float, float] | None = None
+    plot: bool = False
 
     def question(self, function: Function, is_slope: bool) -> Question:
         """Return what a column is held against."""
@@ -70,6 +72,7 @@ def _tallied(function: Function, asked: Asked, batch: Given) -> dict[str, Tally]
             question = asked.question(function, is_slope)
             kinks = () if asked.kink or not is_slope else breaks(function, WHERE_KINKS)
             tally = tallies[f"{function.label}'" if is_slope else function.label] = Tally(asked.limits)
+            tally.profile = Profile(asked.dtype) if asked.plot else None
             tally.add(compared(question, _chosen(batch, asked), name, asked, kinks))
     return tallies
 

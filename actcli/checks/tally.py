@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from actcli.checks.profile import Profile
 from actcli.checks.ulps import MISTAKES, Compared, keys
 from actcli.language.limits import Array
 from actcli.numerics.balls import Bools
@@ -104,6 +105,7 @@ class Tally:
     within_one: int = 0
     falls: int = 0
     mistakes: Counter[str] = field(default_factory=Counter)
+    profile: Profile | None = None
     binades: "Binades" = field(default_factory=lambda: Binades())
     worst: list[Worst] = field(default_factory=list)
     bins: Places = field(default_factory=lambda: np.zeros(1 << (31 - BINS_BELOW), np.int64))
@@ -162,6 +164,8 @@ class Tally:
         for name in ("largest", "excused_most"):
             setattr(self, name, max(getattr(self, name), getattr(other, name)))
         self.binades.join(other.binades)
+        if self.profile and other.profile:
+            self.profile.join(other.profile)
 
     def _take(self, run: Compared) -> None:
         error, size = run.error, np.abs(run.error)
@@ -183,6 +187,8 @@ class Tally:
         counts = np.bincount(of)
         self.bins[: len(counts)] += counts
         self.binades.add(run, size, signed, finite)
+        if self.profile:
+            self.profile.add(run.z, size)
         self._keep_worst(run, size)
 
     def _judge(self, run: Compared, size: Array) -> None:

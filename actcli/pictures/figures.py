@@ -14,7 +14,7 @@ import numpy as np
 from actcli.language.limits import Array, Limits
 from actcli.pictures.plots.picture import Curve, Panel, Picture, panels
 from actcli.pictures.plots.strokes import FAR, clipped, joints, jumps, unit
-from actcli.pictures.plots.ticks import sane, step, ticks
+from actcli.pictures.plots.ticks import Tick, named_ticks, sane, step, ticks
 
 # M. Okabe and K. Ito, Color Universal Design, 2008: told apart by the colour-blind; dashes differ, too.
 INKS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C510A", "#666666")
@@ -146,18 +146,21 @@ def _panel(picture: Picture, frame: Frame, look: Look, last: bool) -> Iterator[L
     about_x, about_y = max(int(frame.width / 62), 2), max(int(frame.height / 32), 2)
     yield from _zero_lines(frame, look)
     yield from _shaded(picture, frame, look)
+    names = named_ticks(picture.xnames, view.x)
+    columns = [(tick.place, True) for tick in names] or list(_tick_places(view.x, about_x))
+    rows = list(_tick_places(view.y, about_y, view.log))
     if look.grid:
-        yield from _ticked(frame, view.x, about_x, look, across=True, grid=True)
-        yield from _ticked(frame, view.y, about_y, look, across=False, grid=True, log=view.log)
+        yield from _ticked(frame, columns, look, across=True, grid=True)
+        yield from _ticked(frame, rows, look, across=False, grid=True)
     for index, curve in enumerate(frame.panel.curves):
         yield from _curve(curve, index, frame, len(frame.panel.curves))
-    yield from _ticked(frame, view.x, about_x, look, across=True)
-    yield from _ticked(frame, view.y, about_y, look, across=False, log=view.log)
+    yield from _ticked(frame, columns, look, across=True)
+    yield from _ticked(frame, rows, look, across=False)
     corners = [frame.at(*corner) for corner in ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))]
     yield Line(np.array(corners), look.ink, 0.9)
-    yield from _labels(frame, view.y, about_y, look, across=False, log=view.log)
+    yield from _labels(frame, ticks(view.y, about_y, view.log), look, across=False)
     if last:
-        yield from _labels(frame, view.x, about_x, look, across=True)
+        yield from _labels(frame, names or ticks(view.x, about_x), look, across=True)
         for share in unit([z for z in picture.marks if view.x[0] <= z <= view.x[1]], view.x).tolist():
             x, y = frame.at(share, 0)
             yield _shape(x, y + 3.6, 3, 3.2, look.ink, filled=True)
@@ -181,16 +184,10 @@ def _shaded(picture: Picture, frame: Frame, look: Look) -> Iterator[Line]:
 
 
 def _ticked(
-    frame: Frame,
-    limits: Limits,
-    about: int,
-    look: Look,
-    across: bool,
-    grid: bool = False,
-    log: bool = False,
+    frame: Frame, places: Sequence[tuple[float, bool]], look: Look, across: bool, grid: bool = False
 ) -> Iterator[Line]:
     """Yield ticks at both sides of the frame, pointing inward, small ones between them; or lines across."""
-    for share, large in _tick_places(limits, about, log):
+    for share, large in places:
         if grid and large:
             ends = [(share, 0), (share, 1)] if across else [(0, share), (1, share)]
             yield Line(np.array([frame.at(*end) for end in ends]), look.faint, 0.4)
@@ -218,10 +215,8 @@ def _tick_places(limits: Limits, about: int, log: bool = False) -> Iterator[tupl
         yield float((k * size / parts - lo) / (hi - lo)), k % parts == 0
 
 
-def _labels(
-    frame: Frame, limits: Limits, about: int, look: Look, across: bool, log: bool = False
-) -> Iterator[Lettering]:
-    for tick in ticks(limits, about, log):
+def _labels(frame: Frame, marks: Sequence[Tick], look: Look, across: bool) -> Iterator[Lettering]:
+    for tick in marks:
         label = tick.label.replace("-", "\N{MINUS SIGN}")
         x, y = frame.at(tick.place, 0) if across else frame.at(0, tick.place)
         if across:

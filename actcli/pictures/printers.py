@@ -146,6 +146,9 @@ def _axis(place: int, figure: Figure, picture: Picture, look: Look) -> str:
     ]
     options += ["grid=major"] if look.grid else []
     options += [f"xlabel={{{_escaped(picture.xlabel)}}}"] if last else ["xticklabels={}"]
+    if picture.xnames and last:
+        places, names = (",".join(map(str, column)) for column in zip(*picture.xnames, strict=True))
+        options += [f"xtick={{{places}}}", f"xticklabels={{{names}}}"]
     options += [f"ylabel={{{_escaped(picture.ylabel)}}}"] if picture.ylabel and not place else []
     options += [f"title={{{_escaped(picture.title)}}}"] if picture.title and not place else []
     plots = "".join(_addplot(k, curve, figure, place) for k, curve in enumerate(frame.panel.curves))

@@ -175,3 +175,14 @@ class Surface(NamedTuple):
         color = self.color if self.color != "auto" or self.path is None else "never"
         size = {"width": self.width, "height": self.height}
         return draw(shown, **size, ascii=self.ascii, color=wants_color(color))
+
+
+def write_picture(shown: "Picture", color: str, path: Path | None) -> None:
+    """Draw a picture on the terminal or in a text file, or keep it as the figure that the name says."""
+    from actcli.pictures.exports import exported, looked, suffix_of
+
+    suffix = suffix_of(path) if path else ".txt"
+    if suffix == ".txt":
+        write_text(Surface.of(None, None, False, color, path).drawn(shown), path)
+    else:
+        write_text(exported(shown, suffix, looked("", False, "", False, margin=True)), path)

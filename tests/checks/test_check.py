@@ -11,6 +11,7 @@ from mpmath import mp, mpf
 
 import actcli as package
 from actcli.catalog import function
+from actcli.checks.profile import Profile
 from actcli.checks.ulps import Scale, from_keys, keys
 from actcli.errors import ActcliError
 from actcli.numerics.answers import array_answers, slope, value
@@ -53,6 +54,31 @@ def test_a_zeroed_tail_is_found(actcli, tmp_path):
         "z -8.625 0xc10a   got 0 0x0000   exact -2.76399572706e-17   rounded 0xa3ff   +254.9 ulp" in found.out
     )
     assert "normal lost to 0 178" in found.out
+
+
+@pytest.mark.parametrize("suffix", ("", ".svg", ".tex", ".txt"))
+def test_the_error_is_drawn_over_the_encodings(actcli, tmp_path, suffix):
+    y = right("gelu", "bfloat16")
+    y[numbers_of("bfloat16") < -5] = 0
+    y[0x3F80] = np.nan
+    file, kept = written(tmp_path / "o", y, "bfloat16"), tmp_path / f"e{suffix}"
+    found = actcli("check", "gelu", file, "--all", "--dtype", "bf16", "--max-ulp", 1, "--plot",
+                   *(["-o", kept] if suffix else []))  # fmt: skip
+    shown = kept.read_text() if suffix else found.out
+    assert found.status == 1 and found.lines[-1].startswith("FAIL: 185 of")
+    for text in ("largest |error| in ulp", "no number", "1 ulp", "gelu in bfloat16", "1e26", "-1e26"):
+        assert text in shown.replace("\N{MINUS SIGN}", "-").replace("$", "")
+    assert suffix in ("", ".txt") or "in the order of its encodings" in shown
+
+
+def test_the_profile_is_the_largest_error_of_each_place():
+    profile, z = Profile("bfloat16"), numbers_of("bfloat16")
+    y = right("tanh", "bfloat16")
+    error = np.abs(keys(y, "bfloat16") - keys(y, "bfloat16")) + (z == -8.625) * 7.0
+    profile.add(z, error)
+    (place,) = np.flatnonzero(profile.heights == 7)
+    assert place == (keys(np.array([-8.625]), "bfloat16")[0] >> 3) + 4096
+    assert set(profile.heights.tolist()) <= {-1.0, 0.0, 7.0}
 
 
 def test_a_truncating_kernel_is_told_by_its_bias(actcli, tmp_path):

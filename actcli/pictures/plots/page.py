@@ -18,7 +18,7 @@ from actcli.pictures.plots.ink import (
     wrapped,
 )
 from actcli.pictures.plots.picture import CELL, Curve, Panel, Picture, View, column, columns, line_of, panels
-from actcli.pictures.plots.ticks import Axis, Tick, axis
+from actcli.pictures.plots.ticks import Axis, Tick, axis, named_ticks
 
 STACKABLE = 11  # lines that two panels take: two of frame, one between, three of curve each, labels, legend
 
@@ -55,7 +55,8 @@ def plan(picture: Picture, ink: Ink, width: int, height: int) -> Page:
     frame, rows = kept.get("frame", 0), height - sum(kept.values())
     strips = shared_out(shown, rows, frame > 0)
     margin = widest(strips) if width - widest(strips) - frame >= max(10, widest(strips)) else 0
-    across = level(shown[0].view.x, width - margin - frame)
+    room, xlim = width - margin - frame, shown[0].view.x
+    across = Axis(xlim, room, named_ticks(picture.xnames, xlim)) if picture.xnames else level(xlim, room)
     if kept.get("labels") and not across.ticks:  # no label fits below the frame: the line is the curve's
         strips = shared_out(shown, rows + 1, frame > 0)
     cols, x = across.cells, across.ticks if kept.get("labels") else ()

@@ -34,6 +34,7 @@ class Curve:
 class Picture:
     """What to draw; `ylim` None shows all there is. `marks` are kinks, `shaded` saturated parts.
 
+    `xnames` are ticks of the z axis with their names, where it is no axis of numbers.
     The curves of `lower` have a panel of their own below the others, over the same z axis; they look
     like those above, one by one.
     """
@@ -48,6 +49,7 @@ class Picture:
     lower: tuple[Curve, ...] = ()
     lower_ylim: Limits | None = None
     xlabel: str = "z"
+    xnames: tuple[tuple[float, str], ...] = ()
     ylabel: str = ""
     log: bool = False  # y are decimal logarithms
 

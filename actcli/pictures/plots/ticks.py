@@ -40,6 +40,12 @@ def ticks(limits: Limits, about: int, log: bool = False) -> list[Tick]:
     ]
 
 
+def named_ticks(names: Sequence[tuple[float, str]], limits: Limits) -> list[Tick]:
+    """Return ticks at given places of an axis."""
+    lo, hi = limits
+    return [Tick((place - lo) / (hi - lo), name) for place, name in names if lo <= place <= hi]
+
+
 @dataclass(frozen=True)
 class Axis:
     """An axis in cells: what its first and its last dot stand for, and its ticks."""

@@ -22,7 +22,7 @@ from actcli.shell.options import (
     one_of,
     text,
 )
-from actcli.shell.output import Surface, table_or_csv, write_text
+from actcli.shell.output import table_or_csv, write_picture, write_text
 from actcli.shell.wishes import Wished
 
 if TYPE_CHECKING:
@@ -243,5 +243,4 @@ def _draw(made: Polynomials | Whole, color: str, written: WrittenOrSource) -> No
     z, off = made.curve()
     cuts = tuple(float(row[0]) for row in made.rows())[1:]
     picture = Picture((Curve("error", z, off, cuts),), (float(z[0]), float(z[-1])), title=made.found.sentence)
-    surface = Surface.of(None, None, False, color, written.output)
-    write_text(surface.drawn(picture), written.output)
+    write_picture(picture, color, written.output)

@@ -96,6 +96,7 @@ def command(
             help="table, json, or csv (the regions).",
         ),
     ] = "table",
+    plot: Annotated[bool, flag("--plot", "Draw |error| over z; -o FILE.svg keeps it.")] = False,
     output: OutputFile = None,
     budget: Annotated[
         Path | None, text("--budget", metavar="FILE.toml", help="Judge all kernels of a file, a line each.")
@@ -127,12 +128,25 @@ def command(
     _check_limits(max_ulp, atol)
     limits = Tolerance(max_ulp, atol, worst)
     span = parse_limits(within, "range of z") if within else None
-    asked = Asked(dtype, order or 0, limits, from_a, upstream, kink, ftz, daz, metric == "steps", span)
+    asked = Asked(dtype, order or 0, limits, from_a, upstream, kink, ftz, daz, metric == "steps", span, plot)
     with _batches(file, asked, raw, every) as batches:
         tallies = check_batches(find_function(function), batches, asked)
-    write_text(_written(tallies, dtype, metric, format), output)
+    if plot:
+        for label, tally in tallies.items():
+            _draw(label, tally, metric, output)
+    write_text(_written(tallies, dtype, metric, format), None if plot else output)
     if not all(tally.passed for tally in tallies.values()):
         raise typer.Exit(FAIL)
+
+
+def _draw(label: str, tally: "Tally", unit: str, path: Path | None) -> None:
+    """Draw the error of a column; of two, that of the slopes goes to a file of its own."""
+    from actcli.shell.output import write_picture
+
+    assert tally.profile
+    if path and label.endswith("'"):
+        path = path.with_stem(f"{path.stem}_slope")
+    write_picture(tally.profile.picture(label, tally.limits.most, unit), "auto", path)
 
 
 def _keep_budget(path: Path, function: str, update: bool, output: Path | None) -> None:
