@@ -5,7 +5,6 @@ Adding an activation is adding one entry to the file of its family.
 
 import re
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache
 
 from actcli.catalog.entries import (
@@ -64,6 +63,8 @@ def find(name: str) -> Activation:
     if normal(name) in refusals():
         raise ActcliError(refusals()[normal(name)])
     if entry is None:
+        from difflib import get_close_matches
+
         near = get_close_matches(normal(name), spellings(), n=3, cutoff=0.6)
         names = dict.fromkeys(spellings()[n].name for n in near)
         known = "'actcli list' shows them all, and a formula in z would do as well"

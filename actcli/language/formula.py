@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
@@ -399,5 +398,7 @@ def unknown(kind: str, text: str, known: Iterable[str]) -> str:
 
 def nearest_words(text: str, known: Iterable[str]) -> list[str]:
     """Return up to three of the known words that look like a text."""
+    from difflib import get_close_matches
+
     alike = [word for word in dict.fromkeys(known) if 2 * len(word) > len(text)]  # mod is no sigmod
     return get_close_matches(text[:40].lower(), alike, n=3, cutoff=0.6)

@@ -5,7 +5,6 @@ and `a if c else b`, the `g(z) =` before a formula. What has several is left for
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 
 from actcli.errors import ActcliError
@@ -41,6 +40,8 @@ def respelled(text: str) -> str:
 
 
 def _from_unicode(text: str) -> str:
+    import unicodedata
+
     text = re.sub("[\U0001d400-\U0001d7ff]", lambda m: unicodedata.normalize("NFKC", m[0]), text)
     shares = r"(?<![\w.])[\xbc-\xbe\u2150-\u215e]"
     text = re.sub(shares, lambda m: f"({unicodedata.normalize('NFKD', m[0])})", text)

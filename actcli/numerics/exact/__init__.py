@@ -23,7 +23,6 @@ from actcli.errors import UndecidedError
 from actcli.language.calculus import RIGHT
 from actcli.language.trees import Node, name, postorder, write
 from actcli.numerics.dtypes import rounded
-from actcli.numerics.exact.beside import far_out
 from actcli.numerics.exact.reals import Outcome, Place, constant, described, plainly, with_care
 from actcli.numerics.exact.remainders import apart
 
@@ -105,6 +104,8 @@ def digits_at_infinity(tree: Node, side: int, count: int, order: int = 0) -> str
 def _decide_far_out(
     tree: Node, side: int, order: int, accept: Callable[[Outcome], Any], bits: int = 0
 ) -> Any:
+    from actcli.numerics.exact.beside import far_out
+
     with alone():
         for precision in (FIRST_BITS, 512, SIGN_BITS):
             ctx.prec = precision + bits

@@ -18,7 +18,6 @@ from actcli.errors import UndefinedError
 from actcli.language.calculus import LARGEST_POWER, RIGHT, derivative
 from actcli.language.trees import ONE, ZERO, Node, Z, names_in, number, postorder, write
 from actcli.language.words import COMPARISONS, RELATIONS
-from actcli.numerics.exact.beside import beside
 from actcli.numerics.exact.realwords import (
     ANY_LENGTH,
     BALLS,
@@ -232,6 +231,8 @@ def _at_singularity(tree: Node, place: Place, bits: int) -> Outcome:
     if isinstance(here, float):
         return Outcome(math.nan)
     ctx.prec = bits
+    from actcli.numerics.exact.beside import beside
+
     limit, slope = beside(tree, _rational(place.z), place.side, place.order, constant)
     if limit is None or here.is_nan():
         return Outcome(NOTHING)

@@ -3,7 +3,6 @@
 from actcli.shell.asking import ask_one
 from actcli.shell.fixedwise import in_fixed_point, write_fixed
 from actcli.shell.options import FunctionName, Numbers, PointTexts, Read, WrittenOrMemory, find_function
-from actcli.shell.vectorwise import Asking, ask_vector
 
 
 def command(
@@ -34,6 +33,8 @@ def command(
     if in_fixed_point(written):
         write_fixed([shown], points or [], numbers, written, "plain")
     elif shown.reads_vectors:
+        from actcli.shell.vectorwise import Asking, ask_vector
+
         ask_vector(Asking(shown, "value"), points, numbers, written, read)
     else:
         ask_one(by_rows(value, shown), points, numbers, written, read)
