@@ -13,7 +13,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, overload
 
 from actcli.catalog import find, function
-from actcli.catalog.entries import Function, exact_value
+from actcli.catalog.entries import Function
 from actcli.errors import ActcliError, NoAnswerError
 from actcli.language.texts import shortest
 from actcli.language.tidy import tidied
@@ -31,7 +31,7 @@ from actcli.numerics.answers import (
 )
 from actcli.numerics.dtypes import DTYPES
 from actcli.numerics.jacobians import length, many
-from actcli.numerics.rows import by_rows, row_answers
+from actcli.numerics.rows import by_rows, row_answers, slope_by
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -113,39 +113,49 @@ class Elementwise:
         >>> activation("swiglu")([1, 2], u=[3, 4])
         array([2.19317574, 7.04637662])
         """
-        return self._asked(value, z, errors, parameters)
+        return self._asked(lambda f, _: by_rows(value, f), z, errors, parameters)
 
     @overload
     def derivative(self, z: float, kink: str = "right", errors: str = "nan") -> float: ...
     @overload
     def derivative(
-        self, z: "ArrayLike", kink: str = "right", errors: str = "nan", **parameters: Any
+        self, z: "ArrayLike", kink: str = "right", errors: str = "nan", by: str = "", **parameters: Any
     ) -> Any: ...
-    def derivative(self, z: Any, kink: str = "right", errors: str = "nan", **parameters: Any) -> Any:
+    def derivative(
+        self, z: Any, kink: str = "right", errors: str = "nan", by: str = "", **parameters: Any
+    ) -> Any:
         """Return g'(z), in the shape of z; at a kink the slope on the "right", on the "left" or the "mean".
 
-        nan where the value jumps, or with errors="raise" an ActcliError that says where and why.
+        nan where the value jumps, or with errors="raise" an ActcliError that says where and why. With `by`
+        it is the derivative by this parameter, as in f.derivative(z, by="u").
 
         >>> activation("leaky_relu").derivative(0.0, kink="mean")
         0.505
         """
         if kink not in SIDES:
             raise ActcliError(f"kink={kink!r}: write {', '.join(map(repr, SIDES))}")
-        return self._asked(lambda function: slope(function, kink), z, errors, parameters)
+        if by:
+            return self._asked(lambda f, names: slope_by(f, by, kink, 1, names), z, errors, parameters, by)
+        return self._asked(lambda f, _: by_rows(lambda f: slope(f, kink), f), z, errors, parameters)
 
     def _asked(
-        self, ask: Callable[[Function], Question], z: Any, errors: str, parameters: dict[str, Any]
+        self,
+        ask: Callable[[Function, list[str]], Question],
+        z: Any,
+        errors: str,
+        parameters: dict[str, Any],
+        by: str = "",
     ) -> Any:
         """Ask with parameters that are numbers put in, and those that are arrays beside the points."""
-        if not parameters:
-            return _answered(ask(self._function), z, errors)
-        freed = function(self._function.label, free=tuple(parameters))
-        names = dict(zip(parameters, freed.free, strict=True))
-        given = {name: one for name, one in parameters.items() if isinstance(one, Real | str)}
-        bound = freed.at({names[name]: exact_value(_setting(name, one), name) for name, one in given.items()})
-        columns = [one for name, one in parameters.items() if name not in given]
-        question = by_rows(ask, bound)
-        return _rows_answered(question, [z, *columns], errors) if columns else _answered(question, z, errors)
+        given = {key: _setting(key, one) for key, one in parameters.items() if isinstance(one, Real | str)}
+        head, *settings = self._function.label.split(":")
+        kept = (setting for setting in settings if setting.partition("=")[0] not in given)
+        label = ":".join([head, *kept, *(f"{key}={one}" for key, one in given.items())])
+        columns = [key for key in parameters if key not in given]
+        question = ask(function(label, free=[*columns, *({by} - {"", *columns})]), columns)
+        if not columns:
+            return _answered(question, z, errors)
+        return _rows_answered(question, [z, *map(parameters.__getitem__, columns)], errors)
 
     @overload
     def derivative_from_value(self, a: float) -> float: ...

@@ -23,6 +23,7 @@ from actcli.language.words import CONSTANTS, WORDS
 Number = Fraction | float  # a float only for an infinity
 NO_LIMIT = name("nan")
 ANY = "(-inf, inf)"
+NUMBERS_ONLY = "{} is a function of a vector: its parameters are numbers, by which there is no derivative"
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ class Activation:
 
     def _with_names(self, nodes: Mapping[str, Node], label: str, free: tuple[str, ...]) -> "Function":
         if not self.derivative:
-            raise ActcliError(f"{label} is a function of a vector: its parameters are numbers")
+            raise ActcliError(NUMBERS_ONLY.format(label))
         if len(set(free)) < len(free):
             raise ActcliError(f"{label}: {', '.join(free)}: one of them is given twice")
         formula = substitute(parse(self.formula), {key: nodes[key] for key in nodes if key not in free})
@@ -331,5 +332,7 @@ def of_formula(
         raise ActcliError(f"{text!r} has no parameter called {min(extra)!r}")
     values = {key: number_or_inf(value) for key, value in given.items()}
     bound = substitute(tree, {key: value for key, value in values.items() if key not in free})
+    if free and is_of_vectors(bound):
+        raise ActcliError(NUMBERS_ONLY.format(text))
     slope = pushed(bound) if is_of_vectors(bound) else derivative(bound)
     return Function(text, bound, slope, None, values, free=tuple(free))

@@ -159,7 +159,8 @@ def _signed_zero(tree: Node, z: float, order: int, side: int) -> float:
 
     for _ in range(order):
         tree = derivative(tree)
-    sign = float(np.broadcast_to(read_wide(tree, np.array([z]), side if order else 0).sign, 1)[0])
+    at = np.array([float(min(max(z, -(2**1023)), 2**1023))])  # also of a fraction
+    sign = float(np.broadcast_to(read_wide(tree, at, side if order else 0).sign, 1)[0])
     return math.copysign(0.0, sign if math.isfinite(sign) and sign else 1.0)
 
 

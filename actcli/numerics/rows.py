@@ -15,7 +15,7 @@ from actcli.errors import ActcliError, UndecidedError
 from actcli.language.calculus import derivative, evaluate
 from actcli.language.trees import Node, Z, bound_of, name, postorder, substitute
 from actcli.language.words import COMPARISONS
-from actcli.numerics.answers import BLOCK, SIDES, Question, answer_in_row, in_balls, short_derivative
+from actcli.numerics.answers import BLOCK, SIDES, Question, answer, answer_in_row, in_balls, short_derivative
 from actcli.numerics.dtypes import DOUBLE
 
 if TYPE_CHECKING:
@@ -50,12 +50,16 @@ def by_rows(ask: Callable[[Function], Question], function: Function) -> Question
 
 
 def slope_by(
-    function: Function, by: str, kink: str = "right", order: int = 1, names: Sequence[str] = ()
+    function: Function, by: str, kink: str = "right", order: int = 1, columns: Sequence[str] = ()
 ) -> Question:
-    """Ask for a derivative by a free name of the function, at z or at rows of z and values of names.
+    """Ask for a derivative by a free name of the function, at z or at rows of z and what is in columns.
 
-    Where `by` is none of them its value is the one it was given, or its default.
+    These are the first of its free names. Where `by` has no column its value is the given or default one.
     """
+    by = function.entry.spelling(by) if function.entry else by
+    names = function.free[: len(columns)]
+    if by not in {*names, *function.parameters}:
+        raise ActcliError(f"{function.label}: {by} needs a value to be derived at, as in FORMULA:{by}=0.5")
     tree, sides = short_derivative(_swapped(function.formula, by), order + 1), SIDES[kink]
 
     def ask(given: dict[str, Number], z: Point) -> tuple[Question, Point]:
@@ -64,12 +68,12 @@ def slope_by(
         function.at({**given, by: at})  # which refuses numbers that are not taken
         formula = function.at({key: given[key] for key in given if key != by}).formula
         if not isinstance(z, Fraction) and math.isinf(z):
-            return Question("", _slope_far_out(formula, by, order, at), None), z
+            return Question("", _slope_far_out(formula, by, order, at, z), None), z
         moved = substitute(formula, {"z": number_or_inf(_exactly(z)), by: Z})
         return Question("", moved, None, order, sides), at
 
     label = f"d{order if order > 1 else ''}_{function.label}_by_{by}"
-    rows = InRows(function, tuple(names), ask)
+    rows = InRows(function, names, ask)
     return Question(label, function.formula, tree and _swapped(tree, by), order, sides, rows=rows)
 
 
@@ -78,20 +82,25 @@ def _swapped(tree: Node, by: str) -> Node:
     return substitute(tree, {"z": name(by), by: Z})
 
 
-def _slope_far_out(formula: Node, by: str, order: int, at: Number) -> Node:
-    """Return the derivative by a parameter at a number as a formula in z, where it may have no kink."""
+def _slope_far_out(formula: Node, by: str, order: int, at: Number, z: float) -> Node:
+    """Return the derivative by a parameter at a number as a formula in z, for its limit at an infinite z."""
     put = {by: number_or_inf(at)}
     for n in postorder(formula):
         if n.op in (*COMPARISONS, "min", "max", "abs", "sign", "floor"):
             difference = Node("-", *n.children) if len(n.children) > 1 else n.children[0]
-            if name(by) in postorder(difference) and not substitute(difference, put).value:
-                raise UndecidedError(
-                    f"the derivative by {by} at an infinity is not known beside kinks in {by}"
-                )
+            apart = substitute(difference, put)
+            if name(by) in postorder(difference) and not (apart.value or _far_out(apart, z)):
+                raise UndecidedError(f"the derivative by {by} at {z} is not known beside kinks in {by}")
     slope = _swapped(formula, by)
     for _ in range(order):
         slope = derivative(slope)
     return substitute(_swapped(slope, by), put)
+
+
+def _far_out(tree: Node, z: float) -> float:
+    """Return the limit of a formula at an infinity, 0 where there is none."""
+    limit = answer(Question("", tree, None), z)
+    return 0.0 if math.isnan(limit) else limit
 
 
 def _exactly(x: Point) -> Number:

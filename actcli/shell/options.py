@@ -108,17 +108,17 @@ def flag(spelling: str, help: str) -> Any:
 # ---------------------------------------------------------------------------- what is asked about
 
 
-def find_function(text: str, vectors: bool = False, free: Iterable[str] = ()) -> "Function":
+def find_function(text: str, vectors: bool = False, free: Iterable[str] = (), by: str = "") -> "Function":
     """Return the function that a FUNCTION argument means; one of vectors only where these are taken.
 
-    The values of the parameters `free` come with the points.
+    The values of the parameters `free` come with the points; `by` stays a name, too.
     """
     from actcli.catalog import function
     from actcli.language.trees import names_in
 
     if twice := [name for name in free if f":{name}=" in text.replace(" ", "")]:
         raise ActcliError(f"{text}: {twice[0]} has a value, and a column, too: leave one out")
-    found = function(text, vectors, tuple(free))
+    found = function(text, vectors, [*free, *({by} - {"", *free})])
     if found.entry is None and "z" not in names_in(found.formula):
         tell(f"note: {text} has no z: it is the same at every point")
     return found

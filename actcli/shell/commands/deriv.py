@@ -28,6 +28,9 @@ def command(
     order: Annotated[
         int, whole("--order", most=HIGHEST_ORDER, help=f"The N-th derivative, N from 1 to {HIGHEST_ORDER}.")
     ] = 1,
+    by: Annotated[
+        str, text("--by", metavar="NAME", help="The derivative by a parameter, as in --by u.")
+    ] = "",
     from_a: Annotated[bool, flag("--from-a", "The points are values a = g(z), not z.")] = False,
     vjp: Annotated[
         str, text("--vjp", metavar="V", help="For a vector: V times the Jacobian, as in --vjp 1,0,0.")
@@ -44,17 +47,18 @@ def command(
     actcli deriv tanh -10 0 10
     actcli deriv relu 0 --kink left
     actcli deriv sigmoid --from-a 0.5
+    actcli deriv swish:beta=2 1 --by beta
     actcli deriv softmax 1 2 3             the Jacobian, row by row
 
     At a kink it is the slope on the right, as in relu'(0) = 1 ("1 if z >= 0").
     """
     from actcli.numerics.answers import slope, slope_from_value
-    from actcli.numerics.rows import by_rows
+    from actcli.numerics.rows import by_rows, slope_by
 
     if from_a and order > 1:
         raise ActcliError("--from-a gives the first derivative only, not --order")
     columns = read.of_parameters
-    shown = find_function(function, True, columns)
+    shown = find_function(function, True, columns, by)
     if shown.reads_vectors:
         check_alone(from_a, order, vjp, jvp)
         what = "vjp" if vjp else "jvp" if jvp else "jacobian"
@@ -63,9 +67,13 @@ def command(
     if vjp or jvp:
         raise ActcliError(f"--vjp and --jvp are for functions of vectors: {function} is one of numbers")
     if from_a and shown.free:
-        raise ActcliError("--from-a takes parameters as numbers, not from columns")
+        raise ActcliError(
+            "--from-a takes parameters as numbers, and gives the slope by z: no column, no --by"
+        )
     if from_a:
         question = slope_from_value(shown)
+    elif by:
+        question = slope_by(shown, by, kink, order, [*columns])
     else:
         question = by_rows(lambda function: slope(function, kink, order), shown)
     ask_one(question, points, numbers, written, read)
