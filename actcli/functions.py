@@ -13,7 +13,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, overload
 
 from actcli.catalog import find, function
-from actcli.catalog.entries import Function
+from actcli.catalog.entries import MEASURED, Function
 from actcli.errors import ActcliError, NoAnswerError
 from actcli.language.texts import shortest
 from actcli.language.tidy import tidied
@@ -124,7 +124,8 @@ class Elementwise:
     def derivative(
         self, z: Any, kink: str = "right", errors: str = "nan", by: str = "", **parameters: Any
     ) -> Any:
-        """Return g'(z), in the shape of z; at a kink the slope on the "right", on the "left" or the "mean".
+        """Return g'(z), in the shape of z; at a kink the slope on the "right", on the "left" or the "mean",
+        or what "pytorch", "jax", "tensorflow", "keras" or "mlx" returns.
 
         nan where the value jumps, or with errors="raise" an ActcliError that says where and why. With `by`
         it is the derivative by this parameter, as in f.derivative(z, by="u").
@@ -132,8 +133,8 @@ class Elementwise:
         >>> activation("leaky_relu").derivative(0.0, kink="mean")
         0.505
         """
-        if kink not in SIDES:
-            raise ActcliError(f"kink={kink!r}: write {', '.join(map(repr, SIDES))}")
+        if kink not in (*SIDES, *MEASURED):
+            raise ActcliError(f"kink={kink!r}: write {', '.join(map(repr, (*SIDES, *MEASURED)))}")
         if by:
             return self._asked(lambda f, names: slope_by(f, by, kink, 1, names), z, errors, parameters, by)
         return self._asked(lambda f, _: by_rows(lambda f: slope(f, kink), f), z, errors, parameters)

@@ -23,6 +23,7 @@ from actcli.language.words import CONSTANTS, WORDS
 Number = Fraction | float  # a float only for an infinity
 NO_LIMIT = name("nan")
 ANY = "(-inf, inf)"
+MEASURED = ("pytorch", "jax", "tensorflow", "keras", "mlx")  # whose gradients at kinks are known
 NUMBERS_ONLY = "{} is a function of a vector: its parameters are numbers, by which there is no derivative"
 
 
@@ -48,7 +49,7 @@ class Kink:
     """A place where g or g' jumps, a formula in the parameters, and each framework's gradient there.
 
     It is there under the comparison `when`, and again and again at the distance `every`. The frameworks'
-    figures are for their default parameters, measured; empty where there is none.
+    figures are measured, formulas in the parameters; empty where there is none.
     """
 
     at: str
@@ -59,6 +60,11 @@ class Kink:
     tensorflow: str = ""
     keras: str = ""
     mlx: str = ""
+
+    def figure(self, framework: str) -> str:
+        """Return the gradient that a framework returns, without a remark on others; "" for none."""
+        text: str = getattr(self, framework).partition(" (")[0]
+        return "" if text in ("error", "None") else text
 
 
 @dataclass(frozen=True)
@@ -279,6 +285,17 @@ class Function:
         """
         kinks = self.entry.kinks if self.entry else ()
         return tuple(self._in_z(kink.at) for kink in kinks if self.satisfies(kink.when))
+
+    def figures(self, framework: str) -> tuple[tuple[Node, Node | None], ...]:
+        """Return where the kinks are, and what a framework returns there, None where that is not known.
+
+        Raises ActcliError for a formula, and for kinks without end.
+        """
+        kinks = [kink for kink in self.entry.kinks if self.satisfies(kink.when)] if self.entry else []
+        if not self.entry or any(kink.every for kink in kinks):
+            raise ActcliError(f"what {framework} returns at the kinks of {self.label} is not known")
+        figures = ((self._in_z(kink.at), kink.figure(framework)) for kink in kinks)
+        return tuple((at, self._in_z(figure) if figure else None) for at, figure in figures)
 
     def satisfies(self, condition: str) -> bool:
         """Tell whether the parameters meet a condition such as "slope > 0"; no condition is always met."""

@@ -6,12 +6,12 @@ answered in Arb balls without loading NumPy, many over arrays.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from actcli.catalog.entries import NO_LIMIT, Function, Interval
-from actcli.errors import ActcliError, NoAnswerError
+from actcli.catalog.entries import MEASURED, NO_LIMIT, Function, Interval
+from actcli.errors import ActcliError, NoAnswerError, UndecidedError
 from actcli.language.calculus import LEFT, RIGHT, derivative, evaluate
 from actcli.language.trees import Node, Z, postorder, substitute
 from actcli.numerics.domains import may_be_missing, turning
@@ -33,6 +33,7 @@ class Question:
     At a kink the derivative is read on each of `sides` and averaged. `tree` is that derivative as a
     formula where there is one, `ends` are the answers at -inf and +inf where they are known,
     `variable` is what the column of points is called, and `domain` where the points may be.
+    At a place of `figures` the answer is what stands beside it, what a framework returns, if anything.
     With `rows` a point is z, or z and numbers for names: each is asked elsewhere, see there.
     """
 
@@ -45,6 +46,7 @@ class Question:
     variable: str = "z"
     domain: Interval | None = None
     rows: "InRows | None" = None
+    figures: tuple[tuple[Node, Node | None], ...] = ()
 
 
 def value(function: Function) -> Question:
@@ -53,11 +55,22 @@ def value(function: Function) -> Question:
 
 
 def slope(function: Function, kink: str = "right", order: int = 1) -> Question:
-    """Ask for the derivative of g of some order; at a kink for its right, left or mean value."""
+    """Ask for the derivative of g of some order; at a kink on the right, left, the mean, or a framework's."""
+    if kink in MEASURED and order == 1:
+        return replace(slope(function), figures=function.figures(kink))
     label = f"d{order if order > 1 else ''}_{function.label}"
     if order > 1:
-        return Question(label, function.formula, short_derivative(function.slope, order), order, SIDES[kink])
-    return Question(label, function.formula, function.slope, 1, SIDES[kink], function.at_infinity(1))
+        return Question(
+            label, function.formula, short_derivative(function.slope, order), order, sides_of(kink)
+        )
+    return Question(label, function.formula, function.slope, 1, sides_of(kink), function.at_infinity(1))
+
+
+def sides_of(kink: str) -> tuple[int, ...]:
+    """Return on which sides of a kink a slope is read; ActcliError for a framework's."""
+    if kink not in SIDES:
+        raise ActcliError(f"--kink {kink} is for first derivatives by z; else write {', '.join(SIDES)}")
+    return SIDES[kink]
 
 
 MOST_OPERATIONS = 150  # of a derivative that is read as a formula; longer ones are power series
@@ -116,6 +129,9 @@ def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
     """
     if question.rows:
         return answer_in_row(question.rows, (z,), dtype)
+    for place, figure in question.figures:
+        if z == _nearest(place, 0.0, dtype):
+            return _nearest(_known(question, figure), 0.0, dtype)
     finite = isinstance(z, Fraction) or math.isfinite(z)
     if finite and question.order and _is_straight(question, z):
         return rounded(question.tree.value, dtype)  # type: ignore[union-attr,arg-type]
@@ -132,6 +148,14 @@ def answer_in_row(rows: "InRows", row: Sequence[Fraction | float], dtype: str = 
     """Return the answer at z and numbers for names; ActcliError also for one that is refused."""
     question, z = rows.at(row)
     return answer(question, z, dtype)  # type: ignore[arg-type]  # a fraction is as good
+
+
+def _known(question: Question, figure: Node | None) -> Node:
+    if figure is None or figure is NO_LIMIT:
+        raise UndecidedError(
+            f"{question.label}: the framework returns nothing at this kink, or it is not known"
+        )
+    return figure
 
 
 def _is_straight(question: Question, z: float) -> bool:
@@ -200,6 +224,10 @@ def array_answers(
     found = np.empty_like(flat)
     for start in range(0, flat.size, BLOCK):
         found[start : start + BLOCK] = _block(question, flat[start : start + BLOCK], dtype, lost)
+    for place, _ in question.figures:
+        at = flat == _nearest(place, 0.0, dtype)
+        if at.any():
+            found[at] = answer_or_nan(question, float(flat[at][0]), dtype, lost)
     return found.reshape(points.shape)
 
 
@@ -349,6 +377,9 @@ def digits(question: Question, z: Fraction | float, count: int) -> str:
         return digits(*question.rows.at((z,)), count)
     if isinstance(z, float):
         return _digits_at_infinity(question, z, count)
+    for place, figure in question.figures:
+        if z == place.value:
+            return proven(_known(question, figure), z, count)
     found = {proven(question.formula, z, count, question.order, side) for side in question.sides}
     if len(found) > 1:
         raise ActcliError("--kink mean: at a kink the mean has no proven digits; ask for left and right")

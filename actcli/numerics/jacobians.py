@@ -16,7 +16,7 @@ from actcli.language.calculus import RIGHT, plus, times
 from actcli.language.pushes import pulled
 from actcli.language.trees import ONE, Node, Z, name, number, postorder
 from actcli.language.unrolled import unrolled, weighted
-from actcli.numerics.answers import BLOCK, SIDES, Question, answer, digits
+from actcli.numerics.answers import BLOCK, Question, answer, digits, sides_of
 from actcli.numerics.domains import may_be_missing, turning
 from actcli.numerics.dtypes import DOUBLE
 
@@ -89,7 +89,7 @@ def _values(function: Function, vector: Sequence[Point]) -> list[Entry]:
 
 
 def _slope(function: Function, tree: Node, kink: str) -> Question:
-    return Question(f"d_{function.label}", tree, None, 1, SIDES[kink])
+    return Question(f"d_{function.label}", tree, None, 1, sides_of(kink))
 
 
 def _column(function: Function, vector: Sequence[Point], j: int, kink: str) -> list[Entry]:

@@ -15,7 +15,15 @@ from actcli.errors import ActcliError, UndecidedError
 from actcli.language.calculus import derivative, evaluate
 from actcli.language.trees import Node, Z, bound_of, name, postorder, substitute
 from actcli.language.words import COMPARISONS
-from actcli.numerics.answers import BLOCK, SIDES, Question, answer, answer_in_row, in_balls, short_derivative
+from actcli.numerics.answers import (
+    BLOCK,
+    Question,
+    answer,
+    answer_in_row,
+    in_balls,
+    short_derivative,
+    sides_of,
+)
 from actcli.numerics.dtypes import DOUBLE
 
 if TYPE_CHECKING:
@@ -60,7 +68,7 @@ def slope_by(
     names = function.free[: len(columns)]
     if by not in {*names, *function.parameters}:
         raise ActcliError(f"{function.label}: {by} needs a value to be derived at, as in FORMULA:{by}=0.5")
-    tree, sides = short_derivative(_swapped(function.formula, by), order + 1), SIDES[kink]
+    tree, sides = short_derivative(_swapped(function.formula, by), order + 1), sides_of(kink)
 
     def ask(given: dict[str, Number], z: Point) -> tuple[Question, Point]:
         at = given[by] if by in given else bound_of(function.parameters[by])

@@ -15,7 +15,7 @@ from actcli.language.calculus import LEFT, RIGHT, evaluate
 from actcli.language.formula import parse
 from actcli.language.texts import on_screen
 from actcli.language.tidy import tidied
-from actcli.language.trees import Node, names_in, postorder, write
+from actcli.language.trees import Node, names_in, postorder, substitute, write
 from actcli.numerics.answers import Question, answer, answer_or_nan, slope, value
 from actcli.numerics.kinks import AROUND, Break, breaks_of_formula
 from actcli.numerics.plain import ARRAYS
@@ -255,7 +255,7 @@ def _kinks(function: Function, entry: Activation) -> Iterator[tuple[str, str]]:
         yield "kinks", "none: g and g' are continuous"
     for i, (kink, place) in enumerate(zip(real, function.kinks, strict=True)):
         yield "" if i else "kinks", _kink(function, kink, place)
-        if measured := _measured(kink):
+        if measured := _measured(function, kink):
             yield "", f"  gradient there: {measured}"
 
 
@@ -277,6 +277,11 @@ def _number(node: Node) -> str:
     return on_screen(float(evaluate(node, ARRAYS, {})))
 
 
-def _measured(kink: Kink) -> str:
-    found = ((title, getattr(kink, key)) for key, title in FRAMEWORK_TITLES.items())
-    return ", ".join(f"{title} {value}" for title, value in found if value)
+def _measured(function: Function, kink: Kink) -> str:
+    told = {key: getattr(kink, key) for key in FRAMEWORK_TITLES}
+    found = {key: text for key, text in told.items() if text}
+    for key in found:
+        if figure := kink.figure(key):
+            number = _number(substitute(parse(figure), function.parameters))
+            found[key] = f"{number}{told[key].removeprefix(figure)}"
+    return ", ".join(f"{FRAMEWORK_TITLES[key]} {text}" for key, text in found.items())

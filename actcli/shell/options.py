@@ -28,6 +28,7 @@ FORMAT_NAMES = ("table", *FORMATS)
 SOURCE_NAMES = ("c", "python", "verilog")
 MEMORY_NAMES = ("c", "hex", "mif", "coe")
 KINK_SIDES = ("right", "left", "mean")
+KINKS = (*KINK_SIDES, "pytorch", "jax", "tensorflow", "keras", "mlx")
 MOST_DIGITS_ASKED = 10_000
 MOST_DIGITS_PROVEN = 1_000  # of means and zeros, whose proofs cost more than a value's
 
@@ -168,7 +169,10 @@ Color = Annotated[
 KinkSide = Annotated[
     str,
     one_of(
-        "--kink", values=KINK_SIDES, metavar="SIDE", help=f"The slope at a kink: {alternatives(KINK_SIDES)}."
+        "--kink",
+        values=KINKS,
+        metavar="SIDE",
+        help="The slope at a kink: right, left or mean, or that of pytorch, jax, tensorflow, keras or mlx.",
     ),
 ]
 
