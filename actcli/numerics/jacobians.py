@@ -84,6 +84,10 @@ def rows(function: Function, what: str, vector: Sequence[Point], kink: str = "ri
 def _values(function: Function, vector: Sequence[Point]) -> list[Entry]:
     if _has_nan(vector):
         return [NAN] * length(function, vector)
+    far = [j for j, z in enumerate(vector) if not isinstance(z, Fraction) and math.isinf(z)]
+    if len(far) == 1:  # a limit
+        trees = _read(function, _moved(_nodes(vector), far[0], Z))
+        return [Entry(Question(function.label, tree, None), vector[far[0]]) for tree in trees]
     trees = _read(function, _nodes(vector))
     return [Entry(Question(function.label, tree, None), Fraction(0)) for tree in trees]
 

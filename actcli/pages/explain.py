@@ -152,10 +152,11 @@ def explanation(
     last = derived[-1].slope
     sections = [_definition(function, known, last), *told, *_in_a(known, last), *_shorter(known, last)]
     sections.append(_numbers(known, points, width))
-    return _set(function.label, sections, width, form, bold)
+    return typeset(function.label, sections, width, form, bold)
 
 
-def _set(label: str, sections: Sequence[Section], width: int, form: str, bold: bool) -> str:
+def typeset(label: str, sections: Sequence[Section], width: int, form: str, bold: bool) -> str:
+    """Return sections as text with numbered titles, or as md or latex."""
     if form != "text":
         head = f"# {label}\n" if form == "md" else f"% {label}\n"
         return head + "".join(_marked_up(title, lines, form) for title, lines in sections)

@@ -131,6 +131,39 @@ def ask_vector(
     cells.tell()
 
 
+def table_of_vectors(
+    functions: "Sequence[Function]",
+    points: Sequence[str],
+    numbers: Numbers,
+    out: Output,
+    kink: str,
+    deriv: bool,
+) -> None:
+    """Write a vector, its values and Jacobians side by side: z, too, where there are as many values."""
+    from actcli.language.trees import Z
+    from actcli.numerics.answers import Question
+    from actcli.numerics.jacobians import Entry
+
+    cells = Cells(numbers)
+    vector = cells.read(points)
+    if vector is None or not all(function.reads_vectors for function in functions):
+        raise ActcliError(
+            "a table of functions of vectors takes these alone, at the entries of one vector: 1 2 3"
+        )
+    header: list[str] = []
+    columns: list[list[Entry]] = []
+    for function in functions:
+        for asking in (Asking(function, "value"), Asking(function, "jacobian", kink=kink))[: 1 + deriv]:
+            header += asking.header(len(vector))
+            columns += map(list, zip(*asking.rows(vector), strict=True))
+    if len({len(column) for column in columns}) > 1:
+        raise ActcliError("a table has functions with equally many values: ask for one at a time")
+    if len(columns[0]) == len(vector):
+        header, columns = ["z", *header], [[Entry(Question("z", Z, Z), z) for z in vector], *columns]
+    out.write(header, lambda _: (cells.row(row) for row in zip(*columns, strict=True)))
+    cells.tell()
+
+
 # ---------------------------------------------------------------------------- standard input
 
 DELIMITERS = {"plain": b" ", "csv": b",", "tsv": b"\t"}

@@ -132,3 +132,50 @@ def test_info_tells_the_jacobian_and_nothing_of_one_number(actcli):
     assert "dg_i/dz_j   1 for the largest entry, else 0" in page and "share 1 evenly" in page
     assert "kinks  " not in page and "limits" not in page
     assert "along v     v*sum(z) + z*sum(v)" in actcli("info", "z*sum(z)").out
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        ("softmax 1 inf", "0 1"),
+        ("softmax inf inf", "nan nan"),
+        ("softmax 1 -inf -inf", "1 0 0"),
+        ("log_softmax 1 inf", "-inf 0"),
+        ("rms_norm 1 inf", "0 1.4142135623730951"),
+        ("exp(z)/(sum(exp(z))+pi) inf inf", "nan nan"),
+    ],
+)
+def test_an_infinite_entry_is_a_limit_and_two_may_be_none(actcli, words, values):
+    assert actcli("eval", *words.split()).lines == values.split()
+
+
+def test_a_table_has_the_jacobian_beside_the_vector(actcli):
+    done = actcli("table", "softmax", 0, 0)
+    assert done.lines == ["z,softmax,d_softmax_1,d_softmax_2", "0,0.5,0.25,-0.25", "0,0.5,-0.25,0.25"]
+    assert actcli("table", "logsumexp", 0, 0).lines[1:] == ["0.6931471805599453,0.5,0.5"]
+    assert actcli("table", "softmax", "sparsemax", 0, 3, "--no-deriv", "--digits", 3).lines[1:] == [
+        "0,0.0474,0",
+        "3.00,0.953,1.00",
+    ]
+    assert "takes these alone" in actcli("table", "softmax", "relu", 1).err
+    assert "equally many" in actcli("table", "softmax", "logsumexp", 1, 2).err
+
+
+def test_explain_derives_softmax_as_a_lecturer_does(actcli):
+    page = actcli("explain", "softmax", 0, 1).out
+    parts = [
+        "dp_i/dz_i = (exp(z_i)*S - exp(z_i)*exp(z_i))/S^2",
+        "= p_i*(1 - p_i)",
+        "dp_i/dz_j = (0*S - exp(z_i)*exp(z_j))/S^2",
+        "= -p_i*p_j",
+        "dg_i/dz_j = p_i*(delta_ij - p_j)",
+        "= p_j - y_j",
+        "g(z) = (0.268941, 0.731059)",
+        " 0.196612  -0.196612",
+        "p - y = (0.268941, -0.268941) for y = (0, 1)",
+    ]
+    places = [page.index(part) for part in parts]
+    assert places == sorted(places)
+    assert "= p_i*(1 - p_i)/T" in actcli("explain", "softmax:T=2").out
+    assert "= p_i*p_j" in actcli("explain", "softmin", 1, 2).out
+    assert actcli("explain", "z/sum(exp(z))", 1, 2, "-f", "md").out.startswith("# z/sum(exp(z))")

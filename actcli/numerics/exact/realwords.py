@@ -323,8 +323,8 @@ def _settled_power(base: Any, exponent: Any, value: Any) -> Any:
 
 
 def is_infinite(value: Any) -> bool:
-    """Tell whether a value is a ball that is an infinity and nothing else."""
-    return isinstance(value, arb) and value.is_exact() and not value.is_finite()
+    """Tell whether a value is a ball that is an infinity: a finite radius beside one is nothing."""
+    return isinstance(value, arb) and not value.is_finite() and value.lower() == value.upper()
 
 
 def limit(op: str, function: Callable[..., Any], args: list[Any]) -> Any:
@@ -334,7 +334,7 @@ def limit(op: str, function: Callable[..., Any], args: list[Any]) -> Any:
     if op in COMPARISONS:
         return function(*args)
     value = arb(_by_floats(op, *map(_stand_in, args))) if op in _LIMITS else function(*args)
-    return math.nan if value.is_nan() and all(a.is_exact() for a in args) else value
+    return math.nan if value.is_nan() and all(a.is_exact() or is_infinite(a) for a in args) else value
 
 
 def _by_floats(op: str, *floats: float) -> float:

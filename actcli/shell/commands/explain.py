@@ -8,6 +8,7 @@ from actcli.shell.intake import read_points
 from actcli.shell.options import FunctionName, Numbers, PointTexts, find_function, one_of
 from actcli.shell.output import write_text
 from actcli.shell.terminal import terminal_width, wants_color
+from actcli.shell.vectorwise import Cells
 
 PAGE_FORMATS = ("text", "md", "latex")
 MOST_SHOWN_AT = 100
@@ -26,16 +27,23 @@ def command(
     actcli explain sigmoid
     actcli explain leaky_relu:slope=0.2 -1 3
     actcli explain tanh -f latex
+    actcli explain softmax 1 2 3
 
     The numbers are at -10, 0 and 10 unless you give POINTs. LaTeX needs amsmath.
     """
     from actcli.pages.explain import POINTS, explanation
 
+    shown, bold = find_function(function, vectors=True), sys.stdout.isatty() and wants_color("auto")
+    if shown.reads_vectors:
+        from actcli.pages.derivations import VECTOR, vector_explanation
+
+        vector = Cells(Numbers()).read(points) if points else VECTOR
+        write_text(vector_explanation(shown, terminal_width(), vector or VECTOR, format, bold))
+        return
     groups = read_points(points or [], Numbers())
     if groups is None:
         raise ActcliError("explain takes its points on the command line: write them in place of '-'")
     if sum(group.count for group in groups) > MOST_SHOWN_AT:
         raise ActcliError(f"explain shows {MOST_SHOWN_AT} points at most; actcli table takes more")
     at = [float(z) for group in groups for z in group.floats()] or [*POINTS]
-    bold = sys.stdout.isatty() and wants_color("auto")
-    write_text(explanation(find_function(function), terminal_width(), at, format, bold))
+    write_text(explanation(shown, terminal_width(), at, format, bold))

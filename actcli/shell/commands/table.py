@@ -19,6 +19,7 @@ from actcli.shell.options import (
     is_point,
 )
 from actcli.shell.output import output, table_or_csv
+from actcli.shell.vectorwise import table_of_vectors
 
 if TYPE_CHECKING:
     from actcli.catalog.entries import Function
@@ -47,6 +48,8 @@ def command(
     actcli table sigmoid tanh -6:6:0.5
     actcli table sigmoid -6:6:0.5 --csv | column -s, -t
 
+    actcli table softmax 1 2 3             with the Jacobian, a vector's entries below each other
+
     A table on a terminal, CSV in a pipe. Without a FUNCTION the lecture's four:
     sigmoid, tanh, relu and leaky_relu; without a POINT -10, 0 and 10.
     """
@@ -62,7 +65,11 @@ def command(
     names = [token for token in given if not is_point(token)] or list(LECTURE)
     points = [token for token in given if is_point(token)]
     points = points or (["-"] if read.column else list(LECTURE_POINTS))
-    functions = [find_function(name, free=read.of_parameters) for name in names]
+    functions = [find_function(name, True, read.of_parameters) for name in names]
+    if any(function.reads_vectors for function in functions):
+        Intake(read).check_unused()
+        table_of_vectors(functions, points, numbers, out, kink, deriv)
+        return
     questions = _questions(functions, kink, deriv)
     sheet = Sheet(questions, True, numbers.digits, dtype=numbers.dtype, notation=numbers.notation)
     remarks = OfFunctions([(f, is_slope) for f in functions for is_slope in (False, True)[: 1 + deriv]])
