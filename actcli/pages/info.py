@@ -65,6 +65,8 @@ def _of_formula(function: Function) -> Iterator[tuple[str, str]]:
 
 def facts(function: Function) -> dict[str, Any]:
     """Return all that the page tells as names and values; what is not known is None."""
+    if function.reads_vectors:
+        return _facts_of_vectors(function)
     entry, proven = function.entry, portrait_of(function, 17, 0.5)
     found: dict[str, Any] = {"name": function.label, "formula": write(function.formula)}
     found |= {"derivative": write(right_sided(function.slope, function.formula))}
@@ -76,6 +78,14 @@ def facts(function: Function) -> dict[str, Any]:
     breaks = breaks_of_formula(function) if not entry else []
     found["kinks"] = [{"z": b.z, "jumps": b.jumps, "left": b.left, "right": b.right} for b in breaks]
     return found | (_facts_of_entry(function, entry) if entry else {})
+
+
+def _facts_of_vectors(function: Function) -> dict[str, Any]:
+    formula = write(function.definition or function.formula)
+    found: dict[str, Any] = {"name": function.label, "formula": formula, "computed": write(function.formula)}
+    found |= {"of": "vectors", "along_v": write(tidied(function.slope))}
+    entry = function.entry
+    return found | ({"jacobian": entry.jacobian, **_facts_of_entry(function, entry)} if entry else {})
 
 
 def _ends_of(question: Question) -> list[float | str | None]:

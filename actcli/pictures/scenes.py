@@ -63,6 +63,19 @@ def picture(functions: Sequence[Function], scene: Scene) -> Picture:
     )  # fmt: skip
 
 
+def bars(named: Sequence[tuple[str, Sequence[float]]], ylim: Limits | None = None) -> Picture:
+    """Return a bar for each entry of some vectors of values, those of several functions side by side."""
+    half, curves = 0.4 / len(named), []
+    for k, (label, values) in enumerate(named):
+        middle = np.arange(1, len(values) + 1) + half * (2 * k + 1 - len(named))
+        left, right = middle - 0.9 * half, middle + 0.9 * half
+        corners = [left, np.nextafter(left, np.inf), np.nextafter(right, -np.inf), right]
+        heights = np.outer(values, [0.0, 1.0, 1.0, 0.0])
+        curves.append(Curve(label, np.column_stack(corners).ravel(), heights.ravel(), kind="data"))
+    most = max(len(values) for _, values in named)
+    return Picture(tuple(curves), (0.5, most + 0.5), ylim, xlabel="entry")
+
+
 def small_sparkline(function: Function, width: int, *, ascii: bool) -> str:
     """Return a function between -4 and 4 in one line; nothing for one of vectors."""
     if function.reads_vectors:

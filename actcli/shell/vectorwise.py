@@ -11,13 +11,14 @@ from actcli.errors import ActcliError, NoAnswerError
 from actcli.shell.asking import stream
 from actcli.shell.intake import Intake, points_or_stdin
 from actcli.shell.missing import tell_lost
-from actcli.shell.options import Numbers, Read, Written, vector_of
+from actcli.shell.options import Numbers, Read, Written, is_point, reader, vector_of
 from actcli.shell.output import Output, output
 
 if TYPE_CHECKING:
     from actcli.catalog.entries import Function
     from actcli.language.limits import Array
     from actcli.language.texts import Cell
+    from actcli.language.trees import Node
     from actcli.numerics.jacobians import Entry, Point
     from actcli.streams.csv_columns import Fields
     from actcli.streams.lines import Task
@@ -162,6 +163,32 @@ def table_of_vectors(
         header, columns = ["z", *header], [[Entry(Question("z", Z, Z), z) for z in vector], *columns]
     out.write(header, lambda _: (cells.row(row) for row in zip(*columns, strict=True)))
     cells.tell()
+
+
+def values_at(functions: "Sequence[Function]", entries: Sequence[str]) -> list[tuple[str, list[float]]]:
+    """Return the values of some functions at a vector, with what they are called."""
+    vector = Cells(Numbers()).read(entries) or []
+    return [
+        (each.label, [row[0].number() for row in Asking(each, "value").rows(vector)]) for each in functions
+    ]
+
+
+def slices(functions: "Sequence[Function]", entries: Sequence[str]) -> "list[Function]":
+    """Return each value as a function of the z that stands among the entries of a vector."""
+    from actcli.catalog import function
+    from actcli.catalog.entries import of_formula
+    from actcli.language.trees import number
+    from actcli.language.unrolled import unrolled
+
+    def node(text: str) -> "Node":
+        return number(reader().point(text, exact=True)) if is_point(text) else function(text).formula
+
+    found = []
+    for each in functions:
+        trees = unrolled(each.definition or each.formula, list(map(node, entries)))
+        names = [f"{each.label}_{i}" for i in range(1, len(trees) + 1)] if len(trees) > 1 else [each.label]
+        found += [of_formula(name, tree, {}) for name, tree in zip(names, trees, strict=True)]
+    return found
 
 
 # ---------------------------------------------------------------------------- standard input

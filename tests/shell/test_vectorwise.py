@@ -179,3 +179,27 @@ def test_explain_derives_softmax_as_a_lecturer_does(actcli):
     assert "= p_i*(1 - p_i)/T" in actcli("explain", "softmax:T=2").out
     assert "= p_i*p_j" in actcli("explain", "softmin", 1, 2).out
     assert actcli("explain", "z/sum(exp(z))", 1, 2, "-f", "md").out.startswith("# z/sum(exp(z))")
+
+
+def test_info_tells_a_program_about_a_function_of_vectors(actcli):
+    import json
+
+    told = json.loads(actcli("info", "softmax:T=2", "-f", "json").out)
+    assert told["of"] == "vectors" and told["jacobian"].startswith("p_i*(delta_ij - p_j)")
+    assert told["parameters"][0]["value"] == "2" and "Softmax" in told["frameworks"]["onnx"]
+    assert told["formula"] == "exp(z/2)/sum(exp(z/2))" and told["kinks"] == []
+    assert json.loads(actcli("info", "z/sum(z)", "-f", "json").out)["of"] == "vectors"
+
+
+def test_a_vector_is_drawn_as_bars_and_a_moving_entry_as_curves(actcli):
+    bars = actcli("plot", "softmax", 1, 2, 3, "--width", 70, "--height", 14).lines
+    heights = [
+        min(i for i, line in enumerate(bars) if len(line) > at and line[at] in "\u28c0\u2809\u2824")
+        for at in (12, 32, 50)
+    ]
+    assert heights == sorted(heights, reverse=True) and len(set(heights)) == 3
+    curves = actcli("plot", "softmax", "z", 1, 2, "-4:6", "--width", 70).out
+    assert all(f"softmax_{i}" in curves for i in (1, 2, 3)) and "-4" in curves
+    assert "(logsumexp)'" in actcli("plot", "logsumexp", "z", 0).out
+    assert "needs their entries" in actcli("plot", "softmax").err
+    assert "needs their entries" in actcli("plot", "softmax", "z").err

@@ -35,7 +35,7 @@ def command(
     from actcli.pages.info import facts, info_page
     from actcli.pictures.scenes import Scene, picture
 
-    shown, width = find_function(function, vectors=format == "text"), terminal_width()
+    shown, width = find_function(function, vectors=True), terminal_width()
     if format == "json":
         import json
 

@@ -23,8 +23,10 @@ from actcli.shell.options import (
     text,
 )
 from actcli.shell.output import Surface, write_text
+from actcli.shell.vectorwise import slices, values_at
 
 if TYPE_CHECKING:
+    from actcli.catalog.entries import Function
     from actcli.pictures.data import Measured
 
 TANGENT = "Draw the tangent at Z, touching g there; as often as you like."
@@ -73,7 +75,7 @@ def command(
     title: Annotated[str, text("--title", metavar="TEXT", help="A title above the picture.")] = "",
     xlabel: Annotated[
         str, text("--xlabel", metavar="TEXT", help="What a figure's horizontal axis is called.")
-    ] = "z",
+    ] = "",
     ylabel: Annotated[
         str, text("--ylabel", metavar="TEXT", help="What a figure's vertical axis is called.")
     ] = "",
@@ -96,6 +98,8 @@ def command(
     actcli plot tanh --tangent 0 --tangent 2 --saturated 0.01
     actcli plot gelu --stack -o gelu.svg
     actcli plot gelu --data measured.csv
+    actcli plot softmax 1 2 3              a bar for each entry
+    actcli plot softmax z 1 2              curves, while one entry moves
     actcli table gelu -4:4 --csv | actcli plot -
 
     Without LO:HI the range shows every kink, minimum and maximum, and goes on until the curves are
@@ -104,15 +108,14 @@ def command(
     The first column of data is z, each further one a curve, or points where there are few rows;
     columns called d_NAME or NAME' are slopes. - is the data on standard input.
     """
-    from actcli.pictures.scenes import Scene, picture
+    from actcli.pictures.scenes import Scene, bars, picture
 
     suffix = _suffix(output, size or grid or background or dark)
-    tokens = words or []
+    functions, values, tokens = _asked(words or [])
     limits = _limits(tokens, xlim, bool(tangent))
-    functions = [find_function(token) for token in tokens if not is_point(token)]
     surface = Surface.of(width, height, ascii, color, output)
     measured = _measured("-" in tokens, data)
-    if not functions and not measured:
+    if not functions and not measured and not values:
         raise ActcliError("plot needs a FUNCTION: a name such as sigmoid, or a formula in z")
     if deriv_only and (tangent or stack or deriv is False):
         raise ActcliError("--deriv-only leaves out g: --tangent, --stack and --no-deriv do not go with it")
@@ -130,13 +133,34 @@ def command(
         log=log,
         width=FIGURE_SAMPLES if suffix not in ("", ".txt") else surface.width,
     )
-    shown = replace(picture(functions, scene), title=title, xlabel=xlabel, ylabel=ylabel)
+    drawn = bars(values, scene.ylim) if values else picture(functions, scene)
+    shown = replace(drawn, title=title, xlabel=xlabel or drawn.xlabel, ylabel=ylabel)
     if suffix in ("", ".txt"):
         write_text(surface.drawn(shown), output)
         return
     from actcli.pictures.exports import exported, looked
 
     write_text(exported(shown, suffix, looked(size, grid, background, dark, margin=not ylim)), output)
+
+
+def _asked(words: list[str]) -> "tuple[list[Function], list[tuple[str, list[float]]], list[str]]":
+    """Return the functions to draw, or the values of some of vectors, and the words that are no functions.
+
+    Of functions of vectors the other words are the entries: with a z among them each value is a curve.
+    """
+    found = {word: find_function(word, True) for word in words if not is_point(word)}
+    vectors = {word: function for word, function in found.items() if function.reads_vectors}
+    if not vectors:
+        return [found[word] for word in words if word in found], [], [w for w in words if w not in found]
+    entries = [word for word in words if word not in vectors and not (is_point(word) and ":" in word)]
+    rest = [word for word in words if word not in vectors and word not in entries]
+    if set(entries) <= set(found) or "-" in entries:
+        raise ActcliError(
+            "a picture of a function of vectors needs their entries: 1 2 3, or z 1 2 with z moving"
+        )
+    if all(map(is_point, entries)):
+        return [], values_at(list(vectors.values()), entries), rest
+    return slices(list(vectors.values()), entries), [], rest
 
 
 def _suffix(output: Path | None, of_figures: str | bool) -> str:
