@@ -117,6 +117,8 @@ def command(
     measured = _measured("-" in tokens, data)
     if not functions and not measured and not values:
         raise ActcliError("plot needs a FUNCTION: a name such as sigmoid, or a formula in z")
+    if values and (deriv or deriv_only or stack or tangent or saturated or measured or limits):
+        raise ActcliError("bars are the values of one vector: no slopes, no tangents, no range, no data")
     if deriv_only and (tangent or stack or deriv is False):
         raise ActcliError("--deriv-only leaves out g: --tangent, --stack and --no-deriv do not go with it")
     if log and tangent:
