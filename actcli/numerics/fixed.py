@@ -87,7 +87,9 @@ def pair_named(text: str) -> tuple[Fixed, Fixed]:
         raise ActcliError(f"--fixed {text}: write IN:OUT, such as Q3.12:Q0.15 or s0.05,z3:s0.01")
     taken, given = (fixed_named(part) for part in parts)
     if 1 << taken.bits > MOST_INPUTS:
-        raise ActcliError(f"--fixed {text}: {1 << taken.bits:,} inputs, but at most {MOST_INPUTS:,}")
+        raise ActcliError(
+            f"--fixed {text}: {1 << taken.bits:,} inputs, at most {MOST_INPUTS:,}: write an IN of fewer bits"
+        )
     return taken, given
 
 

@@ -21,6 +21,7 @@ TOPICS = {
     "numbers": "what is promised of each digit, and how it is known; dtypes; ulp",
     "kinks": "kinks, subgradients, saturation, and every other word of the trade",
     "shape": "range, solve, stats: what is proven of a function, and how",
+    "approx": "the best tables, lines and polynomials; fixed point; sources",
     "check": "a kernel's numbers against the truth: files, errors, verdicts, budgets",
     "pictures": "plots, tangents, your data over the truth",
     "python": "activations as functions over numbers and arrays",

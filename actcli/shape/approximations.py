@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
-from actcli.errors import ActcliError, UndecidedError
+from actcli.errors import ActcliError
 from actcli.language.texts import on_screen, shortest
 from actcli.language.trees import Node
 from actcli.numerics.dtypes import DTYPES, rounded
 from actcli.numerics.exact import alone
 from actcli.numerics.exact.cells import CellReader, ball_of, fraction_of
-from actcli.numerics.exact.residuals import RESOLVED, Residual
+from actcli.numerics.exact.residuals import RESOLVED, Residual, not_proven
 from actcli.shape.fits import DENSE, Sampled, Spacing, fitted
 from actcli.shape.knots import MOST_SEGMENTS, Search
 from actcli.shape.pieces import Stretch, pieces
@@ -57,7 +57,9 @@ class Grid:
             near = Fraction(round(Fraction(value) * 2**self.places), 2**self.places)
             if -self.largest - Fraction(1, 2**self.places) <= near <= self.largest:
                 return near
-        raise ActcliError(f"--coefficients {self.name}: {on_screen(float(value))} is too large for it")
+        raise ActcliError(
+            f"--coefficients {self.name}: {on_screen(float(value))} is too large for it: write more bits"
+        )
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def _over(reader: CellReader, piece: Stretch, low: Fraction, high: Fraction,
         total = total * cell + ball_of(power)
     ball = abs(reader.over(piece.tree, low, high) - total)
     if not ball.is_finite():
-        raise UndecidedError(f"the error is not proven at z = {on_screen(float(low))}")
+        raise not_proven(float(low))
     return fraction_of(ball.upper())
 
 
@@ -183,7 +185,10 @@ def approximate(tree: Node, low: Fraction, high: Fraction, wish: Wish) -> Approx
     refuse_poles(stretches)
     g = Sampled(stretches)
     if not math.isfinite(g.scale):
-        raise ActcliError(f"there is no bound on the function in [{on_screen(g.low)}, {on_screen(g.high)}]")
+        raise ActcliError(
+            f"the function is beyond float64 in [{on_screen(g.low)}, {on_screen(g.high)}]:"
+            " write ends that are nearer"
+        )
     if wish.segments or wish.error is None:
         return _proven_cuts(stretches, g, wish, wish.segments or 0)
     segments = fewest(g, wish, float(wish.error))
@@ -203,9 +208,8 @@ def refuse_poles(stretches: Sequence[Stretch]) -> None:
         for piece in stretches:
             for z in {piece.low, (piece.low + piece.high) / 2, piece.high}:
                 if not piece.torn and not reader.over(piece.tree, z, z).is_finite():
-                    raise ActcliError(
-                        f"no polynomial is near it: no finite value at z = {on_screen(float(z))}"
-                    )
+                    place = f"no finite value at z = {on_screen(float(z))}"
+                    raise ActcliError(f"no polynomial is near it: {place}: leave that z out")
 
 
 def search_of(g: Sampled, wish: Wish, segments: int) -> Search:

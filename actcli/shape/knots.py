@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from actcli.errors import ActcliError
+from actcli.language.texts import on_screen
 from actcli.shape.fits import Fit, Sampled, Spacing, fitted
 
 MOST_SEGMENTS = 4096
@@ -45,7 +46,8 @@ class Search:
         """Return the knots of so many segments with the least error; ActcliError where jumps need more."""
         if len(self.parts) - 1 > segments:
             raise ActcliError(
-                f"--segments {segments}: the {len(self.parts) - 2} jumps need {len(self.parts) - 1} segments"
+                f"--segments {segments}: the {len(self.parts) - 2} jumps, the first at z ="
+                f" {on_screen(self.parts[1])}, need {len(self.parts) - 1} segments"
             )
         best = Cuts(self.error(self.parts), self.parts)
         low, error = 0.0, best.error / max(segments - len(self.parts) + 2, 1) ** (self.degree + 1)

@@ -79,7 +79,8 @@ class Wished:
         error = _error(self.max_error) or Fraction(0)
         if self.max_error and error < step / 2:
             raise ActcliError(
-                f"--max-error {self.max_error}: below half a step of the output, {float(step / 2):g}"
+                f"--max-error {self.max_error}: below half a step of the output, {float(step / 2):g}:"
+                " write that or more"
             )
         return self.segments, self.degree, error
 

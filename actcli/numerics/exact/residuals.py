@@ -41,7 +41,7 @@ class Residual:
             if self._settled(a, b):
                 continue
             if depth > MOST_HALVINGS or self.reader.is_late:
-                raise UndecidedError(f"the error is not proven at z = {on_screen(float(a))}")
+                raise not_proven(float(a))
             middle = (a + b) / 2
             todo += [(middle, b, depth + 1), (a, middle, depth + 1)]
         return max(fraction_of(self.most), Fraction(0))
@@ -98,6 +98,12 @@ class Residual:
         known = isinstance(found, arb_series) and found.prec > 2
         terms = [found[i] for i in range(3)] if known else []
         return terms if known and all(term.is_finite() for term in terms) else None
+
+
+def not_proven(z: float) -> UndecidedError:
+    """Return what is told where balls are of no use."""
+    place = f"z = {on_screen(z)}, where the slope has no bound"
+    return UndecidedError(f"the error is not proven at {place}: leave that z out of the interval")
 
 
 def _value(powers: Sequence[Any], z: Any) -> Any:

@@ -188,7 +188,9 @@ def finite(text: str) -> tuple[Fraction, Fraction]:
         raise ActcliError("approx needs an interval: write LO:HI, such as -8:8")
     ends = interval(text)
     if not all(isinstance(end, Fraction) for end in ends):
-        raise ActcliError(f"{shown(text)}: the ends must be finite, as no polynomial is near farther out")
+        raise ActcliError(
+            f"{shown(text)}: no polynomial is near infinitely far out: write numbers such as -8:8"
+        )
     low, high = (Fraction(float(end)) for end in ends)
     return low, high
 
