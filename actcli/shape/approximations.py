@@ -15,6 +15,7 @@ from actcli.numerics.exact.cells import CellReader, ball_of, fraction_of
 from actcli.numerics.exact.residuals import RESOLVED, Residual, not_proven
 from actcli.shape.fits import DENSE, Sampled, Spacing, fitted
 from actcli.shape.knots import MOST_SEGMENTS, Search
+from actcli.shape.links import Tube, linked
 from actcli.shape.pieces import Stretch, pieces
 
 BITS = 128
@@ -169,7 +170,8 @@ def _holds_float64(piece: Stretch, low: Fraction, high: Fraction) -> bool:
 class Wish:
     """What is asked for: so many segments, or as few as an error allows; their degree, knots, coefficients.
 
-    `knots` are free, uniform, aligned (to whole multiples of a power of two), or numbers.
+    `knots` are free, uniform, aligned (to whole multiples of a power of two), or numbers. Lines may be asked
+    to be `continuous`, and to go `through` a point.
     """
 
     segments: int | None
@@ -177,13 +179,15 @@ class Wish:
     degree: int = 1
     knots: str | tuple[float, ...] = "free"
     grid: Grid = Grid("float64")
+    continuous: bool = False
+    through: tuple[float, float] | None = None
 
 
 def approximate(tree: Node, low: Fraction, high: Fraction, wish: Wish) -> Approximation:
     """Return the best approximation between two ends, proven; ActcliError where there is none as wished."""
     stretches = stretches_of(tree, low, high)
     refuse_poles(stretches)
-    g = Sampled(stretches)
+    g = Sampled(stretches, wish.through)
     if not math.isfinite(g.scale):
         raise ActcliError(
             f"the function is beyond float64 in [{on_screen(g.low)}, {on_screen(g.high)}]:"
@@ -235,7 +239,8 @@ def knots_of(g: Sampled, wish: Wish, segments: int) -> list[float]:
 def fewest(g: Sampled, wish: Wish, error: float) -> int:
     """Return how few segments are off by no more than an error, as samples show it."""
     if wish.knots == "free":
-        knots = search_of(g, wish, 0).cover(error * (1 - 1e-6), MOST_SEGMENTS)
+        near, most = error * (1 - 1e-6), MOST_SEGMENTS
+        knots = Tube(g).path(near, most) if wish.continuous else search_of(g, wish, 0).cover(near, most)
         few, many = 0, len(knots) - 1 if knots else MOST_SEGMENTS + 1
     else:
         search, few, many = Search(g, wish.degree, wish.grid.spacing), 0, 1
@@ -255,16 +260,33 @@ def fewest(g: Sampled, wish: Wish, error: float) -> int:
 
 def _seen(search: Search, g: Sampled, wish: Wish, segments: int) -> float:
     try:
+        if wish.continuous:
+            return _links(g, wish, segments)[2]
         return search.error(knots_of(g, wish, segments))
     except ActcliError:
         return math.inf
 
 
 def _proven_cuts(stretches: Sequence[Stretch], g: Sampled, wish: Wish, segments: int) -> Approximation:
-    knots = knots_of(g, wish, segments)
     made = []
+    if wish.continuous:
+        knots, values, _ = _links(g, wish, segments)
+        for (a, b), (p, q) in zip(pairwise(knots), pairwise(map(Fraction, values)), strict=True):
+            slope = (q - p) / (Fraction(b) - Fraction(a))
+            powers = [wish.grid.nearest(c) for c in (p - slope * Fraction(a), slope)]
+            made.append(Segment(a, b, tuple(powers)))
+        return proven(stretches, made)
+    knots = knots_of(g, wish, segments)
     for a, b in pairwise(knots):
         fit = fitted(g, a, b, wish.degree, wish.grid.spacing, DENSE)
         powers = [wish.grid.nearest(c) for c in fit.powers]
         made.append(Segment(a, b, tuple(powers)))
     return proven(stretches, made)
+
+
+def _links(g: Sampled, wish: Wish, segments: int) -> tuple[list[float], list[float], float]:
+    """Return the knots and values of lines that meet, and their error: never less than that of others."""
+    apart = replace(wish, continuous=False)
+    knots = knots_of(g, apart, segments)
+    least = search_of(g, apart, segments).error(knots)
+    return linked(g, None if wish.knots == "free" else knots, segments, least)

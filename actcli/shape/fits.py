@@ -32,8 +32,9 @@ class Fit(NamedTuple):
 class Sampled:
     """A function as float64 on stretches where it is smooth, one-sided at their ends."""
 
-    def __init__(self, stretches: Sequence[Stretch]) -> None:
-        """Keep what has a length."""
+    def __init__(self, stretches: Sequence[Stretch], through: tuple[float, float] | None = None) -> None:
+        """Keep what has a length; `through` is a point that lines must go through."""
+        self.through = through
         long = [s for s in stretches if s.low < s.high and not s.torn]
         self.trees = [s.tree for s in long]
         self.breaks = np.array([self._first(s.high) for s in long[:-1]])
@@ -101,10 +102,30 @@ def fitted(
     y = g.between(a, b, z)
     if not np.isfinite(y).all():
         return Fit(math.inf, [0.0] * (degree + 1))
+    if g.through and degree == 1 and a <= g.through[0] <= b and (g.through[0] < b or b == g.high):
+        return _pinned(z, y, *g.through)
     if spacing:
         return _on_grid(z, y, degree, spacing)
     error, series = minimax(z, y, degree)
     return Fit(error, _powers(series, a, b))
+
+
+def _pinned(z: Array, y: Array, at: float, value: float) -> Fit:
+    """Return the best line through a point: its slope is where two of the errors are alike."""
+
+    def size(slope: float) -> float:
+        return float(np.abs(y - value - slope * (z - at)).max())
+
+    reach = float(np.abs(z - at).max())
+    least, most = -2 * float(np.abs(y - value).max()) / reach, 2 * float(np.abs(y - value).max()) / reach
+    for _ in range(100):
+        third = (most - least) / 3
+        if size(least + third) < size(most - third):
+            most -= third
+        else:
+            least += third
+    slope = (least + most) / 2
+    return Fit(size(slope), [Fraction(value) - Fraction(slope) * Fraction(at), slope])
 
 
 def minimax(z: Array, y: Array, degree: int) -> tuple[float, Array]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from actcli.errors import ActcliError
 from actcli.language.points import parse_number
-from actcli.shell.options import offering, text, whole
+from actcli.shell.options import flag, offering, text, whole
 
 if TYPE_CHECKING:
     from actcli.shape.approximations import Grid, Wish
@@ -48,6 +48,9 @@ class Wished:
         ),
     ] = "float64"
 
+    continuous: Annotated[bool, flag("--continuous", "Lines that meet.")] = False
+    through: Annotated[str, text("--through", metavar="Z,V", help="Lines with the value V at Z.")] = ""
+
     def __post_init__(self) -> None:
         """Refuse a degree beyond those that there are."""
         if not 0 <= self.degree <= MOST_DEGREE:
@@ -59,6 +62,8 @@ class Wished:
         yield from ("--max-error", self.max_error) if self.max_error else ()
         yield from ("--degree", self.degree) if self.degree != 1 else ()
         yield from ("--knots", self.knots) if self.knots != "free" else ()
+        yield from ("--continuous",) if self.continuous else ()
+        yield from ("--through", self.through) if self.through else ()
         yield from ("--coefficients", self.coefficients) if self.coefficients != "float64" else ()
 
     def wish(self, ends: tuple[Fraction, Fraction]) -> "Wish":
@@ -67,14 +72,26 @@ class Wished:
 
         cuts = _knots(self.knots, ends)
         self._one_of_them(isinstance(cuts, tuple))
-        return Wish(self.segments, _error(self.max_error), self.degree, cuts, grid_of(self.coefficients))
+        through, grid = _point(self.through, ends), grid_of(self.coefficients)
+        if (through or self.continuous) and (self.degree != 1 or self.coefficients != "float64"):
+            raise ActcliError(
+                "--continuous and --through are of lines in float64: leave --degree and --coefficients out"
+            )
+        error = _error(self.max_error)
+        return Wish(self.segments, error, self.degree, cuts, grid, self.continuous, through)
 
     def for_whole(self, step: Fraction) -> tuple[int | None, int, Fraction]:
         """Return segments, degree and error for lines in whole numbers of a step."""
         self._one_of_them(False)
-        if self.degree > 1 or self.knots not in ("free", "uniform") or self.coefficients != "float64":
+        if (
+            self.continuous
+            or self.through
+            or self.degree > 1
+            or self.knots not in ("free", "uniform")
+            or self.coefficients != "float64"
+        ):
             raise ActcliError(
-                "--fixed: uniform lines of whole numbers, so --degree 0 or 1, no --knots or --coefficients"
+                "--fixed: uniform lines of whole numbers, so --degree 0 or 1, and none of the others"
             )
         error = _error(self.max_error) or Fraction(0)
         if self.max_error and error < step / 2:
@@ -94,6 +111,18 @@ def _error(text: str) -> Fraction | None:
     if error is not None and (isinstance(error, float) or error <= 0):
         raise ActcliError(f"--max-error {text}: a number above 0")
     return error
+
+
+def _point(text: str, ends: tuple[Fraction, Fraction]) -> tuple[float, float] | None:
+    if not text:
+        return None
+    cells = text.split(",")
+    if len(cells) != 2:
+        raise ActcliError(f"--through {text}: write Z,V such as 0,0")
+    z, value = (parse_number(cell) for cell in cells)
+    if not ends[0] <= z <= ends[1] or isinstance(value, float):
+        raise ActcliError(f"--through {text}: a Z in the interval, and a number V")
+    return float(z), float(value)
 
 
 def _knots(text: str, ends: tuple[Fraction, Fraction]) -> str | tuple[float, ...]:

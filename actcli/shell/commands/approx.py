@@ -63,7 +63,7 @@ def command(
     actcli approx gelu -4:4 --segments 8 --table
     actcli approx tanh 0:4 --max-error 1e-3 --degree 2 --table
     actcli approx sigmoid -8:8 --segments 4 --coefficients Q2.12 --table
-    actcli approx exp -8:0 --segments 8 -f c --tails clamp
+    actcli approx exp -8:0 --segments 8 --continuous -f c
     actcli approx gelu --segments 128 --fixed Q3.12:Q3.12 -f verilog
 
     On a segment z goes from `from` up to `to`, and c0 + c1*z + ... is off by
