@@ -11,7 +11,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from actcli.errors import ActcliError, UndecidedError
-from actcli.language.trees import Node, Z, number, substitute
+from actcli.language.trees import Node, Z, number, postorder, substitute
+from actcli.language.words import RELATIONS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_INPUTS = 1 << 24
 HALF = Fraction(1, 2)
+FEW = 64  # points that are answered one by one as soon
 
 
 @dataclass(frozen=True)
@@ -139,13 +141,40 @@ def _off_middles(formula: Node, codes: "NDArray[np.int64]") -> "Array":
     """Return how far g is from the middle next to it, where float64 show none: 0 where it is that."""
     import numpy as np
 
-    from actcli.numerics.answers import Question, array_answers
-
-    rest = Node("-", Node("-", formula, Node("floor", formula)), number(HALF))
-    off = array_answers(Question("", rest, rest), codes.astype(float))
+    off = _branch_by_branch(
+        Node("-", Node("-", formula, Node("floor", formula)), number(HALF)), codes.astype(float)
+    )
     if np.isnan(off).any():
         raise UndecidedError(f"not proven: the side of a tie at the input {codes[np.isnan(off)][0]}")
     return off
+
+
+def _branch_by_branch(tree: Node, z: "Array") -> "Array":
+    """Return the answers at points, those of each branch alone: where it is exact no other blurs it."""
+    import numpy as np
+
+    from actcli.numerics.answers import Question, array_answers
+
+    choice = next((n for n in postorder(tree) if n.op in ("where", "min", "max")), None)
+    if choice is None or len(z) < FEW:
+        return array_answers(Question("", tree, tree), z)
+    first, second = choice.children[-2:]
+    condition = choice.children[0] if choice.op == "where" else Node("<=", first, second)
+    gap = Node("-", *condition.children)
+    holds = RELATIONS[condition.op](array_answers(Question("", gap, gap), z), 0.0)
+    holds = holds if choice.op != "max" else ~holds
+    found = np.empty_like(z)
+    for mask, branch in ((holds, first), (~holds, second)):
+        if mask.any():
+            found[mask] = _branch_by_branch(_replaced(tree, choice, branch), z[mask])
+    return found
+
+
+def _replaced(tree: Node, old: Node, new: Node) -> Node:
+    done: dict[Node, Node] = {}
+    for n in postorder(tree):
+        done[n] = new if n is old else Node(n.op, *[done[a] if isinstance(a, Node) else a for a in n.args])
+    return done[tree]
 
 
 def coded(tree: Node, label: str, taken: Fixed, given: Fixed,

@@ -18,6 +18,15 @@ def half_away(value):
 @pytest.mark.parametrize("pair", ["Q2.4:Q0.7", "Q3.3:Q2.2", "s0.05,z3:s0.01,z-7", "s0.1:Q1.6"])
 @pytest.mark.parametrize("function", ["tanh", "gelu", "relu", "z/2", "-z/2", "heaviside", "z^2"])
 def test_the_nearest_of_the_exact_digits(actcli, function, pair):
+    is_nearest(actcli, function, pair)
+
+
+@pytest.mark.parametrize("function", ["leaky_relu", "hard_swish", "max(z/3, min(z, 1)*z)"])
+def test_many_ties(actcli, function):
+    is_nearest(actcli, function, "Q3.5:Q3.4")
+
+
+def is_nearest(actcli, function, pair):
     taken, given = map(fixed_named, pair.split(":"))
     codes = [*range(taken.high + 1), *range(taken.low, 0)]
     exact = actcli("eval", function, *(str(taken.real(c)) for c in codes), "--digits", 40).lines
