@@ -21,6 +21,10 @@ class UndecidedError(NoAnswerError):
     """There may be an answer, but it could not be decided: nothing is guessed."""
 
 
+class EndlessError(UndecidedError):
+    """There are infinitely many answers."""
+
+
 class FormulaError(ActcliError):
     """A fault in a formula, with the place where it was found.
 

@@ -27,6 +27,7 @@ from actcli.numerics.exact.cells import (
 from actcli.numerics.exact.reals import with_wheres
 from actcli.shape.outermost import outermost
 from actcli.shape.pieces import Stretch, TurnsError, decided, pieces
+from actcli.shape.waves import at_peak, phases
 
 NARROW = Fraction(1, 2**40)  # a cell around one number
 OSCILLATING = Fraction(16)
@@ -140,6 +141,11 @@ def _far(reader: CellReader, tree: Node, reach: Fraction, side: int) -> Iterator
         yield _value(limit, end, "approached")
     else:
         low, high = reader.tail_ends(tree, reach, side)
+        far = [reader.limit(fixed, side) for fixed in phases(tree)] if low.is_nan() else []
+        for one in [value for value in far if not value.is_finite() and not value.is_nan()]:
+            yield Held(one, one, end, "approached")
+        if {"-inf", "inf"} <= {str(float(one)) for one in far} and reader.has_tail(tree, reach, side):
+            return
         for one, other in ((low, high), (high, low)):
             if not one.is_finite() and not one.is_nan():
                 yield Held(one, one, end, "approached")
@@ -173,7 +179,8 @@ def _on_smooth(reader: CellReader, tree: Node, piece: Stretch) -> Iterator[Held]
     for turn in turns:
         exact = turn.low == turn.high
         value = reader.ball(smooth, turn.low) if exact else reader.over(smooth, *turn)
-        yield _value(value, turn, exact=Fraction(0) if _touches_zero(reader, smooth, turn) else None)
+        known = Fraction(0) if _touches_zero(reader, smooth, turn) else at_peak(reader, smooth, turn)
+        yield _value(value, turn, exact=known)
     for end in (low, high):
         same = _is_on(reader, tree, smooth, end)
         yield _value(reader.ball(smooth, end), (end, end), "taken" if same else "approached")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from actcli.errors import UndecidedError
+from actcli.errors import EndlessError, UndecidedError
 from actcli.language.calculus import derivative, minus
 from actcli.language.texts import shortest
 from actcli.language.trees import Node, number
@@ -15,6 +15,7 @@ from actcli.numerics.exact.cells import Bracket, CellReader, ball_of, digits_bet
 from actcli.numerics.exact.reals import with_wheres
 from actcli.shape.extremes import NARROW, rational_text, reaches_of
 from actcli.shape.pieces import decided, pieces
+from actcli.shape.waves import swings
 
 End = Fraction | float  # a float only for an infinity
 FARTHEST = Fraction(2) ** 1100
@@ -138,11 +139,27 @@ class Inverse:
     def _found(self, reader: CellReader, a: Fraction) -> Iterator[tuple[End, End]]:
         for run in self.runs:
             if run.torn:
-                _check_missed(run, a)
+                self._check_missed(reader, run, a)
             elif not run.rises:
                 yield from self._on_constant(reader, run, a)
             else:
                 yield from self._on_run(reader, run, a)
+
+    def _check_missed(self, reader: CellReader, run: Run, a: Fraction) -> None:
+        """Refuse where g may be a on a stretch of which only bounds are known."""
+        low, high = run.held if isinstance(run.held, tuple) else (run.held.lower(), run.held.upper())
+        if low > ball_of(a) or high < ball_of(a):
+            return
+        for side, end, reach in ((1, run.high, run.low), (-1, run.low, run.high)):
+            if isinstance(end, float) and isinstance(reach, Fraction):
+                gap = minus(self.tree, number(a))
+                if reader.tail_sign(gap, abs(reach), side):
+                    return
+                if swings(reader, gap, abs(reach), side):
+                    beyond = f"beyond z = {float(reach):.6g}"
+                    raise EndlessError(f"g is {float(a):.6g} infinitely often {beyond}; give LO:HI")
+        where = _shown(run.low, run.high)
+        raise UndecidedError(f"not proven: g may be {float(a):.6g} anywhere in {where}; give LO:HI")
 
     def _on_constant(self, reader: CellReader, run: Run, a: Fraction) -> Iterator[tuple[End, End]]:
         at = next((end for end in (run.low, run.high) if isinstance(end, Fraction)), Fraction(0))
@@ -208,14 +225,6 @@ class OneBranch(NamedTuple):
 
 def _shown(low: End, high: End) -> str:
     return f"z = {float(low):.6g}..{float(high):.6g}"
-
-
-def _check_missed(run: Run, a: Fraction) -> None:
-    """Refuse where g may be a on a stretch of which only bounds are known."""
-    low, high = run.held if isinstance(run.held, tuple) else (run.held.lower(), run.held.upper())
-    if not (low > ball_of(a) or high < ball_of(a)):
-        where = _shown(run.low, run.high)
-        raise UndecidedError(f"not proven: g may be {float(a):.6g} anywhere in {where}; give LO:HI")
 
 
 def _joined(found: list[tuple[End, End]]) -> list[tuple[End, End]]:

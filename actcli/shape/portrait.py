@@ -1,19 +1,24 @@
 """What a function is like in a few lines: extremes, zeros, slopes, bends, means, as far as proven in time."""
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from actcli.catalog.entries import Function
-from actcli.errors import NoAnswerError
+from actcli.errors import EndlessError, NoAnswerError
 from actcli.language.calculus import LARGEST_POWER, derivative
 from actcli.language.trees import Node, postorder
 from actcli.numerics.exact import alone
-from actcli.numerics.exact.cells import CellReader
-from actcli.shape.extremes import Extreme, range_of
-from actcli.shape.inverse import End, Inverse, is_interval, solution_text
+from actcli.numerics.exact.cells import Bracket, CellReader, adjoined, is_constant
+from actcli.numerics.exact.reals import with_wheres
+from actcli.shape.extremes import REACHES, Extreme, range_of
+from actcli.shape.inverse import Inverse, is_interval, solution_text
 from actcli.shape.means import FIGURES, means_of
+from actcli.shape.pieces import pieces
+from actcli.shape.waves import swings
 
 MOST_PARTS = 250
+ENDLESS = ("infinitely many",)
 OPEN = Extreme("nan")
 EVERYWHERE = (float("-inf"), float("inf"))
 
@@ -66,31 +71,53 @@ def _range(tree: Node, digits: int, seconds: float) -> tuple[Extreme, Extreme]:
 def _solutions(tree: Node, digits: int, seconds: float) -> tuple[str, ...] | None:
     try:
         found = Inverse(tree, seconds=seconds).solutions(Fraction(0), digits)
+    except EndlessError:
+        return ENDLESS
     except NoAnswerError:
         return None
     return tuple(solution_text(z, digits) for z in found)
 
 
 def _bends(second: Node, digits: int, seconds: float) -> tuple[str, ...] | None:
-    """Return where g'' changes its sign: of its zeros, those with both signs beside them."""
-    try:
-        inverse = Inverse(second, seconds=seconds)
-        found = [z for z in inverse.solutions(Fraction(0), digits) if not is_interval(z)]
-    except NoAnswerError:
-        return None
-    turns = [end for run in inverse.runs for end in (run.low, run.high)] + [end for z in found for end in z]
+    """Return where g'' changes its sign: at some of its zeros, of its jumps, and of where it is torn."""
+    second = with_wheres(second)
     with alone():
-        reader = CellReader(128, seconds)
-        bends = [z for z in found if _changes(reader, second, z, turns)]
-    return tuple(solution_text(z, digits) for z in bends)
+        reader = CellReader(4 * digits + 128, seconds)
+        reaches = [_of_one_sign(reader, second, side) for side in (-1, 1)]
+        if None in reaches:
+            endless = any(swings(reader, second, REACHES[-2], side) for side in (-1, 1))
+            return ENDLESS if endless else None
+        try:
+            found = _places(reader, second, -Fraction(reaches[0] or 0), Fraction(reaches[1] or 0))
+        except NoAnswerError:
+            return None
+        signs = _signs_between(reader, second, found)
+    if None in signs or any(is_interval(z) for z in found):
+        return None
+    bends = [z for z, pair in zip(found, pairwise(signs), strict=True) if set(pair) == {-1, 1}]
+    texts = tuple(solution_text(z, digits) for z in bends)
+    return texts if all(texts) else None
 
 
-def _changes(reader: CellReader, second: Node, z: tuple[End, End], turns: list[End]) -> bool:
-    """Tell whether g'' has two signs beside a zero, nearer to it than anything else that happens."""
-    low, high = (Fraction(end) for end in z)
-    others = [
-        abs(Fraction(end) - low) for end in turns if not isinstance(end, float) and not low <= end <= high
-    ]
-    gap = min([*others, Fraction(1)]) / 2
-    signs = {reader.sign(second, low - gap), reader.sign(second, high + gap)}
-    return signs == {-1, 1}
+def _of_one_sign(reader: CellReader, tree: Node, side: int) -> Fraction | None:
+    known = (reach for reach in REACHES if reader.tail_sign(tree, reach, side) is not None)
+    return next(known, None)
+
+
+def _places(reader: CellReader, tree: Node, low: Fraction, high: Fraction) -> list[Bracket]:
+    """Return all zeros between two ends, but for stretches of them, and all ends of pieces."""
+    found: set[Bracket] = set()
+    for piece in pieces(reader, tree, low, high):
+        here = Bracket(piece.low, piece.high)
+        if piece.torn:
+            found.add(here)
+        elif not is_constant(piece.tree):
+            found.update(*reader.zeros(piece.tree, *here))
+        found.update(Bracket(end, end) for end in here)
+    return adjoined(sorted(found))
+
+
+def _signs_between(reader: CellReader, tree: Node, places: list[Bracket]) -> list[int | None]:
+    """Return the signs of a formula before, between and after some places."""
+    between = [(a.high + b.low) / 2 for a, b in pairwise(places)]
+    return [reader.sign(tree, z) for z in (places[0].low - 1, *between, places[-1].high + 1)]

@@ -69,6 +69,9 @@ def test_a_jump_narrower_than_any_grid_is_seen():
         ("z + floor(sin(z))", "-inf", "inf"),
         ("exp(-z^2)", "0", "1"),
         ("exp(-exp(-z)) - tanh(exp(z))", "-0.39908060439934078", "0"),
+        ("z*sin(z)", "-inf", "inf"),
+        ("2 + sin(3z + 1)", "1", "3"),
+        ("z*phi(1e6*z)", "-2.4197072451914335e-7", "2.4197072451914335e-7"),
         ("z/(pi*(1 + abs(z))) - 1/pi", "-0.63661977236758134", "0"),
         ("1.7159*tanh(2/3*z)", "-1.7159000000000000", "1.7159000000000000"),
         ("0.3*z^5/(0.1*z^4 + 1) - 3z", "-3.0402003483158274", "3.0402003483158274"),
@@ -91,7 +94,7 @@ def test_a_limit_is_not_said_to_be_taken():
 
 @pytest.mark.parametrize(
     "text",
-    ["1/z", "tan(z)", "sin(1/z)", "log(z)", "z*sin(z)", "exp(-1/z^2)"],
+    ["1/z", "tan(z)", "sin(1/z)", "log(z)", "z*sin(z)^2", "exp(-1/z^2)"],
 )
 def test_what_is_not_proven_is_refused(text):
     try:
@@ -149,4 +152,4 @@ def test_at_the_shell(actcli):
 
 def test_a_zero_of_the_slope_where_an_interval_is_halved(actcli):
     found = actcli("range", "z*exp(-z)", "-inf:inf")
-    assert found.lines[-1] == "greatest,0.36787944117144232,1.0000000000000000,taken"
+    assert found.lines[-1] == "greatest,0.36787944117144232,1,taken"

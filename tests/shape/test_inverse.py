@@ -1,5 +1,6 @@
 """solve: every z with g(z) = a, against mpmath and against g itself; what is not proven is refused."""
 
+import json
 from fractions import Fraction
 
 import numpy as np
@@ -99,6 +100,29 @@ def test_arrays_are_rounded_as_single_values(name, side):
     for i in range(0, 3000, 50):
         one = branch.solution(Fraction(float(a[i])))
         assert found[i] == one or (one != one and found[i] != found[i])
+
+
+@pytest.mark.parametrize("name", ["sine", "gcu", "z + 2sin(2z)", "cos(z/3 + 1)*sin(z)"])
+def test_infinitely_many_are_told(actcli, name):
+    done = actcli("solve", name, "--order", 1, "0")
+    assert done.status and "infinitely often" in done.err and "LO:HI" in done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "bends"),
+    [
+        ("softsign", ["0"]),  # where g'' jumps
+        ("relu", []),
+        (
+            "min(z*Phi(z), 10)",
+            ["-1.4142135623730950", "1.4142135623730950"],
+        ),  # a corner at no rational number
+        ("sine", ["infinitely many"]),
+        ("log_ndtr", []),
+    ],
+)
+def test_bends(actcli, name, bends):
+    assert json.loads(actcli("info", name, "--json").out)["bends"] == bends
 
 
 def test_at_the_shell(actcli, program):

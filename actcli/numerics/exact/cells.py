@@ -6,6 +6,7 @@ around it.
 """
 
 import time
+from collections import Counter
 from contextlib import suppress
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from actcli.language.trees import Node, names_in, postorder
 from actcli.numerics.exact import MOST_BITS, written_digits
 from actcli.numerics.exact.beside import far_out
 from actcli.numerics.exact.branches import NotKnownError
+from actcli.numerics.exact.factors import positive_factors, without
 from actcli.numerics.exact.reals import Outcome, Place, compiled, constant, with_care, with_wheres
 from actcli.numerics.exact.realwords import NOTHING
 from actcli.numerics.exact.tails import Tail
@@ -133,6 +135,8 @@ class CellReader:
 
     def zeros(self, tree: Node, low: Fraction, high: Fraction) -> tuple[list[Bracket], list[Bracket]]:
         """Return all zeros of a smooth formula between two ends in narrow cells, and cells left undecided."""
+        known = positive_factors(tree)
+        tree = without(tree, Counter({n: k for n, k in known.items() if self.over(n, low, high).is_finite()}))
         found: set[Bracket] = set()
         left: list[Bracket] = []
         todo = [(Bracket(low, high), 0)]
@@ -204,6 +208,20 @@ class CellReader:
             return tail.sign(derivative(tree))
         except (NotKnownError, ValueError, ZeroDivisionError, KeyError):
             return None
+
+    def tail_sign(self, tree: Node, start: Fraction, side: int) -> int | None:
+        """Return the sign for every z beyond side*start."""
+        ctx.prec = self.bits
+        with suppress(NotKnownError, ValueError, ZeroDivisionError, KeyError):
+            return Tail(start, side).sign(with_wheres(tree))
+        return None
+
+    def has_tail(self, tree: Node, start: Fraction, side: int) -> bool:
+        """Tell whether the formula is known to be a number for every z beyond side*start."""
+        ctx.prec = self.bits
+        with suppress(NotKnownError, ValueError, ZeroDivisionError, KeyError):
+            return bool(Tail(start, side).read(with_wheres(tree)).all[0].is_finite())
+        return False
 
     def tail_hull(self, tree: Node, start: Fraction, side: int) -> Any:
         """Return a ball that holds every value beyond side*start; nan where none is known."""

@@ -24,7 +24,7 @@ from actcli.numerics.exact.branches import NotKnownError
 from actcli.numerics.exact.reals import constant
 from actcli.numerics.exact.realwords import RATIONALS, SERIES
 
-LENGTH = 5
+LENGTH = 8
 Exps = tuple[tuple[Node, Fraction], ...]
 
 
