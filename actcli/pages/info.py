@@ -22,7 +22,7 @@ from actcli.numerics.plain import ARRAYS
 from actcli.numerics.sides import right_sided
 from actcli.pictures.scenes import small_sparkline
 from actcli.shape.extremes import Extreme
-from actcli.shape.portrait import ENDLESS, portrait_of
+from actcli.shape.portrait import INFINITELY_MANY, portrait_of
 
 TITLE_WIDTH = 12
 MOST_SHOWN = 8  # kinks of a formula, zeros, bends
@@ -155,7 +155,7 @@ def _places(places: tuple[str, ...] | None) -> str:
         return NOT_DECIDED
     more = f" and {len(places) - MOST_SHOWN} more" if len(places) > MOST_SHOWN else ""
     shown = ", ".join(places[:MOST_SHOWN]) + more
-    return shown if places == ENDLESS else f"z = {shown}"
+    return shown if places == INFINITELY_MANY else f"z = {shown}"
 
 
 def _far_out(question: Question) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from actcli.shape.pieces import pieces
 from actcli.shape.waves import swings
 
 MOST_PARTS = 250
-ENDLESS = ("infinitely many",)
+INFINITELY_MANY = ("infinitely many",)
 OPEN = Extreme("nan")
 EVERYWHERE = (float("-inf"), float("inf"))
 
@@ -72,7 +72,7 @@ def _solutions(tree: Node, digits: int, seconds: float) -> tuple[str, ...] | Non
     try:
         found = Inverse(tree, seconds=seconds).solutions(Fraction(0), digits)
     except EndlessError:
-        return ENDLESS
+        return INFINITELY_MANY
     except NoAnswerError:
         return None
     return tuple(solution_text(z, digits) for z in found)
@@ -86,7 +86,7 @@ def _bends(second: Node, digits: int, seconds: float) -> tuple[str, ...] | None:
         reaches = [_of_one_sign(reader, second, side) for side in (-1, 1)]
         if None in reaches:
             endless = any(swings(reader, second, REACHES[-2], side) for side in (-1, 1))
-            return ENDLESS if endless else None
+            return INFINITELY_MANY if endless else None
         try:
             found = _places(reader, second, -Fraction(reaches[0] or 0), Fraction(reaches[1] or 0))
         except NoAnswerError:

@@ -185,7 +185,8 @@ def test_info_tells_what_is_proven(actcli):
     ):
         assert f"  {line}\n" in text
     assert "g'(z)       sigmoid(z)*(1 - sigmoid(z))\n  computed as" in actcli("info", "sigmoid").out
-    assert "not decided" in actcli("info", "sin(z)").out
+    assert "bends       infinitely many\n" in actcli("info", "sin(z)").out
+    assert "not decided" in actcli("info", "tan(z)").out
 
 
 def test_info_as_json_has_all_of_it(actcli):
