@@ -217,9 +217,11 @@ def _clipped(tree: Node, value: Held) -> Held:
     """Return values no wider than what the outermost operations say: abs is never below 0."""
     low, high = outermost(tree)
     if isinstance(low, Fraction):
-        value = value._replace(low=max(value.low, ball_of(low)), high=max(value.high, ball_of(low)))
+        end = ball_of(low)
+        value = value._replace(low=max(value.low, end.lower()), high=max(value.high, end.upper()))
     if isinstance(high, Fraction):
-        value = value._replace(high=min(value.high, ball_of(high)), low=min(value.low, ball_of(high)))
+        end = ball_of(high)
+        value = value._replace(high=min(value.high, end.upper()), low=min(value.low, end.lower()))
     return value
 
 

@@ -19,6 +19,7 @@ from actcli.shape.waves import swings
 
 End = Fraction | float  # a float only for an infinity
 FARTHEST = Fraction(2) ** 1100
+LITTLE_TIME = 0.3  # seconds for what could not be cut in time
 BITS = (128, 512, 2048)  # until a zero is rounded
 
 
@@ -42,10 +43,11 @@ class Inverse:
 
     def __init__(self, tree: Node, low: End = -math.inf, high: End = math.inf, seconds: float = 2.5) -> None:
         """Cut the formula; UndecidedError where its pieces are not known."""
-        self.tree, self.seconds = with_wheres(tree), seconds
+        self.tree = with_wheres(tree)
         with alone():
             reader = CellReader(BITS[0], seconds)
             self.runs = list(self._runs(reader, low, high))
+            self.seconds = LITTLE_TIME if reader.is_late else seconds
 
     def solutions(self, a: Fraction, digits: int | None = None) -> list[tuple[End, End]]:
         """Return every z with g(z) = a, rising: intervals, narrow ones around the single z.
@@ -54,9 +56,9 @@ class Inverse:
         place where more could be.
         """
         with alone():
+            reader = CellReader(BITS[0], self.seconds)
             for bits in BITS:
-                bits = max(bits, 4 * (digits or 0) + 64)
-                reader = CellReader(bits, self.seconds)
+                reader.bits = max(bits, 4 * (digits or 0) + 64)
                 found = _joined(sorted(set(self._found(reader, a))))
                 if all(_is_told(z, digits) for z in found):
                     return found

@@ -12,13 +12,14 @@ from actcli.catalog.entries import Function
 from actcli.errors import UndecidedError
 from actcli.language.calculus import times
 from actcli.language.formula import parse
-from actcli.language.trees import Node, Z, number, substitute
+from actcli.language.trees import Node, Z, number, postorder, substitute
 from actcli.numerics.exact import alone
 from actcli.numerics.exact import digits as proven
 from actcli.numerics.exact.cells import CellReader, ball_of, digits_between, fraction_of, is_constant
 from actcli.numerics.exact.integrals import against_bell, beyond
 from actcli.numerics.exact.reals import with_wheres
 from actcli.shape.extremes import range_of
+from actcli.shape.moments import closed_mean
 from actcli.shape.parity import EVEN, ODD, parity
 from actcli.shape.pieces import Stretch, pieces
 
@@ -51,10 +52,10 @@ FIGURES = Stats._fields[:-1]
 
 
 def stats_of(function: Function, mean: Fraction = Fraction(0), std: Fraction = Fraction(1), digits: int = 17,
-             seconds: float = 2.5) -> Stats:  # fmt: skip
+             seconds: float = 3) -> Stats:  # fmt: skip
     """Return the figures of a function, each of them to so many proven digits."""
-    least, lipschitz, why = _bounds(function, digits, seconds)
-    known, reasons = means_of(function, mean, std, digits, seconds)
+    least, lipschitz, why = _bounds(function, digits, seconds / 4)
+    known, reasons = means_of(function, mean, std, digits, seconds / 2)
     known |= {"minimum": least, "lipschitz": lipschitz}
     return Stats(function.label, **known, why=tuple(dict.fromkeys(why + reasons)))
 
@@ -67,8 +68,9 @@ def means_of(function: Function, mean: Fraction = Fraction(0), std: Fraction = F
     if argument is not Z:
         trees = [substitute(tree, {"z": argument}) for tree in trees]
     with alone():
+        reader = CellReader(4 * digits + 64, seconds)
         for k in range(ROUNDS):
-            reader = CellReader((4 * digits + 64) << k, seconds)
+            reader.bits = (4 * digits + 64) << k
             found, reasons = _figures(reader, trees)
             texts = [_text(ball, digits) for ball in found]
             if None not in texts or any(not ball.is_finite() for ball in found):
@@ -134,13 +136,23 @@ def gaussian_mean(reader: CellReader, tree: Node, square: bool = False) -> Any:
     reach = _reach(reader)
     total = _tails(reader, tree, reach, square)
     cut = pieces(reader, tree, -reach, reach)
+    whole = _is_whole(reader, tree, reach)
+    closed = closed_mean(cut, square) if whole else None
+    if closed is not None:
+        return closed
     for low, high, smooth, torn in cut:
         if low < high and not (is_constant(smooth) and reader.exact(smooth, low) == 0):
             total += (
                 _torn(reader, smooth, low, high, square) if torn else _part(reader, smooth, low, high, square)
             )
-    odd = not square and (parity(tree) >= ODD or _is_odd(reader, cut))
+    odd = not square and (parity(tree) >= ODD or (whole and _is_odd(reader, cut)))
     return ball_of(Fraction(0)) if odd else total  # of what is proven to have a mean
+
+
+def _is_whole(reader: CellReader, tree: Node, reach: Fraction) -> bool:
+    """Tell whether nothing turns beyond a reach: the pieces up to it are all."""
+    turns = any(n.op == "floor" for n in postorder(tree))
+    return not turns and all(reader.has_tail(tree, reach, side) for side in (-1, 1))
 
 
 def _is_odd(reader: CellReader, cut: list[Stretch]) -> bool:

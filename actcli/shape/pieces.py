@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from actcli.errors import UndecidedError
 from actcli.language.texts import on_screen
-from actcli.language.trees import ZERO, Node, number, postorder
+from actcli.language.trees import ZERO, Node, name, number, postorder
 from actcli.language.words import COMPARISONS, RELATIONS
 from actcli.numerics.exact.cells import Bracket, CellReader, is_constant
 from actcli.numerics.exact.reals import with_wheres
@@ -73,6 +73,8 @@ def decided(reader: CellReader, tree: Node, cell: Bracket) -> Node:
             done[n] = number(int(holds))
         elif n.op == "where":
             done[n] = parts[1] if parts[0].value else parts[2]
+        elif n.op == "atan" and parts[0].op == "/" and parts[0].children[0].value:
+            done[n] = _turned(reader, Node(n.op, *parts), cell)
         elif n.op == "floor":
             done[n] = number(_whole(reader, parts[0], cell))
         elif n.op == "*" and ZERO in parts:
@@ -94,6 +96,15 @@ def _side(reader: CellReader, difference: Node, cell: Bracket) -> int:
     if sign is None:
         raise UndecidedError(f"not proven: a comparison is not decided at z = {place(cell)}")
     return sign
+
+
+def _turned(reader: CellReader, tree: Node, cell: Bracket) -> Node:
+    """Return atan(c/u) as pi/2 - atan(u/c), or -pi/2 - atan(u/c), which may go on where u is 0 at an end."""
+    c, u = tree.children[0].children
+    if cell.low == cell.high or reader.over(tree, *cell).is_finite():
+        return tree
+    half = Node("/", name("pi"), number(2 * (1 if (c.value or 0) > 0 else -1) * _side(reader, u, cell)))
+    return Node("-", half, Node("atan", Node("/", u, c)))
 
 
 def _whole(reader: CellReader, tree: Node, cell: Bracket) -> int:

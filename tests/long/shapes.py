@@ -76,7 +76,9 @@ RULES: dict[int, list[tuple[Any, Any]]] = {}
 def by_quadrature(shown: Function, order: int) -> list[Any]:
     """Return E[g], E[g^2], E[g'] and E[g'^2] for z ~ N(0, 1)."""
     nodes = RULES.setdefault(order, []) or RULES[order].extend(rule(order)) or RULES[order]
-    cuts = sorted({*map(mpf, range(-16, 17)), *STEEP, *(mpf(float(z)) for z in kink_places(shown))})
+    cuts = sorted(
+        {*map(mpf, range(-16, 17)), *STEEP, *(mpf(z.numerator) / z.denominator for z in kink_places(shown))}
+    )
     sums = [mpf(0)] * 4
     for low, high in pairwise(z for z in cuts if abs(z) <= 16):
         for x, weight in nodes:
@@ -108,6 +110,7 @@ def means(shown: Function) -> Iterator[str]:
 def shape(shown: Function) -> Iterator[str]:
     """Yield what differs of extremes, zeros and bends."""
     trees = shown.formula, shown.slope, derivative(shown.slope)
+    kinks = [mpf(z.numerator) / z.denominator for z in kink_places(shown)]
     for name, tree, next_tree in (("g", *trees[:2]), ("g'", *trees[1:])):
         try:
             ends = range_of(tree, -math.inf, math.inf, DIGITS)
@@ -115,7 +118,7 @@ def shape(shown: Function) -> Iterator[str]:
             yield f"{name} {fault}"
             continue
         for end in ends:
-            yield from extreme(name, tree, next_tree, end)
+            yield from extreme(name, tree, next_tree, end, kinks)
         yield from outside(name, tree, *map(float, ends))
     proven = portrait_of(shown, DIGITS, 2.5)
     for name, tree, places in (("zeros", trees[0], proven.zeros), ("bends", trees[2], proven.bends)):
@@ -125,15 +128,17 @@ def shape(shown: Function) -> Iterator[str]:
             yield from roots(name, tree, places)
 
 
-def extreme(name: str, tree: Node, slope: Node, end: Extreme) -> Iterator[str]:
+def extreme(name: str, tree: Node, slope: Node, end: Extreme, kinks: list[Any]) -> Iterator[str]:
     """Yield where an extreme is not what mpmath finds beside the places."""
     if end.why:
         yield f"{name} {end.why}"
     for place, how in end.places:
         if how == "taken" and ".." not in place:
-            z = root_near(slope, mpf(place))
-            if far(place, z) or far(end.value, once(tree, {"z": z})):
-                yield f"WRONG {name} at {place}: {end.value}, mpmath {mp.nstr(once(tree, {'z': z}), DIGITS)}"
+            here = mpf(place)
+            value, root = once(tree, {"z": here}), root_near(slope, here)
+            if far(end.value, value) or (far(place, root) and all(far(place, z) for z in kinks)):
+                exact = f"{mp.nstr(value, DIGITS)} at {mp.nstr(root, DIGITS)}"
+                yield f"WRONG {name} at {place}: {end.value}, mpmath {exact}"
 
 
 def root_near(tree: Node, z: Any) -> Any:

@@ -319,7 +319,7 @@ class Tail:
             return self._logarithm(u)
         if n.op == "exp":
             return self._exponential(inner, u)
-        if fades and self._exponent(u.exps).all[0] < 0:
+        if fades and n.op in SERIES and self._exponent(u.exps).all[0] < 0:
             return self._near_zero(n.op, u)
         if not fades and u.power >= 0 and n.op in SERIES:
             return self._at_finite(u, n.op)
