@@ -15,6 +15,7 @@ RULES = {
     "log(1 + u)": "log1p(u)",
     "log(1 - u)": "log1p(-u)",
     "log(sigmoid(u))": "-softplus(-u)",
+    "log(cosh(u))": "where(abs(u) < 1, log1p(2*sinh(u/2)^2), abs(u) + log1p(exp(-2*abs(u))) - log(2))",
     "exp(u) - 1": "expm1(u)",
     "1 - exp(u)": "-expm1(u)",
     "exp(u) - exp(w)": "2*sinh(u)",
@@ -33,8 +34,8 @@ RULES = {
 }
 # Not equal but nearly: far out the asymptotic series, off by less than 2^-33 of the value.
 ASYMPTOTIC = {
-    "log(Phi(u))": "where(u > -20, log(Phi(u)),"
-    " log1p(-1/u^2 + 3/u^4 - 15/u^6 + 105/u^8) - u^2/2 - log(-u) - log(2*pi)/2)",
+    "log(Phi(u))": "where(u >= 0, log1p(-Phi(-u)), where(u > -20, log(Phi(u)),"
+    " log1p(-1/u^2 + 3/u^4 - 15/u^6 + 105/u^8) - u^2/2 - log(-u) - log(2*pi)/2))",
     "u/(1 + u^2) - atan(1/u)": "where(abs(u) < 32, u/(1 + u^2) - atan(1/u),"
     " -(2/3 - (4/5 - (6/7 - 8/(9*u^2))/u^2)/u^2)/u^3)",
 }

@@ -67,8 +67,9 @@ def _beside_zero(tree: Node, question: Question, computed: Computed) -> Node:
     z = np.array([s * 2.0**-k for k in range(CLOSE_BY, 24) for s in (-1, 1)])
     true = array_answers(question, z)
     here = computed(tree, z)
-    if not (np.abs(here - true) > LOST[here.dtype] * np.abs(true)).any():
-        return tree
+    with np.errstate(invalid="ignore"):
+        if not (np.abs(here - true) > LOST[here.dtype] * np.abs(true)).any():
+            return tree
     try:
         left, right = (_series(question, side) for side in (-1, 1))
     except ActcliError:

@@ -68,6 +68,8 @@ def test_a_tail_is_near(actcli, plain):
         "log(1/(1 + exp(-z)))": "log1p",
         "z*tanh(log(1 + exp(z)))": "log1p",
         "1 - cos(z)": "sin",
+        "log(Phi(z))": "erfc",
+        "log(cosh(z))": "log1p",
     }.items(),
 )
 def test_typed_formulas_keep_their_digits(actcli, formula, word):
