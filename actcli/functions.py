@@ -8,8 +8,9 @@ float64. Each answer is the exact value at the point as it is given, rounded onc
 
 import math
 from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
-from numbers import Real
+from numbers import Rational, Real
 from typing import TYPE_CHECKING, Any, overload
 
 from actcli.catalog import find, function
@@ -18,20 +19,19 @@ from actcli.errors import ActcliError, NoAnswerError
 from actcli.language.texts import shortest
 from actcli.language.tidy import tidied
 from actcli.language.trees import write
+from actcli.language.words import HIGHEST_ORDER, MOST_DIGITS_ASKED
 from actcli.numerics.answers import (
     SIDES,
     Question,
-    answer,
-    answer_or_nan,
-    array_answers,
-    check_domain,
     slope,
     slope_from_value,
     value,
 )
-from actcli.numerics.dtypes import DTYPES
+from actcli.numerics.answers import digits as proven_digits
+from actcli.numerics.given import array_of, double_of, points_answered, rows_answered
 from actcli.numerics.jacobians import length, many
-from actcli.numerics.rows import by_rows, row_answers, slope_by
+from actcli.numerics.rows import by_rows, slope_by
+from actcli.pages.latex import in_a_notebook
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -95,6 +95,17 @@ class Elementwise:
         """`text` is a FUNCTION of the command line, such as "leaky_relu:slope=0.2"."""
         self._function: Function = function(text)
 
+    def _repr_latex_(self) -> str:
+        return in_a_notebook(self._function)
+
+    def _repr_svg_(self) -> str:
+        from actcli.pictures import FIGURE_SAMPLES
+        from actcli.pictures.exports import exported, looked
+        from actcli.pictures.scenes import Scene, picture
+
+        shown = picture([self._function], Scene(width=FIGURE_SAMPLES))
+        return exported(shown, ".svg", looked("", False, "", False, margin=True)).decode()
+
     def __repr__(self) -> str:
         return f"actcli.activation({self._function.label!r})"
 
@@ -116,28 +127,61 @@ class Elementwise:
         return self._asked(lambda f, _: by_rows(value, f), z, errors, parameters)
 
     @overload
-    def derivative(self, z: float, kink: str = "right", errors: str = "nan") -> float: ...
+    def derivative(self, z: float, kink: str = "right", errors: str = "nan", *, order: int = 1) -> float: ...
     @overload
     def derivative(
-        self, z: "ArrayLike", kink: str = "right", errors: str = "nan", by: str = "", **parameters: Any
+        self,
+        z: "ArrayLike",
+        kink: str = "right",
+        errors: str = "nan",
+        by: str = "",
+        *,
+        order: int = 1,
+        **parameters: Any,
     ) -> Any: ...
     def derivative(
-        self, z: Any, kink: str = "right", errors: str = "nan", by: str = "", **parameters: Any
+        self,
+        z: Any,
+        kink: str = "right",
+        errors: str = "nan",
+        by: str = "",
+        *,
+        order: int = 1,
+        **parameters: Any,
     ) -> Any:
         """Return g'(z), in the shape of z; at a kink the slope on the "right", on the "left" or the "mean",
         or what "pytorch", "jax", "tensorflow", "keras" or "mlx" returns.
 
-        nan where the value jumps, or with errors="raise" an ActcliError that says where and why. With `by`
-        it is the derivative by this parameter, as in f.derivative(z, by="u").
+        With `order` it is that derivative, 1 to 100. nan where the value jumps, or with errors="raise" an
+        ActcliError that says where and why. With `by` it is the derivative by this parameter, as in
+        f.derivative(z, by="u").
 
         >>> activation("leaky_relu").derivative(0.0, kink="mean")
         0.505
+        >>> activation("tanh").derivative(1.0, order=2)
+        -0.6397000084492245
         """
-        if kink not in (*SIDES, *MEASURED):
-            raise ActcliError(f"kink={kink!r}: write {', '.join(map(repr, (*SIDES, *MEASURED)))}")
+        ask = _derived(order, kink)
         if by:
-            return self._asked(lambda f, names: slope_by(f, by, kink, 1, names), z, errors, parameters, by)
-        return self._asked(lambda f, _: by_rows(lambda f: slope(f, kink), f), z, errors, parameters)
+            return self._asked(
+                lambda f, names: slope_by(f, by, kink, order, names), z, errors, parameters, by
+            )
+        return self._asked(lambda f, _: by_rows(ask, f), z, errors, parameters)
+
+    def digits(self, z: float | Fraction | Decimal, count: int, kink: str = "right", order: int = 0) -> str:
+        """Return g(z), or the derivative of some order, as text of `count` proven digits, 10,000 at most.
+
+        z counts exactly as it is given: 0.1 is a float64, Decimal("0.1") one tenth. Raises NoAnswerError
+        where there is none.
+
+        >>> activation("sigmoid").digits(10, 30)
+        '0.999954602131297565605495223767'
+        """
+        if not isinstance(z, Real | Decimal) or type(count) is not int or not 1 <= count <= MOST_DIGITS_ASKED:
+            raise ActcliError(f"digits({z!r}, {count!r}): a number, and 1 to {MOST_DIGITS_ASKED:,} digits")
+        point = z if isinstance(z, Rational | Decimal) else float(z)
+        exact = Fraction(point) if isinstance(point, Rational) or math.isfinite(point) else float(point)
+        return proven_digits((_derived(order, kink) if order else value)(self._function), exact, count)
 
     def _asked(
         self,
@@ -155,8 +199,8 @@ class Elementwise:
         columns = [key for key in parameters if key not in given]
         question = ask(function(label, free=[*columns, *({by} - {"", *columns})]), columns)
         if not columns:
-            return _answered(question, z, errors)
-        return _rows_answered(question, [z, *map(parameters.__getitem__, columns)], errors)
+            return points_answered(question, z, errors)
+        return rows_answered(question, [z, *map(parameters.__getitem__, columns)], errors)
 
     @overload
     def derivative_from_value(self, a: float) -> float: ...
@@ -170,7 +214,7 @@ class Elementwise:
         >>> activation("tanh").derivative_from_value(0.5)
         0.75
         """
-        return _answered(slope_from_value(self._function), a)
+        return points_answered(slope_from_value(self._function), a)
 
     def range(
         self, low: float = -math.inf, high: float = math.inf, *, order: int = 0, digits: int = 17
@@ -210,11 +254,11 @@ class Elementwise:
         start, stop = (end if math.isinf(end) else Fraction(end) for end in (low, high))
         inverse = Inverse(of_order(self._function, order), start, stop)
         if type(a) in (float, int):
-            exact = Fraction(_double(a))
+            exact = Fraction(double_of(a))
             return inverse.branch(branch).solution(exact) if branch else solved(inverse, exact)
         from actcli.shape.inverses import inverse_array
 
-        values = _array(a)
+        values = array_of(a)
         return inverse_array(inverse.branch(branch), values).astype(values.dtype)[()]
 
     def stats(self, mean: float = 0, std: float = 1, *, digits: int = 17) -> "Stats":
@@ -299,7 +343,7 @@ class Vectorwise:
 
     def jacobian(self, z: "ArrayLike", axis: int = -1, kink: str = "right", errors: str = "nan") -> Any:
         """Return dg_i/dz_j: the last two axes are i and j, those before them the axes of z but for `axis`."""
-        array = _moved(_array(z), axis)
+        array = _moved(array_of(z), axis)
         found = self._answered("jacobian", array, None, -1, kink, errors)
         return found.reshape(*array.shape[:-1], -1, array.shape[-1])
 
@@ -315,7 +359,7 @@ class Vectorwise:
             raise ActcliError(
                 f"kink={kink!r}, errors={errors!r}: write one of {', '.join(SIDES)}; nan or raise"
             )
-        array = _moved(_array(z), axis)
+        array = _moved(array_of(z), axis)
         *shape, entries = array.shape
         size, by = length(self._function, range(entries)), None
         if v is not None:
@@ -346,86 +390,32 @@ def _direction(v: Any, array: "NDArray[Any]", axis: int, size: int) -> "NDArray[
     """Return the vectors that are multiplied with Jacobians, in rows."""
     import numpy as np
 
-    by = _array(v)
+    by = array_of(v)
     rows = by[..., None] if by.shape == array.shape[:-1] else _moved(by, axis)
     if rows.shape != (*array.shape[:-1], size):
         raise ActcliError(f"v has the shape {by.shape}, where vectors of {size} entries are needed")
     return rows.reshape(-1, size).astype(np.float64)
 
 
-# ---------------------------------------------------------------------------- numbers and arrays
+def _derived(order: int, kink: str) -> Callable[[Function], Question]:
+    if kink not in (*SIDES, *MEASURED):
+        raise ActcliError(f"kink={kink!r}: write {', '.join(map(repr, (*SIDES, *MEASURED)))}")
+    if type(order) is not int or not 1 <= order <= HIGHEST_ORDER:
+        raise ActcliError(f"order={order!r}: a whole number from 1 to {HIGHEST_ORDER}")
+    return lambda function: slope(function, kink, order)
 
 
-def _answered(question: Question, points: Any, errors: str = "nan") -> Any:
-    if errors not in ("nan", "raise"):
-        raise ActcliError(f"errors={errors!r}: write 'nan' or 'raise'")
-    if type(points) in (float, int):
-        z = _double(points)
-        check_domain(question, z)
-        return answer(question, z) if errors == "raise" else answer_or_nan(question, z)
-    return _array_answered(question, points, errors)
+class _Told:
+    """What help() shows: of an activation its own page, of the class its docstring."""
+
+    def __init__(self, text: str | None) -> None:
+        self.text = text
+
+    def __get__(self, made: Elementwise | Vectorwise | None, _: type) -> str | None:
+        from actcli.pages.info import info_page
+
+        return self.text if made is None else info_page(made._function, 79, proven=False)
 
 
-def _rows_answered(question: Question, columns: list[Any], errors: str) -> Any:
-    """Answer rows of z and the values of parameters, which are broadcast together."""
-    import numpy as np
-
-    arrays = list(map(_array, columns))
-    try:
-        together = np.broadcast_arrays(*arrays)
-    except ValueError as fault:
-        raise ActcliError(f"the points and the parameters: {fault}") from None
-    rows = np.stack([array.ravel().astype(np.float64) for array in together], axis=1)
-    lost: dict[int, ActcliError] = {}
-    found = row_answers(question, rows, arrays[0].dtype.name, lost.setdefault)
-    if lost and errors == "raise":
-        raise ActcliError(f"row {min(lost)}: {lost[min(lost)]}")
-    return found.reshape(together[0].shape).astype(arrays[0].dtype)[()]
-
-
-def _double(point: float) -> float:
-    try:
-        return float(point)
-    except OverflowError:
-        raise ActcliError(f"{str(point)[:20]}... is too large for a float64") from None
-
-
-def _array_answered(question: Question, points: Any, errors: str) -> Any:
-    """Answer an array, or a NumPy scalar, which is one of no dimension."""
-    import numpy as np
-
-    array = _array(points)
-    doubles = array.astype(np.float64)
-    numbers = doubles[~np.isnan(doubles)]
-    for end in (numbers.min(), numbers.max()) if numbers.size else ():
-        check_domain(question, float(end), array.dtype.name)
-    lost: dict[float, NoAnswerError] = {}
-    found = array_answers(question, doubles, array.dtype.name, lost).astype(array.dtype)[()]
-    if lost and errors == "raise":
-        raise _with_index(doubles, lost)
-    return found
-
-
-def _with_index(points: "NDArray[Any]", lost: dict[float, NoAnswerError]) -> ActcliError:
-    """Return what is wrong with the first point of an array that has no answer, with its place there."""
-    import numpy as np
-
-    place = np.argwhere(np.isin(points, list(lost)))[0].tolist()
-    z = float(points[tuple(place)])
-    fault, index = lost[z], ", ".join(map(str, place))
-    return type(fault)(f"points[{index}] = {shortest(z)}: {fault}")
-
-
-def _array(points: Any) -> "NDArray[Any]":
-    """Return the points as an array of one of DTYPES."""
-    import numpy as np
-
-    try:
-        array = np.asarray(points)
-    except ValueError as fault:
-        raise ActcliError(f"the points are no array: {fault}") from None
-    if array.dtype.kind in "iub" or (not array.size and isinstance(points, list | tuple)):
-        return array.astype(np.float64)
-    if array.dtype.name not in DTYPES:
-        raise ActcliError(f"points of type {array.dtype} are not taken: make them {', '.join(DTYPES)}")
-    return array
+for _kind in (Elementwise, Vectorwise):
+    setattr(_kind, "__doc__", _Told(_kind.__doc__))  # noqa: B010

@@ -5,9 +5,11 @@ import importlib
 import math
 import pickle
 import pkgutil
+import pydoc
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -239,3 +241,64 @@ def test_a_point_without_an_answer_is_raised_where_that_is_asked():
     assert np.isnan(activation("log(z)")(np.array([-1.0]), errors="raise"))[0]  # nan is the answer there
     with pytest.raises(ActcliError, match="write 'nan' or 'raise'"):
         step(0.0, errors="ignore")
+
+
+# ---------------------------------------------------------------------------- at a prompt, in a notebook
+
+
+def test_help_shows_the_activation():
+    shown = pydoc.plain(pydoc.render_doc(leaky_relu))
+    told = [
+        "max(0, z) + slope*min(0, z)",
+        "where(z >= 0, 1, slope)",
+        "(-inf, inf)",
+        "kinks       z = 0: g' is 0.01",
+    ]
+    assert all(each in shown for each in told)
+    assert "g'(z)       where(0.01*z > z, 0.01, 1)" in pydoc.render_doc(activation("max(0.01z, z)"))
+    assert "0 unless" not in actcli.Elementwise.__doc__ and "call it for g(z)" in actcli.Elementwise.__doc__
+
+
+def test_a_notebook_shows_formula_and_figure():
+    assert gelu._repr_latex_().startswith(r"$\displaystyle g(z) = \frac{z}{2}")
+    assert r"\qquad \alpha = 0.5$" in activation("elu", alpha=0.5)._repr_latex_()
+    assert gelu._repr_svg_().startswith("<svg") and "</svg>" in gelu._repr_svg_()
+
+
+def test_higher_derivatives_and_digits():
+    assert tanh.derivative([0.0, 1.0], order=2).tolist() == [0.0, -0.6397000084492245]
+    assert gelu.digits(1, 20) == "0.84134474606854294859"
+    assert gelu.digits(Decimal("0.1"), 17) == gelu.digits(Fraction(1, 10), 17) != gelu.digits(0.1, 17)
+    assert relu.digits(0, 3, kink="left", order=1) == "0" and sigmoid.digits(math.inf, 3) == "1.00"
+    for wrong in ({"order": 0}, {"order": 101}, {"kink": "both"}):
+        with pytest.raises(ActcliError):
+            tanh.derivative(1.0, **wrong)
+    for given in (("0.1", 5), (1, 0), (1, "5")):
+        with pytest.raises(ActcliError, match="a number, and 1 to 10,000 digits"):
+            gelu.digits(*given)
+
+
+class Tensor:
+    """What offers its buffer to NumPy, or refuses to."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def __array__(self, dtype=None, copy=None):
+        if self.data is None:
+            raise RuntimeError("Can't call numpy() on a Tensor that requires grad.\nAnd so on.")
+        return self.data
+
+
+def test_a_tensor_is_taken_by_its_buffer_or_refused():
+    found = gelu(Tensor(np.array([1, 2], np.float32)))
+    assert found.dtype == np.float32 and found.tolist() == gelu(np.array([1, 2], np.float32)).tolist()
+    with pytest.raises(ActcliError, match=r"requires grad\.$"):
+        gelu(Tensor(None))
+
+
+@pytest.mark.parametrize("points", ["0.5", "sigmoid", ["1", "2"], b"1", None, [None], {}])
+def test_what_is_no_number_is_refused_in_a_sentence(points):
+    for ask in (gelu, gelu.derivative, actcli.softmax):
+        with pytest.raises(ActcliError, match=r"points are numbers, or an array of numbers$"):
+            ask(points)

@@ -113,4 +113,6 @@ LONGEST_TEXT = 10_000  # characters
 DEEPEST_NESTING = 50  # of brackets and signs; the parser takes nine of Python's 1,000 frames for each
 LARGEST_EXPONENT = 9_999  # of the first digit of a number
 MOST_DIGITS = 4_000  # of a number: Python turns no more than 4,300 into a whole number
+HIGHEST_ORDER = 100  # of a derivative that is asked for
+MOST_DIGITS_ASKED = 10_000  # of an answer
 LARGEST_FOLDED = 13_000  # bits of a numerator or denominator that is worked out: under MOST_DIGITS digits

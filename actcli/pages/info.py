@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from actcli.catalog.entries import Activation, Function, Kink, Parameter
+from actcli.catalog.entries import Activation, Function, Interval, Kink, Parameter
 from actcli.errors import NoAnswerError
 from actcli.language.calculus import LEFT, RIGHT, evaluate
 from actcli.language.formula import parse
@@ -30,10 +30,13 @@ NOT_DECIDED = "not decided"
 SPARK_COLUMNS = 24  # columns of the sparkline
 
 
-def info_page(function: Function, width: int, ascii: bool = False) -> str:
-    """Return the page of a function, its lines at most `width` wide where words allow it."""
+def info_page(function: Function, width: int, ascii: bool = False, proven: bool = True) -> str:
+    """Return the page of a function, its lines at most `width` wide where words allow it.
+
+    What takes a proof, some tenths of a second, can be left out.
+    """
     entry = function.entry
-    lines = _of_entry(function, entry) if entry else _of_formula(function)
+    lines = _of_entry(function, entry, proven) if entry else _of_formula(function, proven)
     found = "".join(_line(title, text, width) for title, text in lines if text)
     title = f"{function.label}   {small_sparkline(function, SPARK_COLUMNS, ascii=ascii)}".rstrip()
     return f"{title}\n{found}"
@@ -46,14 +49,14 @@ def _line(title: str, text: str, width: int) -> str:
     return f"  {title:<{TITLE_WIDTH}}{wrapped[len(indent) :]}\n"
 
 
-def _of_formula(function: Function) -> Iterator[tuple[str, str]]:
+def _of_formula(function: Function, proven: bool) -> Iterator[tuple[str, str]]:
     yield "g(z)", write(function.formula)
     if function.reads_vectors:
         yield "along v", write(tidied(function.slope))
         return
     yield "g'(z)", write(right_sided(function.slope, function.formula))
     yield from _limits(*(_far_out(ask(function)) for ask in (value, slope)))
-    yield from _portrait(function)
+    yield from _portrait(function) if proven else ()
     found = breaks_of_formula(function)
     yield "kinks", "" if found else f"none found from {AROUND[0]:.0f} to {AROUND[1]:.0f}"
     shown = sorted(sorted(found, key=lambda each: abs(each.z))[:MOST_SHOWN])
@@ -177,7 +180,7 @@ def _break(found: Break) -> str:
     return f"z = {on_screen(found.z)}: g' is {left} on the left, {right} on the right"
 
 
-def _of_entry(function: Function, entry: Activation) -> Iterator[tuple[str, str]]:
+def _of_entry(function: Function, entry: Activation, proven: bool) -> Iterator[tuple[str, str]]:
     yield "g(z)", entry.definition or entry.formula
     yield "computed as", entry.formula if entry.definition else ""
     shown = textbook_slope(entry)
@@ -187,10 +190,10 @@ def _of_entry(function: Function, entry: Activation) -> Iterator[tuple[str, str]
     yield "g' from a", "" if function.reads_vectors else _from_value(entry)
     for i, parameter in enumerate(entry.parameters):
         yield "" if i else "parameters", _parameter(parameter, write(function.parameters[parameter.name]))
-    yield "range", entry.range if entry.range != "nan" else ""
+    yield "range", _range(function, entry)
     if not function.reads_vectors:
-        yield from _limits(entry.limits, entry.slopes)
-        yield from _portrait(function)
+        yield from _limits(_ends(function, entry, 0), _ends(function, entry, 1))
+        yield from _portrait(function) if proven else ()
         yield from _kinks(function, entry)
     yield "note", entry.note
     yield "differs", entry.differs
@@ -237,6 +240,27 @@ def _parameter(parameter: Parameter, value: str) -> str:
     default = f" (default {parameter.default})" if value != parameter.default else ""
     allowed = parameter.allowed or parameter.bounds
     return f"{parameter.name} = {value}{default}: {parameter.meaning}, in {allowed}{others}"
+
+
+def _range(function: Function, entry: Activation) -> str:
+    """Return the range, its ends as numbers where parameters are in them."""
+    found = function.range
+    if found is None:
+        return ""
+    low, high = map(_put_in, Interval.parse(entry.range)[:2], found[:2])
+    return f"{'[('[found.open_low]}{low}, {high}{'])'[found.open_high]}"
+
+
+def _put_in(written: Node, bound: Node | None) -> str:
+    """Return an end as it is written, or as a number where parameters are in it."""
+    plain = bound is None or not names_in(written) or names_in(bound)
+    return write(written) if plain or bound is None else _number(bound)
+
+
+def _ends(function: Function, entry: Activation, order: int) -> tuple[str, str]:
+    texts = entry.slopes if order else entry.limits
+    low, high = map(_put_in, map(parse, texts), function.at_infinity(order))
+    return low, high
 
 
 def _limits(of_g: tuple[str, str], of_slope: tuple[str, str]) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
+from actcli.catalog.entries import Function
+from actcli.language.formula import parse
 from actcli.language.texts import on_screen
+from actcli.language.tidy import tidied
 from actcli.language.trees import TOO_LONG, Node, postorder, write
 
 GREEK = ("alpha", "beta", "gamma", "delta", "lambda", "mu", "theta", "pi")
@@ -25,6 +28,17 @@ def latex(node: Node) -> str:
     for each in postorder(node):
         done[each] = _laid_out(each, [done[child] for child in each.children])
     return done[node]
+
+
+def in_a_notebook(function: Function) -> str:
+    """Return g and g' as one line of LaTeX, parameters by name and their values behind them."""
+    entry = function.entry
+    g = parse(entry.definition or entry.formula) if entry else tidied(function.formula)
+    slope = parse(entry.derivative) if entry and entry.derivative else tidied(function.slope)
+    sides = {"g(z)": g} if function.reads_vectors else {"g(z)": g, "g'(z)": slope}
+    sides |= {_named(name): given for name, given in function.parameters.items()} if entry else {}
+    joined = r" \qquad ".join(f"{left} = {latex(right)}" for left, right in sides.items())
+    return rf"$\displaystyle {joined}$"
 
 
 def _laid_out(n: Node, parts: list[str]) -> str:

@@ -13,6 +13,7 @@ import typer
 
 from actcli.errors import ActcliError
 from actcli.language.points import looks_like_points
+from actcli.language.words import MOST_DIGITS_ASKED
 from actcli.numerics.dtypes import DTYPES, dtype_named
 from actcli.shell.messages import tell
 from actcli.shell.offers import complete_function
@@ -29,7 +30,6 @@ SOURCE_NAMES = ("c", "python", "verilog")
 MEMORY_NAMES = ("c", "hex", "mif", "coe")
 KINK_SIDES = ("right", "left", "mean")
 KINKS = (*KINK_SIDES, "pytorch", "jax", "tensorflow", "keras", "mlx")
-MOST_DIGITS_ASKED = 10_000
 MOST_DIGITS_PROVEN = 1_000  # of means and zeros, whose proofs cost more than a value's
 
 

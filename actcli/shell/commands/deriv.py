@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from actcli.errors import ActcliError
+from actcli.language.words import HIGHEST_ORDER
 from actcli.shell.asking import ask_one
 from actcli.shell.options import (
     FunctionName,
@@ -17,8 +18,6 @@ from actcli.shell.options import (
     whole,
 )
 from actcli.shell.vectorwise import Asking, ask_vector, check_alone
-
-HIGHEST_ORDER = 100
 
 
 def command(

@@ -11,7 +11,7 @@ import typer
 
 from actcli.errors import ActcliError
 from actcli.language.points import parse_limits
-from actcli.pictures import KINDS
+from actcli.pictures import FIGURE_SAMPLES, KINDS
 from actcli.shell.options import (
     Color,
     find_function,
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 TANGENT = "Draw the tangent at Z, touching g there; as often as you like."
 KEEP = f"Keep the picture: FILE{', '.join(KINDS)}."
-FIGURE_SAMPLES = 500  # columns that the curves of a figure are sampled for
 LARGEST_PICTURE = 1_000  # columns or lines of a picture
 SATURATED = "Mark on the z axis where |g'| is below EPS."
 

@@ -7,9 +7,9 @@ import typer
 
 from actcli.errors import ActcliError
 from actcli.language.points import parse_number, shown
-from actcli.shell.commands.deriv import HIGHEST_ORDER
+from actcli.language.words import HIGHEST_ORDER, MOST_DIGITS_ASKED
 from actcli.shell.messages import tell
-from actcli.shell.options import MOST_DIGITS_ASKED, Color, FunctionName, Written, find_function, whole
+from actcli.shell.options import Color, FunctionName, Written, find_function, whole
 from actcli.shell.output import table_or_csv
 
 

@@ -8,7 +8,7 @@ import typer
 
 from actcli.errors import ActcliError, NoAnswerError
 from actcli.language.texts import shortest
-from actcli.shell.commands.deriv import HIGHEST_ORDER
+from actcli.language.words import HIGHEST_ORDER
 from actcli.shell.commands.range import interval
 from actcli.shell.intake import standard_input
 from actcli.shell.messages import tell
