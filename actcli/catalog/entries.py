@@ -343,6 +343,8 @@ def of_formula(
         token = first_of(missing, text.partition(":")[0])
         near = nearest_words(token.text, [*WORDS, *CONSTANTS, *names])
         guess = f"; did you mean {' or '.join(near)}?" if near else ""
+        if token.text[0] in "zx" and token.text[1:] in (*WORDS, *CONSTANTS):
+            guess = f"; did you mean {token.text[0]}*{token.text[1:]}?"
         hint = f"write z, or give it one, as in 'FORMULA:{token.text[:40]}=0.5'{guess}"
         raise FormulaError(f"{shown(token.text)} has no value: {hint}", text, token.place)
     if extra := {*given, *free} - parameters_of(tree):

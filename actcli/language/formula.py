@@ -58,7 +58,17 @@ _TOKEN = re.compile(
     rf"(?:(?:{'|'.join(MODULES)})\.)*[^\W\d]\w*)"
     r"|(?P<sign>\*\*|>=|<=|==|!=|[-+*/^(),=<>]))"
 )
-_INSTEAD = {"[": "(", "]": ")", "{": "(", "}": ")", "|": "abs(z)", ";": ",", "\u221a": "sqrt(z)"}
+_INSTEAD = {
+    "'": "the name alone: deriv and plot show its slope",
+    "%": "mod(u, v)",
+    "[": "(",
+    "]": ")",
+    "{": "(",
+    "}": ")",
+    "|": "abs(z)",
+    ";": ",",
+    "\u221a": "sqrt(z)",
+}
 
 
 def parse(text: str, lookup: Lookup = lambda _: None, names: Iterable[str] = ()) -> Node:
@@ -326,14 +336,17 @@ class _Parser:
             return f"{word} is no word here: {TOLD[word]}"
         if arity is None:
             return unknown("word", word, [*WORDS, *SHORTHANDS, *SPELLED, *VECTOR_WORDS, *self.names])
-        return f"{word} takes {arity} argument{'s' * (arity > 1)}, not {len(given)}"
+        base = ": to base v write log(u)/log(v)" if word == "log" and len(given) == 2 else ""
+        return f"{word} takes {arity} argument{'s' * (arity > 1)}, not {len(given)}{base}"
 
     def defined(
         self, word: Token, definition: Definition, given: list[Node], keywords: dict[Token, Node]
     ) -> Node:
         order = list(definition.parameters)
         if not given or len(given) > 1 + len(order):
-            takes = f"z and then {', '.join(order)}" if order else "z alone"
+            takes = (
+                f"z and then {', '.join(order)}, as in {word.text}(z, {order[0]}=1)" if order else "z alone"
+            )
             raise self.error(f"{word.text} takes {takes}, not {len(given)} arguments", word.place)
         values = dict(zip(order, given[1:], strict=False))
         for key, node in keywords.items():

@@ -20,7 +20,7 @@ _HEXADECIMAL = re.compile(r"([+-]?)0x([0-9a-f]*)\.?([0-9a-f]*)p([+-]?\d{1,5})", 
 _OF_LISTS = {*"0123456789+-.eE,;[]() \t"}
 _SPECIAL = {"inf": math.inf, "infinity": math.inf, "nan": math.nan}
 _POINT_LIKE = re.compile(
-    r"[-+\u2212]?(?:[\d.][-+\u2212\d.,:eE_\s]*|(?:inf(?:inity)?|nan)(?:[:,].*)?|0x[\da-f.p+-]+)|\[[-+\d.,:eE\s]*\]",
+    r"[-+\u2212]?(?:[\d.][-+\u2212\d.,:eE_\s]*|(?:inf(?:inity)?|nan)(?:[:,].*)?|0x[\da-f.p+-]+)|\[[-+\d.,:eE\s]*\]|\([-+\d.:eE\s]*,[-+\d.,:eE\s]*\)",
     re.I,
 )
 Reader = Callable[[str], Fraction | float]
@@ -135,6 +135,8 @@ def _hint(text: str) -> str:
         return f": write {left}.{right}, or two points: {left} {right}"
     if re.fullmatch(r"[-+\d_.]+", text) and "_" in text:
         return f": write {text.replace('_', '')}"
+    if re.fullmatch(r"[^,;]+[,;]", text) and _DECIMAL.fullmatch(text[:-1]):
+        return f": write {text[:-1]}"
     if len(parts := re.sub(r"[\[\](),;]", " ", text).split()) > 1 and set(text) <= _OF_LISTS:
         return f": write the points apart: {' '.join(parts)}"
     if re.match(r"[-+]?0x", text, re.I):

@@ -28,7 +28,9 @@ MODULES: Mapping[str, str] = {
 }  # fmt: skip
 _UPPER = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᶻˣᵉ", "0123456789+-()zxe", strict=True))
 _LOWER = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_NAMED = re.compile(r"\s*(?:(?:[a-zA-Z]\w*\s*\(\s*[zx]\s*\)|[gyf])\s*=(?!=)|lambda\s+[zx]\s*:)\s*")
+_NAMED = re.compile(
+    r"\s*(?:(?:[a-zA-Z]\w*\s*\(\s*[zx]\s*\)|[gyf])\s*=(?!=)|lambda\s+[zx]\s*:|[zx]\s*(?:->|=>|\u21a6))\s*"
+)
 
 
 def respelled(text: str) -> str:
@@ -62,6 +64,8 @@ def _multiplied(exponent: str) -> str:
 def _chosen(text: str) -> str:
     """Return `c ? a : b` and `a if c else b` as where(c, a, b)."""
     if "?" in text and (match := re.fullmatch(r"([^?]+)\?([^?:]+):(.+)", text)):
+        return f"where({match[1].strip()}, {match[2].strip()}, {_chosen(match[3].strip())})"
+    if match := re.fullmatch(r"\s*if (.+?) then (.+?) else (.*)", text):
         return f"where({match[1].strip()}, {match[2].strip()}, {_chosen(match[3].strip())})"
     if " else " in text and (match := re.fullmatch(r"(.+?) if (.+?) else (.*)", text)):
         return f"where({match[2].strip()}, {match[1].strip()}, {_chosen(match[3].strip())})"

@@ -101,6 +101,8 @@ TOLD: Mapping[str, str] = {  # of the words that have none: how to write them
         ("probit", "ppf", "ndtri"),
         "no formula in these words gives the inverse of Phi: look for the z at which Phi(z) is your number",
     ),
+    "lg": "it is log10 in some books and log2 in others: write the one that you mean",
+    "atan2": "the angle of two numbers is no function of one: for v > 0 write atan(u/v)",
     **dict.fromkeys(("gamma", "lgamma", "digamma"), "the gamma function and its kin are no words here"),
 }
 RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {

@@ -125,7 +125,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except ActcliError as fault:
         return _told(str(fault), USAGE)
     except typer.TyperException as fault:
-        return _told(told(fault), USAGE)
+        return _told(told(fault, words), USAGE)
     except Stopped as stop:
         return _silenced(128 + stop.signal)
     except KeyboardInterrupt:

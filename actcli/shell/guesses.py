@@ -2,16 +2,31 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 
 import typer
+
+from actcli.shell.options import FORMAT_NAMES
 
 MEANT: Mapping[str, str] = {
     **dict.fromkeys(("grad", "gradient", "diff", "slope", "derivative", "derive", "d"), "deriv"),
     **dict.fromkeys(("value", "evaluate", "calc", "compute", "values"), "eval"),
     **dict.fromkeys(("graph", "draw", "show", "picture", "chart"), "plot"),
-    **dict.fromkeys(("ls", "all", "search", "names"), "list"),
+    **dict.fromkeys(("ls", "all", "search", "find", "grep", "names"), "list"),
+    **dict.fromkeys(("tabulate", "compare"), "table"),
+    **dict.fromkeys(("inverse", "root", "roots", "zeros"), "solve"),
+    **dict.fromkeys(("minimum", "maximum", "extrema"), "range"),
+    **dict.fromkeys(("verify", "test", "judge"), "check"),
+    **dict.fromkeys(("approximate", "fit", "lut"), "approx"),
     **dict.fromkeys(("about", "describe", "doc"), "info"),
     **dict.fromkeys(("why", "proof", "steps"), "explain"),
+}
+OPTIONS: Mapping[str, str] = {
+    **dict.fromkeys(("--precision", "--prec", "--places"), "--digits N"),
+    **dict.fromkeys(("--second", "--derivative", "--nth"), "actcli deriv, with --order N"),
+    **dict.fromkeys(("--points", "--z", "--x", "--at"), "points without a name, such as -10 0 10"),
+    **{f"--{kind}": f"-o FILE.{kind}" for kind in ("svg", "png", "pdf", "tex", "html", "txt")},
+    **dict.fromkeys(("--save", "--out", "--file"), "-o FILE"),
 }
 RANGES = ("--from", "--to", "--range", "--min", "--max", "--start", "--stop", "--step")
 
@@ -37,32 +52,51 @@ def no_command(word: str, words: Sequence[str], commands: Collection[str]) -> st
     return f"{word!r} is a FUNCTION: type a command before it, such as 'actcli eval {shown} {rest or '0'}'"
 
 
-def told(fault: typer.TyperException) -> str:
+def told(fault: typer.TyperException, words: Sequence[str]) -> str:
     """Return the sentence for what could not be parsed."""
     message = getattr(fault, "format_message", lambda: str(fault))().replace("\n", " ")
-    command = getattr(getattr(fault, "ctx", None), "info_name", "") or ""
+    context = getattr(fault, "ctx", None)
+    command = getattr(context, "info_name", "") or ""
     if match := re.match(r"Missing argument '(\w+)'", message):
         return f"{command} needs a {match[1]}: a name such as sigmoid, or a formula in z"
     if match := re.match(r"No such option: (\S+)", message):
-        return _no_option(match[1].rstrip("."), message)
+        known = (
+            [name for part in context.command.get_params(context) for name in part.opts] if context else []
+        )
+        return _no_option(match[1].rstrip("."), words, known)
     if match := re.match(r"Invalid value for '([^']*)': '(.*)' is not a valid int", message):
         return f"{match[1].split(' ')[0]} {match[2]}: write a whole number"
     if match := re.match(r"Got unexpected extra arguments? \((.*)\)", message.replace("(s)", "s")):
         return (
             f"{match[1]}: {command} takes no more than stands before it; 'actcli {command} --help' shows what"
         )
-    return message or "'actcli --help' shows what can be typed"
+    return message.removeprefix("Invalid value: ") or "'actcli --help' shows what can be typed"
 
 
-def _no_option(option: str, message: str) -> str:
-    from actcli.catalog import CATALOG
+def _no_option(option: str, words: Sequence[str], known: Collection[str]) -> str:
+    from actcli.language.formula import nearest_words
 
+    missing = f"there is no {option}"
     if option in RANGES:
-        return f"there is no {option}: a range is written LO:HI or LO:HI:STEP, such as -5:5"
-    key = option.lstrip("-").replace("-", "_")
-    named = [e for e in CATALOG if key in (p.name for p in e.parameters)]
-    other = [e for e in CATALOG for p in e.parameters if key in p.aliases]
-    if found := named or other:
-        entry = min(found, key=lambda e: (e.name not in ("leaky_relu", "elu"), e.name))
-        return f"there is no {option}: a parameter stands behind its function: {entry.name}:{key}=0.2"
-    return message
+        return f"{missing}: a range is written LO:HI or LO:HI:STEP, such as -5:5"
+    if parameter := _as_parameter(option.lstrip("-").replace("-", "_"), words):
+        return f"{missing}: a parameter stands behind its function: {parameter}"
+    near = nearest_words(option, [*known, *(f"--{name}" for name in FORMAT_NAMES if "--format" in known)])
+    hint = OPTIONS.get(option) or (option[2:3] and near and near[0])
+    return f"{missing}; " + (
+        f"did you mean {hint}?" if hint else f"'actcli {words[0]} --help' shows what there is"
+    )
+
+
+def _as_parameter(key: str, words: Sequence[str]) -> str:
+    """Return how a parameter is given that was taken for an option: behind the function that was typed."""
+    from actcli.catalog import CATALOG, spellings
+    from actcli.catalog.entries import normal
+
+    typed = [spellings()[name] for name in map(normal, words) if name in spellings()]
+    given = next((after for word, after in pairwise(words) if word.lstrip("-").replace("-", "_") == key), "")
+    given = next((word.partition("=")[2] for word in words if word.startswith(f"--{key}=")), given)
+    for entry in (*typed, *sorted(CATALOG, key=lambda e: (e.name not in ("leaky_relu", "elu"), e.name))):
+        if key in {name for p in entry.parameters for name in (p.name, *p.aliases)}:
+            return f"{entry.name}:{entry.spelling(key)}={given or '0.2'}"
+    return ""

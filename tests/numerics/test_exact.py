@@ -212,7 +212,7 @@ JUMPS = (
 
 @pytest.mark.parametrize(("text", "z", "side"), JUMPS)
 def test_there_is_no_derivative_where_the_value_jumps(text: str, z: str, side: int) -> None:
-    with pytest.raises(ActcliError, match=r"the value jumps there, seen from the (left|right)"):
+    with pytest.raises(ActcliError, match=r"the value jumps on the (left|right)"):
         exact.digits(tree(text), Fraction(z), 5, 1, side)
     assert exact.digits(tree("floor(10z)"), Fraction("0.3"), 5, 1, RIGHT) == "0"
 

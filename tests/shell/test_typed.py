@@ -23,6 +23,8 @@ ANSWERED = [
     ("eval e⁻ᶻ 0", "1"),
     ("eval 'z<0 ? 0 : z' 1", "1"),
     ("eval 'y = max(0,x)' 1", "1"),
+    ("eval 'x -> x^2' 3", "9"),
+    ("eval 'if z > 0 then z else -z' -2", "2"),
 ]
 TOLD = [
     ("sigmoid 0", "actcli eval sigmoid 0"),
@@ -49,7 +51,20 @@ TOLD = [
     ("eval sigmoid 0 --digits five", "--digits five: write a whole number"),
     ("eval 'round(z)' 1", "floor(z + 0.5)"),
     ("eval foo 0", "a formula in z would do"),
-    ("info sigmoid --jsno", "No such option: --jsno"),
+    ("info sigmoid --jsno", "there is no --jsno; did you mean --json?"),
+    ("eval celu --alpha 2 -1", "celu:alpha=2"),
+    ("eval celu --alpha=2 -1", "celu:alpha=2"),
+    ("plot sigmoid --png", "-o FILE.png"),
+    ("plot sigmoid -o", "actcli: -o needs a value"),
+    ("deriv sigmoid 0 -n 2", "'actcli deriv --help' shows"),
+    ('plot "sigmoid\'"', "deriv and plot show its slope"),
+    ("eval 'z % 2' 3", "mod(u, v)"),
+    ("eval 'log(z, 2)' 8", "log(u)/log(v)"),
+    ("eval 'ze^z' 1", "did you mean z*e?"),
+    ("eval identity -10, 0", "write -10"),
+    ("plot sigmoid '(-5, 5)'", "write -5:5"),
+    ("info softmax --json", "as text alone"),
+    ("find relu", "type 'actcli list relu'"),
 ]
 
 

@@ -11,11 +11,11 @@ INPUT = b"-1\n0\n1\n"
 @pytest.mark.parametrize(
     ("options", "status", "out", "told"),
     [
-        ("", 0, "0\nnan\n0\n", "1 point has no answer, nan is written: the derivative"),
+        ("", 0, "0\nnan\n0\n", "1 point has no answer, nan is written: the slope of"),
         ("--on-error nan", 0, "0\nnan\n0\n", "1 point has no answer, nan is written"),
         ("--on-error skip", 0, "0\n0\n", "1 point has no answer, skipped"),
         ("--on-error empty", 0, "0\n\n0\n", "1 point has no answer, left empty"),
-        ("--on-error stop", 2, "0\n", "standard input, line 2: the derivative of order 1"),
+        ("--on-error stop", 2, "0\n", "standard input, line 2: the slope of"),
     ],
 )
 def test_lines_without_an_answer(program, options, status, out, told):

@@ -23,7 +23,7 @@ from actcli.errors import UndecidedError
 from actcli.language.calculus import RIGHT
 from actcli.language.trees import Node, name, postorder, write
 from actcli.numerics.dtypes import rounded
-from actcli.numerics.exact.reals import Outcome, Place, constant, described, plainly, with_care
+from actcli.numerics.exact.reals import Outcome, Place, constant, described, plainly, which_slope, with_care
 from actcli.numerics.exact.remainders import apart
 
 FIRST_BITS = 128
@@ -123,10 +123,9 @@ def _decide_far_out(
 
 def far_out_of(tree: Node, side: int, order: int) -> str:
     """Return the sentence for a limit that is not known."""
-    of = f"the derivative of order {order} of " if order else ""
     text = write(tree)
     shown = text if len(text) <= 60 else f"{text[:57]}..."
-    return f"{of}{shown} at {'inf' if side > 0 else '-inf'}: its limit is not known"
+    return f"{which_slope(order)}{shown} at {'inf' if side > 0 else '-inf'}: its limit is not known"
 
 
 def enclosure(tree: Node, z: float | Fraction, bits: int, order: int = 0, side: int = RIGHT) -> Any:

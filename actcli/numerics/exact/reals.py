@@ -16,6 +16,7 @@ from flint import arb, arb_series, ctx, fmpq, fmpq_series
 
 from actcli.errors import UndefinedError
 from actcli.language.calculus import LARGEST_POWER, RIGHT, derivative
+from actcli.language.texts import shortest
 from actcli.language.trees import ONE, ZERO, Node, Z, names_in, number, postorder, write
 from actcli.language.words import COMPARISONS, RELATIONS
 from actcli.numerics.exact.realwords import (
@@ -176,9 +177,13 @@ def described(tree: Node, place: Place, what: str) -> str:
     """Return a sentence about the formula, or its derivative, at z."""
     text = write(tree)
     text = text if len(text) <= 60 else text[:57] + "..."
-    z = repr(place.z) if isinstance(place.z, float) else arb(_rational(place.z)).str(15, radius=False)
-    of = f"the derivative of order {place.order} of {text}" if place.order else text
-    return f"{of} at z = {z} {what}"
+    z = shortest(place.z) if isinstance(place.z, float) else arb(_rational(place.z)).str(15, radius=False)
+    return f"{which_slope(place.order)}{text} at z = {z} {what}"
+
+
+def which_slope(order: int) -> str:
+    """Return what stands before a formula whose derivative is meant."""
+    return "" if not order else "the slope of " if order == 1 else f"derivative {order} of "
 
 
 def with_care(tree: Node, place: Place, bits: int) -> Outcome:
@@ -216,9 +221,7 @@ def _refuse_jump(tree: Node, place: Place, bits: int, limit: Any, exact: Any) ->
 
 def _jump(tree: Node, place: Place) -> UndefinedError:
     side = "right" if place.side == RIGHT else "left"
-    return UndefinedError(
-        described(tree, place, f"does not exist: the value jumps there, seen from the {side}")
-    )
+    return UndefinedError(described(tree, place, f"does not exist: the value jumps on the {side}"))
 
 
 def _at_singularity(tree: Node, place: Place, bits: int) -> Outcome:
