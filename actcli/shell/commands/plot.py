@@ -149,6 +149,7 @@ def _asked(words: list[str]) -> "tuple[list[Function], list[tuple[str, list[floa
 
     Of functions of vectors the other words are the entries: with a z among them each value is a curve.
     """
+    words = [word for word in words if word not in ("from", "to")]  # a range is told how it is written
     found = {word: find_function(word, True) for word in words if not is_point(word)}
     vectors = {word: function for word, function in found.items() if function.reads_vectors}
     if not vectors:
