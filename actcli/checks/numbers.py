@@ -5,6 +5,7 @@ to it, a y that is none is refused with its place.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,13 +15,14 @@ from actcli.errors import ActcliError
 from actcli.language.limits import Array
 from actcli.numerics.balls.arrays import Places
 from actcli.numerics.dtypes import DTYPES, all_as_written, from_bits, numbers_of, rounded_array
-from actcli.streams.csv_records import Dialect, unquoted
+from actcli.streams.csv_heads import NoHeadError, Wanted
+from actcli.streams.csv_records import RecordRows
+from actcli.streams.csv_tables import BYTES, batches, begun
 from actcli.streams.floats import numbers
 from actcli.streams.notations import bits_read
 
 Given = Mapping[str, Array]
 BATCH = 1 << 17  # points of a batch
-BYTES = 1 << 23  # of CSV read at once
 MOST_EXHAUSTIVE = 32  # bits of a format that are all walked through
 LEAST_DIGITS = 4  # digits below which a decimal does not tell a number of a narrow format
 
@@ -127,43 +129,31 @@ def _is_its_decimal(text: float, value: float, dtype: str) -> bool:
 
 def in_csv(file: IO[bytes], names: Sequence[str], dtype: str) -> Iterator[Given]:
     """Yield columns by their names in the header; numbers are decimals, hexadecimal floats or bits."""
-    rest = file.read(BYTES)
-    header, _, _ = rest.partition(b"\n")
-    delimiter = max((b",", b"\t", b";"), key=header.count)
-    dialect = Dialect(delimiter)
-    record, end = next(dialect.walk(rest), (b"", b""))
-    known = [
-        unquoted(field).strip().decode("utf-8", "replace").lstrip("\ufeff")
-        for field in dialect.fields(record)
-    ]
+    text = file.read(BYTES)
+    try:
+        head = begun(text, Wanted(("z",), header=True))
+    except NoHeadError as fault:
+        hint = "; for bytes add --raw or --all" if b"\0" in text else f": {fault}"
+        raise ActcliError(f"columns z and y (or dy) are needed{hint}") from None
+    known = [name.decode("utf-8", "replace") for name in head.names]
     wanted = [name for name in names if name in known]
-    if "z" not in wanted or len(wanted) < 2:
-        hint = (
-            "; for bytes add --raw or --all"
-            if b"\0" in rest
-            else f": the first line has {', '.join(known)[:200]}"
-        )
-        raise ActcliError(f"columns z and y (or dy) are needed{hint}")
-    rest, line = rest[len(record + end) :], 2
-    while rest:
-        cut = rest.rfind(b"\n") + 1 or len(rest)
-        rows = dialect.rows(rest[:cut], len(known), [known.index(name) for name in wanted])
-        if rows.odd:
-            place, what = next(iter(rows.odd.items()))
-            raise ActcliError(f"line {line + place}{what}")
-        yield {name: _read(texts, dtype, name, line) for name, texts in zip(wanted, rows.texts, strict=True)}
-        line += len(rows.bodies)
-        rest = rest[cut:] + file.read(BYTES)
+    if len(wanted) < 2:
+        raise ActcliError(f"columns z and y (or dy) are needed: the first line has {', '.join(known)[:200]}")
+    for line, rows in batches(file, replace(head, chosen=[known.index(name) for name in wanted]), text):
+        yield {
+            name: _read(texts, dtype, name, line, rows)
+            for name, texts in zip(wanted, rows.texts, strict=True)
+        }
 
 
-def _read(texts: Sequence[bytes], dtype: str, name: str, line: int) -> Array:
+def _read(texts: Sequence[bytes], dtype: str, name: str, line: int, rows: RecordRows) -> Array:
     plain = [_decimal(text, dtype) for text in texts] if b"x" in b"".join(texts).lower() else texts
     found, bad, sentence = numbers(plain)
     zeros = np.flatnonzero(found == 0)
     found[zeros] = [-0.0 if plain[i].lstrip().startswith(b"-") else 0.0 for i in zeros.tolist()]
     if bad:
-        raise ActcliError(f"line {line + bad[0]}, column {name!r}: {sentence}")
-    return in_format(found, dtype, name, line - 1, "line")
+        raise ActcliError(f"line {line + rows.line(rows.at[bad[0]]) + 1}, column {name!r}: {sentence}")
+    return in_format(found, dtype, name, line, "line")
 
 
 def _decimal(text: bytes, dtype: str) -> bytes:

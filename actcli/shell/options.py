@@ -276,6 +276,19 @@ def _one_character(text: str) -> str:
     return mark
 
 
+Delimiter = Annotated[
+    str,
+    text(
+        "--delimiter",
+        metavar="CHAR",
+        help="What stands between the cells of the CSV, if not found.",
+        check=_one_character,
+        offers=offering((",", ";", "tab")),
+    ),
+]
+DecimalComma = Annotated[bool, flag("--decimal-comma", "CSV has 0,5 for 0.5.")]
+
+
 @dataclass(frozen=True, repr=False, eq=False)
 class Read:
     """How standard input is read: as lines of numbers, or as CSV with numbers in some columns."""
@@ -297,17 +310,8 @@ class Read:
     header_in: Annotated[
         bool | None, typer.Option("--header-in/--no-header-in", help="The CSV has a header, or none.")
     ] = None
-    delimiter: Annotated[
-        str,
-        text(
-            "--delimiter",
-            metavar="CHAR",
-            help="What stands between the cells of the CSV, if not found.",
-            check=_one_character,
-            offers=offering((",", ";", "tab")),
-        ),
-    ] = ""
-    decimal_comma: Annotated[bool, flag("--decimal-comma", "The CSV has 0,5 for 0.5, answers, too.")] = False
+    delimiter: Delimiter = ""
+    decimal_comma: DecimalComma = False
     on_error: Annotated[
         str,
         one_of(

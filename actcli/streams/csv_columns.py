@@ -13,7 +13,7 @@ from actcli.streams.csv_heads import NoHeadError, Wanted, find_head
 from actcli.streams.csv_records import CR, Dialect, RecordRows, quoted, with_point
 from actcli.streams.floats import numbers, printed, sharpened
 from actcli.streams.lines import Batch, Task, last_end, refused
-from actcli.streams.workers import CHUNK, Piece
+from actcli.streams.workers import CHUNK, LONGEST_RECORD, Piece
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Fields:
     """The filter for columns of CSV."""
 
     joint = 0
-    chunk = CHUNK
+    chunk, longest = CHUNK, LONGEST_RECORD
 
     def __init__(self, task: Task, choice: Choice) -> None:
         """`choice` is where the numbers stand, and what the new columns are called."""
@@ -65,15 +65,15 @@ class Fields:
             return b"", 0
         found = find_head(chunk, self.choice)
         self.dialect, self.width, self.chosen = found.dialect, len(found.names), found.chosen
-        if self.choice.header is False:
-            return chunk[: found.start], found.start
+        if not found.named:
+            return chunk[: found.rows], found.rows
         for name in self.names:
             if name in found.names:
                 raise ActcliError(f"there is a column {name.decode()!r} already: add --name")
         delimiter = self.dialect.delimiter
         line = delimiter.join([found.record, *(quoted(name, delimiter) for name in self.names)])
-        length = found.start + len(found.record + found.end)
-        return chunk[: found.start] + line + found.end if self.choice.header_out else b"", length
+        text = chunk[: found.start] + line + chunk[found.start + len(found.record) : found.rows]
+        return text if self.choice.header_out else b"", found.rows
 
     # ------------------------------------------------------------------------ the rows
 
@@ -109,11 +109,11 @@ class Fields:
         written = len(rows.bodies) - len(rows.blank)
         if (bad and self.task.stops) or (lost and self.task.policy == "stop"):
             row, sentence = self._first_fault(rows, batches, losses if self.task.policy else [])
-            fault = (self._line(rows, row), sentence)
+            fault = (rows.line(row), sentence)
             return Piece(b"".join(parts[: 4 * row]), 0, row - sum(i < row for i in rows.blank), fault=fault)
         if (bad or lost) and self.task.policy == "skip":
             written -= _drop(parts, {*rows.odd, *(rows.at[i] for places in empty for i in places)})
-        return Piece(b"".join(parts), self._line(rows, len(rows.bodies)), written, bad, lost, why)
+        return Piece(b"".join(parts), rows.line(len(rows.bodies)), written, bad, lost, why)
 
     def _batch(self, texts: Sequence[bytes], rows: RecordRows) -> Batch:
         texts = [self.task.read(text) for text in texts] if self.task.bits else texts
@@ -180,10 +180,6 @@ class Fields:
         for column, lost in zip(self.choice.read, losses, strict=False):
             faults += [(rows.at[i], f", column {column!r}: {why}") for i, why in list(lost.items())[:1]]
         return min(faults, key=lambda fault: fault[0])
-
-    def _line(self, rows: RecordRows, row: int) -> int:
-        """Return how many lines stand before a row; a quoted field may hold several."""
-        return row + (sum(body.count(self.dialect.end) for body in rows.bodies[:row]) if rows.quoted else 0)
 
     def end(self, some: bool) -> bytes:
         """Return what is written after all rows: nothing."""

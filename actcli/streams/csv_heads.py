@@ -7,15 +7,15 @@ import contextlib
 import difflib
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from actcli.errors import ActcliError
-from actcli.streams.csv_records import CR, LF, Dialect, unquoted, with_point
+from actcli.streams.csv_records import CR, LF, NEVER_CLOSED, Dialect, is_open, unquoted, with_point
 from actcli.streams.floats import number_in
 from actcli.streams.lines import BOM
 
 DELIMITERS_FOUND = (b",", b";", b"\t")  # delimiters that are found without being told
-MOST_BEFORE = 64  # records that are looked through for the header
+MOST_BEFORE = 1_000  # records that are looked through for the header
 
 
 class NoHeadError(ActcliError):
@@ -30,7 +30,7 @@ class DoubtError(NoHeadError):
 
 @dataclass(frozen=True)
 class Wanted:
-    """Columns by name or by number from 1; the delimiter, or "" to find it; a header or not, or None."""
+    """Columns by name or by number from 1, none for all; a delimiter or "", a header or not: None to see."""
 
     columns: Sequence[str]
     delimiter: bytes = b""
@@ -75,6 +75,12 @@ class Head:
     end: bytes
     names: Sequence[bytes]
     chosen: Sequence[int] = ()
+    named: bool = True
+
+    @property
+    def rows(self) -> int:
+        """Where the rows start."""
+        return self.start + (len(self.record) + len(self.end) if self.named else 0)
 
     @property
     def comment(self) -> bool:
@@ -93,33 +99,58 @@ def find_head(chunk: bytes, wanted: Wanted) -> Head:
         try:
             found.append(_head(dialect, chunk, wanted))
         except NoHeadError as fault:
-            faults.append((len(next(_heads(dialect, chunk), _NONE).names), fault))
+            faults.append((_width(dialect, chunk), fault))
     doubts = [fault for fault in faults if isinstance(fault[1], DoubtError)]
     if doubts or not found:
         raise max(doubts or faults, key=lambda fault: fault[0])[1]
     wide = [one for one in found if len(one.names) > 1] or found[:1]
+    if len(wide) > 1:
+        wide = [one for one in wide if _goes_on(one, chunk)] or wide
     first, *others = sorted(wide, key=lambda one: one.start)
     if others and others[0].start == first.start:
         both = " and ".join(repr(one.dialect.delimiter.decode()) for one in (first, others[0]))
-        raise DoubtError(f"the first line has columns by {both}: add --delimiter")
+        doubt = DoubtError(f"the first line has columns by {both}: add --delimiter")
+        doubt.final = first.rows < len(chunk)
+        raise doubt
     return first
+
+
+def _goes_on(head: Head, chunk: bytes) -> bool:
+    """Tell whether the record after the head, if there is one, has as many fields."""
+    after = next(_heads(head.dialect, chunk, head.start + len(head.record) + len(head.end)), None)
+    return after is None or after.comment or len(after.names) == len(head.names)
+
+
+def _width(dialect: Dialect, chunk: bytes) -> int:
+    with contextlib.suppress(NoHeadError):
+        return len(next(_heads(dialect, chunk), _NONE).names)
+    return len(chunk)
 
 
 _NONE = Head(Dialect(b","), 0, b"", b"", ())
 
 
-def _heads(dialect: Dialect, chunk: bytes) -> Iterator[Head]:
-    """Yield the first records that are not blank, each as a head."""
-    start = len(BOM) if chunk.startswith(BOM) else 0
+def _heads(dialect: Dialect, chunk: bytes, start: int = 0) -> Iterator[Head]:
+    """Yield some records that are not blank, each as a head."""
+    some = start > 0
+    start = start or (len(BOM) if chunk.startswith(BOM) else 0)
     for record, end in itertools.islice(dialect.walk(chunk, start), MOST_BEFORE):
-        names = [unquoted(field).strip() for field in dialect.fields(record)]
+        fields = dialect.fields(record)
+        names = [unquoted(field).strip() for field in fields]
+        if not end and is_open(fields[-1]) and not some:
+            fault = DoubtError(f"line {1 + chunk.count(dialect.end, 0, start)}: {NEVER_CLOSED}")
+            fault.final = False
+            raise fault
         if record.strip():
-            yield Head(dialect, start, record, end, names)
+            yield (here := Head(dialect, start, record, end, names))
+            some |= not here.comment
         start += len(record) + len(end)
 
 
 def _head(dialect: Dialect, chunk: bytes, wanted: Wanted) -> Head:
     """Return the first record that has the columns; before it there may be comments and titles."""
+    if not wanted.columns:
+        return _whole(dialect, chunk, wanted)
     fault, before = None, _NONE
     for here in _heads(dialect, chunk):
         names = [here.names[0].lstrip(b"# "), *here.names[1:]] if here.comment else here.names
@@ -129,26 +160,44 @@ def _head(dialect: Dialect, chunk: bytes, wanted: Wanted) -> Head:
             raise
         except NoHeadError as found:
             fault = found if fault is None or before.comment else fault
-            if len(before.names) == len(names) > 1 and not before.comment:
-                raise fault from None  # a table has begun
+            table = len(before.names) == len(names) > 1 and not before.comment
+            if table or (wanted.header is False and not here.comment):
+                raise fault from None
             before = here
             continue
         by_number = {column for column in wanted.columns if column.encode() not in names}
         if here.comment and by_number:
             before = here
             continue
-        return _sure(Head(dialect, here.start, here.record, here.end, names, chosen), before, wanted)
+        return _sure(replace(here, names=names, chosen=chosen), before, wanted)
     fault = fault or NoHeadError(f"there is no column {wanted.columns[0]!r}: there are no rows")
     fault.final = False
     raise fault
 
 
+def _whole(dialect: Dialect, chunk: bytes, wanted: Wanted) -> Head:
+    """Return the first record with all its columns, after comments and titles; named where it is no row."""
+    heads, before = list(_heads(dialect, chunk)), _NONE
+    for here, after in itertools.pairwise([*heads, *heads[-1:]]):
+        data = _is_number(here.names[0], wanted)
+        if here.comment or (not data and not after.comment and len(here.names) < len(after.names)):
+            before = here
+            continue
+        if data and before.comment and len(before.names) == len(here.names) > 1:
+            here, data = before, False
+        names = [here.names[0].lstrip(b"# "), *here.names[1:]]
+        return replace(here, names=names, chosen=range(len(names)), named=not data)
+    raise NoHeadError("there are no rows")
+
+
 def _sure(here: Head, before: Head, wanted: Wanted) -> Head:
     """Return the head where it is certainly the header, or the first row as it is told."""
-    if wanted.header is False or not all(_is_number(here.names[place], wanted) for place in here.chosen):
+    if wanted.header is False:
+        return replace(here, named=False)
+    if not all(_is_number(here.names[place], wanted) for place in here.chosen):
         return here
     if before.comment and len(before.names) == len(here.names) > 1:  # as NumPy writes a header
-        return Head(here.dialect, before.start, before.record, before.end, before.names, here.chosen)
+        return replace(before, chosen=here.chosen)
     width = len(here.names)
     if wanted.header is None and all(c.isdigit() and 1 <= int(c[:9]) <= width for c in wanted.columns):
         raise DoubtError(

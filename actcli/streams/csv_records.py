@@ -16,6 +16,7 @@ from actcli.streams.floats import Text
 
 LF, CR = b"\n", b"\r"
 _QUOTE, _RETURN, _BLANK = b'"\r '
+NEVER_CLOSED = "a quote is opened and never closed"
 _QUOTED = re.compile(rb' *+"((?:[^"]++|"")*+)("?)(.*)', re.DOTALL)
 
 
@@ -34,6 +35,11 @@ class RecordRows:
     odd: dict[int, str] = field(default_factory=dict)
     blank: list[int] = field(default_factory=list)
     quoted: bool = True
+    end: bytes = LF
+
+    def line(self, row: int) -> int:
+        """Return how many lines stand before a row; a quoted field may hold several."""
+        return row + (sum(body.count(self.end) for body in self.bodies[:row]) if self.quoted else 0)
 
 
 class Dialect:
@@ -46,7 +52,7 @@ class Dialect:
         self._field = re.compile(inside)
         self._record = re.compile(b"%b(?:%b%b)*+" % (inside, re.escape(delimiter), inside))
 
-    def cut(self, data: mmap.mmap, size: int) -> int:
+    def cut(self, data: mmap.mmap | bytes, size: int) -> int:
         """Return how many of the bytes read so far are complete records."""
         end = data.rfind(self.end, 0, size)
         if end < 0 or data.find(b'"', 0, size) < 0:
@@ -88,7 +94,7 @@ class Dialect:
         if grid is None:
             return self._one_by_one(chunk, width, chosen)
         starts = np.concatenate([[0], grid[:-1, -1] + 1])
-        rows = RecordRows(at=range(len(grid)), quoted=b'"' in chunk)
+        rows = RecordRows(at=range(len(grid)), quoted=b'"' in chunk, end=self.end)
         plain = not rows.quoted and CR not in chunk  # then split does it, in half of the time
         rows.bodies = whole.split(LF)[:-1] if plain else _slices(whole, starts, self._stops(whole, grid))
         rows.ends = self._ends(chunk, grid)
@@ -145,7 +151,7 @@ class Dialect:
         return [self.end] * len(grid)
 
     def _one_by_one(self, chunk: bytes, width: int, chosen: Sequence[int]) -> RecordRows:
-        rows = RecordRows(texts=[[] for _ in chosen], at=(at := []))
+        rows = RecordRows(texts=[[] for _ in chosen], at=(at := []), end=self.end)
         for i, (body, end) in enumerate(self.walk(chunk)):
             rows.bodies.append(body)
             rows.ends.append(end)
@@ -170,12 +176,17 @@ def _has_comment(chunk: bytes, end: bytes) -> bool:
 
 
 def _fault(fields: Sequence[bytes], width: int) -> str:
-    quoted = _QUOTED.fullmatch(fields[-1])
-    if quoted and not quoted[2]:
-        return ": a quote is opened and never closed"
+    if is_open(fields[-1]):
+        return f": {NEVER_CLOSED}"
     many = f"{len(fields)} field" + ("s" if len(fields) > 1 else "")
     few = "too few fields: " if len(fields) < width else ""
     return "" if len(fields) == width else f": {few}the row has {many}, the first has {width}"
+
+
+def is_open(field: bytes) -> bool:
+    """Tell whether a field has a quote that opens it and none that closes it."""
+    quoted = _QUOTED.fullmatch(field)
+    return bool(quoted and not quoted[2])
 
 
 def _slices(chunk: bytes, starts: Places, stops: Places) -> list[bytes]:

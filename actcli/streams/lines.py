@@ -11,7 +11,7 @@ from actcli.language.limits import Array
 from actcli.numerics.balls.arrays import Places
 from actcli.streams.floats import numbers, parsed_in_bulk, sharpened
 from actcli.streams.notations import bits_read
-from actcli.streams.workers import Piece
+from actcli.streams.workers import LONGEST, Piece
 from actcli.streams.writers import ColumnWriter, Spelled
 
 Columns = Callable[[Array, dict[int, str]], list[Array]]
@@ -75,6 +75,8 @@ class Task:
 
 class Lines:
     """The filter for one number a line; blank lines and # comments pass through where the form keeps them."""
+
+    longest = LONGEST
 
     def __init__(self, task: Task, form: ColumnWriter) -> None:
         """`form` is how the rows are written."""

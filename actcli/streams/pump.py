@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import IO, Protocol
 
 from actcli.errors import ActcliError
-from actcli.streams.workers import CHUNK, LONGEST, Crew, Piece, Slot
+from actcli.streams.workers import CHUNK, Crew, Piece, Slot
 
 _SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ of Linux
 _PACKED = {
@@ -30,10 +30,12 @@ _PACKED = {
 class Filter(Protocol):
     """What is done to an input: see Lines and Fields.
 
-    `chunk` is how many bytes are best answered at once, `joint` how many bytes join rows to rows before them.
+    `chunk` is how many bytes are best answered at once, `longest` how many a row may have, `joint` how many
+    join rows to rows before them.
     """
 
     chunk: int
+    longest: int
     joint: int
 
     def begin(self, chunk: bytes) -> tuple[bytes, int]:
@@ -65,16 +67,22 @@ Watch = Callable[[Counts], None]
 
 
 def pump(
-    source: int, work: Filter, sink: IO[bytes], watch: Watch | None = None, workers: int | None = None
+    source: int,
+    work: Filter,
+    sink: IO[bytes],
+    watch: Watch | None = None,
+    workers: int | None = None,
+    name: str = "standard input",
 ) -> Counts:
     """Answer all that a file descriptor gives, in order, and return the counts.
 
     `watch` is told the counts after each piece; `workers` is how many processes help with a long input,
-    by default one a core. Raises ActcliError with its line for what stops the run, after the rows before it
+    by default one a core; `name` is
+    that of the input. Raises ActcliError with its line for what stops the run, after the rows before it
     are written and flushed.
     """
     with Crew(work.answer, workers) as crew:
-        return _Run(source, work, sink, watch, crew).all()
+        return _Run(source, work, sink, watch, crew, name).all()
 
 
 class Feed:
@@ -99,15 +107,17 @@ class Feed:
         while not complete and not self.ended:
             size = self._gather(slot, size)
             complete = size if self.ended else self.work.cut(slot.input, size)
-            if not complete and size == len(slot.input):
-                self.fault, self.ended = f": longer than {LONGEST:,} bytes, which no row of numbers is", True
+            if not complete and size >= CHUNK + self.work.longest:
+                self.fault, self.ended = f": longer than {self.work.longest:,} bytes", True
         self.rest = slot.input[complete:size]
         slot.size = complete
         return complete > 0 and not self.fault
 
     def _gather(self, slot: Slot, size: int) -> int:
         """Read on from `size` bytes and return how many there are then: a full chunk, or what is there."""
-        room = max(self.work.chunk, min(2 * size, len(slot.input)))  # more, where no row has ended yet
+        room = max(
+            self.work.chunk, min(2 * size, CHUNK + self.work.longest)
+        )  # more, where no row has ended yet
         with memoryview(slot.input) as memory:
             while size < room:
                 self.idle()
@@ -132,8 +142,11 @@ class Feed:
 class _Run:
     """One input on its way: chunks are sent out and settled in the same order."""
 
-    def __init__(self, source: int, work: Filter, sink: IO[bytes], watch: Watch | None, crew: Crew) -> None:
+    def __init__(
+        self, source: int, work: Filter, sink: IO[bytes], watch: Watch | None, crew: Crew, name: str
+    ) -> None:
         self.source, self.work, self.sink, self.watch, self.crew = source, work, sink, watch, crew
+        self.name = name
         self.counts = Counts()
         self.feed = Feed(source, work, self._settle_while_waiting)
         self.pending: deque[tuple[int, int]] = deque()  # turns, and the bytes of their chunks
@@ -171,7 +184,7 @@ class _Run:
         slot = self._slot()
         some = self.feed.fill(slot)
         chunk = slot.chunk() if some else b""
-        refuse_packed(chunk or self.feed.rest)
+        refuse_packed(chunk or self.feed.rest, self.name)
         text, start = self.work.begin(chunk)
         self.sink.write(text)
         self.begun = True
@@ -228,7 +241,7 @@ class _Run:
     def _told(self, fault: OSError | str) -> Exception:
         if isinstance(fault, OSError):
             return fault
-        return ActcliError(f"standard input, line {self.counts.lines + 1}{fault}")
+        return ActcliError(f"{self.name}, line {self.counts.lines + 1}{fault}")
 
 
 def ready(descriptors: Sequence[int], wait: int | None) -> set[int]:
@@ -241,8 +254,8 @@ def ready(descriptors: Sequence[int], wait: int | None) -> set[int]:
     return {descriptor for descriptor, _ in poll.poll(wait)}
 
 
-def refuse_packed(start: bytes) -> None:
+def refuse_packed(start: bytes, name: str) -> None:
     """Refuse what is not text by the bytes it starts with."""
     for mark, (what, opener) in _PACKED.items():
         if start.startswith(mark):
-            raise ActcliError(f"standard input is {what}: unpack it first, as in {opener} FILE | actcli")
+            raise ActcliError(f"{name} is {what}: unpack it first, as in {opener} FILE | actcli")

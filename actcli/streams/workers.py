@@ -16,7 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
-LONGEST = 1 << 20  # bytes of a line that are always read
+LONGEST = 1 << 20  # bytes of a line of numbers
+LONGEST_RECORD = 1 << 24  # bytes of a row of CSV
 CHUNK = 1 << 20
 ROOM = 16 * CHUNK  # for the answers to a chunk; only what is written to takes memory
 
@@ -52,7 +53,7 @@ class Slot:
     """Shared memory for one chunk and its answers."""
 
     def __init__(self) -> None:
-        self.input = mmap.mmap(-1, CHUNK + LONGEST)
+        self.input = mmap.mmap(-1, CHUNK + LONGEST_RECORD)
         self.output = mmap.mmap(-1, ROOM)
         self.size = 0
 

@@ -160,7 +160,7 @@ def test_data_from_a_file_are_laid_over_the_truth(actcli, tmp_path):
     assert "gelu   ○ kernel" in text and "gelu'" not in text
     assert "gelu'" in actcli("plot", "gelu", "--deriv", "--data", path).out
     path.write_bytes(b"z,kernel\n1,2\n\xff,1\n")
-    assert f"{path}, line 3: this is not text in UTF-8" in actcli("plot", "--data", path).err
+    assert f"{path}, line 3, column 1: '\\xff' is not text in UTF-8" in actcli("plot", "--data", path).err
 
 
 def test_info_ends_with_a_picture_where_there_is_room(actcli):

@@ -563,6 +563,8 @@ def test_columns_by_number_and_several():
         (b"a,zed\n1,2\n", {}, "no column 'z': the header has a, zed"),
         (b"z,z\n1,2\n", {}, "2 columns are called 'z': give its number"),
         (b"g,z\n1,2\n", {}, "there is a column 'g' already: add --name"),
+        (b'a,"z\n1,2\n', {}, "line 1: a quote is opened and never closed"),
+        (b"1\n1,2\n", {"header": False}, "without a header, columns are numbers from 1 to 1"),
         (b"1,2\n", {"header": False}, "without a header, columns are numbers from 1 to 2"),
         (b"", {}, "no column 'z'"),
         (b"\x1f\x8babc", {}, "gzip"),
@@ -597,8 +599,8 @@ def test_csv_by_workers(workers):
 
 
 def test_a_stray_quote_does_not_eat_memory():
-    sink, fault = pumped(fields_of("z"), b'a,z\n1,2\n"' + b"1,2\n" * 1_000_000)
-    assert sink.getvalue() == b"a,z,g\n1,2,4\n" and "line 3: longer than" in str(fault)
+    sink, fault = pumped(fields_of("z"), b'a,z\n1,2\n"' + b"1,2\n" * 6_000_000)
+    assert sink.getvalue() == b"a,z,g\n1,2,4\n" and "line 3: longer than 16,777,216" in str(fault)
 
 
 # ---------------------------------------------------------------------------- the command line

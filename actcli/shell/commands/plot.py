@@ -2,10 +2,9 @@
 
 import math
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +13,8 @@ from actcli.language.points import parse_limits
 from actcli.pictures import FIGURE_SAMPLES, KINDS
 from actcli.shell.options import (
     Color,
+    DecimalComma,
+    Delimiter,
     find_function,
     flag,
     functions_and_points,
@@ -28,6 +29,7 @@ from actcli.shell.vectorwise import slices, values_at
 if TYPE_CHECKING:
     from actcli.catalog.entries import Function
     from actcli.pictures.data import Measured
+    from actcli.streams.csv_heads import Wanted
 
 TANGENT = "Draw the tangent at Z, touching g there; as often as you like."
 KEEP = f"Keep the picture: FILE{', '.join(KINDS)}."
@@ -46,6 +48,8 @@ def command(
     data: Annotated[
         Path | None, text("--data", metavar="FILE", help="Draw the columns of a CSV file, too.")
     ] = None,
+    delimiter: Delimiter = "",
+    decimal_comma: DecimalComma = False,
     xlim: Annotated[str, text("--xlim", metavar="LO:HI", help="The same as a LO:HI argument.")] = "",
     ylim: Annotated[
         str, text("--ylim", metavar="LO:HI", help="The values of g from the lower edge to the upper.")
@@ -108,12 +112,14 @@ def command(
     columns called d_NAME or NAME' are slopes. - is the data on standard input.
     """
     from actcli.pictures.scenes import Scene, bars, picture
+    from actcli.streams.csv_heads import Wanted
 
     suffix = _suffix(output, size or grid or background or dark)
     functions, values, tokens = _asked(words or [])
     limits = _limits(tokens, xlim, bool(tangent))
     surface = Surface.of(width, height, ascii, color, output)
-    measured = _measured("-" in tokens, data)
+    wanted = Wanted((), delimiter.encode(), decimal_comma=decimal_comma)
+    measured = _measured("-" in tokens, data, wanted)
     if not functions and not measured and not values:
         raise ActcliError("plot needs a FUNCTION: a name such as sigmoid, or a formula in z")
     if values and (deriv or deriv_only or stack or tangent or saturated or measured or limits):
@@ -207,25 +213,17 @@ def _above_zero(text: str, option: str) -> float:
     return number
 
 
-def _measured(from_stdin: bool, path: Path | None) -> "Measured | None":
+def _measured(from_stdin: bool, path: Path | None, wanted: "Wanted") -> "Measured | None":
     """Read the data that are to be drawn, if any."""
-    from actcli.pictures.data import read_columns
+    from actcli.streams.csv_tables import read_columns
 
     if from_stdin and path:
         raise ActcliError("- and --data: the data come from one place")
-    if from_stdin:
+    if from_stdin or str(path) == "-":
         if sys.stdin is None:
             raise OSError("standard input is closed")
-        return read_columns(_decoded(sys.stdin.buffer, "standard input"), "standard input")
+        return read_columns(sys.stdin.buffer, "standard input", wanted)
     if path:
         with path.open("rb") as file:
-            return read_columns(_decoded(file, str(path)), str(path))
+            return read_columns(file, str(path), wanted)
     return None
-
-
-def _decoded(file: IO[bytes], source: str) -> Iterator[str]:
-    for number, line in enumerate(file, 1):
-        try:
-            yield line.decode()
-        except UnicodeDecodeError:
-            raise ActcliError(f"{source}, line {number}: this is not text in UTF-8") from None
