@@ -78,5 +78,5 @@ def _instead(text: str) -> str:
     if re.fullmatch(r"\w+", text) and defined(text):
         return f"{text!r} is a function, and there is one already: 'actcli table' takes several"
     if re.fullmatch(r".*[\w/]\.[A-Za-z]\w{1,5}", text):
-        return f"{text!r} is no number; a file is read from standard input: < {text}"
+        return f"{text!r} is no number, and there is no such file"
     return ""

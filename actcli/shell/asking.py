@@ -6,7 +6,7 @@ from typing import IO, TYPE_CHECKING
 
 from actcli.errors import ActcliError
 from actcli.language.points import Points
-from actcli.shell.intake import Intake, points_or_stdin, standard_input
+from actcli.shell.intake import Intake, named_file, points_or_stdin
 from actcli.shell.missing import Missing, tell_missing
 from actcli.shell.options import Numbers, Read, Written
 from actcli.shell.output import Output, opened, output
@@ -28,10 +28,11 @@ def ask_one(
     from actcli.streams.columns import Sheet
 
     out = output(written, "csv" if read.column else "plain")
-    given = points_or_stdin(numbers.typed(points or []), numbers)
+    file = named_file(points or [], read)
+    given = None if file else points_or_stdin(numbers.typed(points or []), numbers)
     strict = given is not None and sum(group.count for group in given) == 1
     sheet = Sheet((question,), out.format != "plain", numbers.digits, strict, numbers.dtype, numbers.notation)
-    ask(out, sheet, given, Intake(read))
+    ask(out, sheet, given, Intake(read, file))
 
 
 def ask(
@@ -49,7 +50,7 @@ def ask(
         _answer_points(out, sheet, points, remarks)
     elif sheet.digits:
         intake.check_unused()
-        out.write(sheet.header, lambda file: _proven(sheet, file, out), remarks)
+        out.write(sheet.header, lambda file: _proven(sheet, file, out, intake), remarks)
     elif out.is_table:
         out.write(sheet.header, lambda _: intake.rows(sheet), remarks)
     else:
@@ -114,14 +115,14 @@ def _rows(sheet: "Sheet", points: list[Points], missing: "Missing") -> Iterator[
 # ---------------------------------------------------------------------------- standard input
 
 
-def _proven(sheet: "Sheet", file: IO[bytes], out: Output) -> Iterator[Sequence["Cell"]]:
+def _proven(sheet: "Sheet", file: IO[bytes], out: Output, intake: Intake) -> Iterator[Sequence["Cell"]]:
     """Yield proven digits row by row; blank lines and comments pass through the plain format."""
     from actcli.streams.proven import answered
     from actcli.streams.pump import Counts
 
     counts = Counts()
-    with shown_progress(source := standard_input(out), not out.is_seen) as watch:
-        for row in answered(source, sheet, counts):
+    with intake.opened(out) as source, shown_progress(source, not out.is_seen) as watch:
+        for row in answered(source, sheet, counts, intake.name):
             if isinstance(row, tuple):
                 yield row
             elif out.format == "plain":
@@ -132,10 +133,13 @@ def _proven(sheet: "Sheet", file: IO[bytes], out: Output) -> Iterator[Sequence["
 
 
 def stream(out: Output, work: "Filter", intake: Intake) -> None:
-    """Let all of standard input through a filter, and tell how many numbers were bad."""
+    """Let all of an input through a filter, and tell how many numbers were bad."""
     from actcli.streams.pump import pump
 
-    source = standard_input(out)
-    with opened(out.path) as file, shown_progress(source, intake.progress and not out.is_seen) as watch:
-        counts = pump(source, work, file, watch)
+    with (
+        intake.opened(out) as source,
+        opened(out.path) as file,
+        shown_progress(source, intake.progress and not out.is_seen) as watch,
+    ):
+        counts = pump(source, work, file, watch, name=intake.name)
     intake.tell(counts)

@@ -1,6 +1,9 @@
 """Where points come from: the command line, or standard input as lines of numbers or as CSV."""
 
+import contextlib
 import os
+import select
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -11,7 +14,7 @@ from actcli.errors import ActcliError
 from actcli.language.points import Points, parse_points
 from actcli.shell.messages import tell
 from actcli.shell.missing import tell_lost
-from actcli.shell.options import Numbers, Read, reader
+from actcli.shell.options import Numbers, Read, is_point, reader
 from actcli.shell.output import Output
 
 if TYPE_CHECKING:
@@ -51,20 +54,62 @@ def points_or_stdin(tokens: Sequence[str], numbers: Numbers) -> list[Points] | N
     return read_points(tokens, numbers) if tokens else None
 
 
+def named_file(tokens: Sequence[str], asked: Read) -> Path | None:
+    """Return the FILE that is the only argument: no POINT, and it is there or columns are asked of it."""
+    if len(tokens) != 1 or is_point(tokens[0]):
+        return None
+    path = Path(tokens[0])
+    return path if asked.column or asked.columns or path.exists() else None
+
+
+def something_piped() -> bool:
+    """Tell whether standard input is a pipe or a file with something in it; wait for a pipe to be either."""
+    try:
+        source = sys.stdin.fileno()
+        state = os.fstat(source)
+    except (OSError, ValueError, AttributeError):
+        return False
+    if stat.S_ISREG(state.st_mode):
+        return state.st_size > os.lseek(source, 0, os.SEEK_CUR)
+    if not stat.S_ISFIFO(state.st_mode) or not hasattr(select, "poll"):
+        return False
+    poll = select.poll()
+    poll.register(source, select.POLLIN)
+    return any(event & select.POLLIN for _, event in poll.poll())
+
+
 def standard_input(out: Output) -> int:
     """Return the descriptor of standard input, which must not be the file that is written."""
     if sys.stdin is None:
         raise OSError("standard input is closed")
-    source = sys.stdin.fileno()
+    return _apart(sys.stdin.fileno(), out)
+
+
+def _apart(source: int, out: Output) -> int:
     if out.path and out.path.exists() and os.path.samestat(os.fstat(source), out.path.stat()):
         raise ActcliError(f"-o {out.path}: this is the file that is read; write to another")
     return source
 
 
 class Intake(NamedTuple):
-    """How standard input is read, as the options ask."""
+    """How standard input, or a file, is read, as the options ask."""
 
     asked: Read
+    file: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """What is read, for messages."""
+        return str(self.file) if self.file else "standard input"
+
+    @contextlib.contextmanager
+    def opened(self, out: Output) -> Iterator[int]:
+        """Give the descriptor of what is read."""
+        if not self.file:
+            yield standard_input(out)
+            return
+        with self.file.open("rb") as file:
+            yield _apart(file.fileno(), out)
 
     @property
     def progress(self) -> bool:
@@ -120,9 +165,9 @@ class Intake(NamedTuple):
             return [z]
 
         nowhere = Output("plain", False, Path(os.devnull), False)
-        with open(os.devnull, "wb") as file:
+        with open(os.devnull, "wb") as file, self.opened(nowhere) as source:
             work = Lines(self._task(sheet, kept), ColumnWriter("plain", ["z"], False))
-            counts = pump(standard_input(nowhere), work, file, workers=0)
+            counts = pump(source, work, file, workers=0, name=self.name)
         self.tell(counts)
         return found
 
@@ -138,7 +183,7 @@ class Intake(NamedTuple):
         }
         for option, value in given.items():
             if value:
-                raise ActcliError(f"{option} is for CSV on standard input: give --column, and no points")
+                raise ActcliError(f"{option} is for CSV in a FILE or a pipe: give --column, and no points")
 
     def tell(self, counts: "Counts") -> None:
         """Tell how many numbers were bad, and how many points have no answer."""

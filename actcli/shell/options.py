@@ -146,7 +146,7 @@ def reader() -> "ModuleType":
 
 
 FUNCTION = "A name, or a formula in z: see actcli --help."
-POINT = "A number, LO:HI, LO:HI:STEP or -: see actcli --help."
+POINT = "A number, LO:HI, LO:HI:STEP, FILE or -: see actcli --help."
 BOTH = "In any order: see actcli --help."
 
 FunctionName = Annotated[

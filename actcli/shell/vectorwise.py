@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from actcli.errors import ActcliError, NoAnswerError
 from actcli.shell.asking import stream
-from actcli.shell.intake import Intake, points_or_stdin
+from actcli.shell.intake import Intake, named_file, points_or_stdin
 from actcli.shell.missing import tell_lost
 from actcli.shell.options import Numbers, Read, Written, is_point, reader, vector_of
 from actcli.shell.output import Output, output
@@ -118,9 +118,10 @@ def ask_vector(
 ) -> None:
     """Write the answers at one vector; one that has a single answer, and not even this, is an error."""
     cells = Cells(numbers)
-    vector = None if read.columns and not points else cells.read(points or [])
+    file = named_file(points or [], read)
+    vector = None if file or (read.columns and not points) else cells.read(points or [])
     if vector is None:
-        _stream(asking, numbers, written, read)
+        _stream(asking, numbers, written, Intake(read, file))
         return
     Intake(read).check_unused()
     out = output(written, "plain")
@@ -196,12 +197,13 @@ def slices(functions: "Sequence[Function]", entries: Sequence[str]) -> "list[Fun
 DELIMITERS = {"plain": b" ", "csv": b",", "tsv": b"\t"}
 
 
-def _stream(asking: Asking, numbers: Numbers, written: Written, read: Read) -> None:
+def _stream(asking: Asking, numbers: Numbers, written: Written, intake: Intake) -> None:
     """Answer a vector a line, or one a row of CSV."""
     from actcli.streams.lines import Task
     from actcli.streams.notations import NOTATIONS
 
-    out, intake = output(written, "csv" if read.columns else "plain"), Intake(read)
+    read = intake.asked
+    out = output(written, "csv" if read.columns else "plain")
     if read.column:
         raise ActcliError("--column: the columns of a vector are named together, as in --columns a,b,c")
     if numbers.digits:

@@ -14,7 +14,7 @@ from actcli.streams.workers import LONGEST
 CHUNK = 1 << 16
 
 
-def answered(source: int, sheet: Sheet, counts: Counts) -> Iterator[tuple[Cell, ...] | str]:
+def answered(source: int, sheet: Sheet, counts: Counts, name: str) -> Iterator[tuple[Cell, ...] | str]:
     """Yield a row for each number on the lines of a file descriptor, and other lines as they are.
 
     The counts are kept up to date. A line that is no number, or one that the sheet refuses, raises
@@ -34,7 +34,7 @@ def answered(source: int, sheet: Sheet, counts: Counts) -> Iterator[tuple[Cell, 
             sheet.accept(point)
             yield from sheet.rows([point])
         except ActcliError as fault:
-            raise ActcliError(f"standard input, line {counts.lines}: {fault}") from None
+            raise ActcliError(f"{name}, line {counts.lines}: {fault}") from None
         counts.rows += 1
 
 

@@ -664,8 +664,8 @@ def test_csv_on_the_command_line(program):
         ("eval relu --column z --json", "--column keeps CSV or TSV as it is, so it cannot write json"),
         ("eval relu --column z --delimiter 12", "--delimiter '12': write one character"),
         ("eval relu --column z --name a --name b", "2 --name for 1 new columns"),
-        ("eval relu --name a", "--name is for CSV on standard input: give --column"),
-        ("eval relu 1 --column z", "--column is for CSV on standard input: give --column, and no points"),
+        ("eval relu --name a", "--name is for CSV in a FILE or a pipe: give --column"),
+        ("eval relu 1 --column z", "--column is for CSV in a FILE or a pipe: give --column, and no points"),
         ("eval relu --no-header-in", "--no-header-in is for CSV"),
     ],
 )
@@ -905,3 +905,49 @@ def test_progress_is_one_line_of_text():
         "10.0 TB",
     ]
     assert [clock(s) for s in (0, 65, 3723)] == ["0:00", "1:05", "1:02:03"]
+
+
+# ---------------------------------------------------------------------------- files
+
+
+@pytest.mark.parametrize(
+    ("line", "out"),
+    [
+        ("eval relu --column y d.csv", "z,y,relu\n0,-3,0\n1,2,2\n"),
+        ("deriv relu --column 2 d.csv --name slope", "z,y,slope\n0,-3,0\n1,2,1\n"),
+        ("eval softmax --columns z,y d.csv -o -", None),
+        ("eval relu n.txt", "-1\n# c\n2\n".replace("-1", "0")),
+        ("eval relu n.txt --digits 2", "0\n# c\n2.0\n"),
+        ("eval relu --csv n.txt", "z,relu\n-1,0\n2,2\n"),
+    ],
+)
+def test_files_are_read_as_pipes_are(actcli, tmp_path, monkeypatch, line, out):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "d.csv").write_text("z,y\n0,-3\n1,2\n")
+    (tmp_path / "n.txt").write_text("-1\n# c\n2\n")
+    result = actcli(*line.split())
+    assert (result.status, result.err) == (0, "") and (out is None or result.out == out)
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("eval relu d.csv", "d.csv, line 1: 'z,y' is not a number"),
+        ("eval relu --digits 3 d.csv", "d.csv, line 1: 'z,y' is not a number"),
+        ("eval relu --column y no.csv", "no.csv: there is no such file"),
+        ("eval relu no.csv", "'no.csv' is no number, and there is no such file"),
+        ("eval relu --column y d.csv -o d.csv", "-o d.csv: this is the file that is read"),
+        ("eval relu --column y d.gz", "d.gz is gzip data: unpack it first"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told_with_its_name(actcli, tmp_path, monkeypatch, line, sentence):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "d.csv").write_text("z,y\n0,-3\n1,2\n")
+    (tmp_path / "d.gz").write_bytes(b"\x1f\x8babc")
+    result = actcli(*line.split())
+    assert result.status in (1, 2) and sentence in result.err and result.out == ""
+
+
+def test_a_table_of_a_function_reads_a_pipe_and_one_without_points_none(program):
+    assert program("table", "relu", input=b"-3\n3\n").out == "z,relu,d_relu\n-3,0,0\n3,3,1\n"
+    assert program("table", "relu").lines[1:] == ["-10,0,0", "0,0,1", "10,10,1"]

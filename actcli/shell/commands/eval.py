@@ -19,7 +19,7 @@ def command(
     actcli eval sigmoid -10 0 10
     actcli eval leaky_relu:slope=0.2 -6:6:0.5
     seq -10 10 | actcli eval sigmoid
-    actcli eval gelu --column z < data.csv
+    actcli eval gelu --column z data.csv
     actcli eval swiglu --column z=gate --column u=up < pairs.csv
     actcli eval softmax 1 2 3              the entries of one vector
     actcli eval tanh --fixed Q3.12:Q0.15 -f hex -o tanh.hex

@@ -7,7 +7,7 @@ import typer
 
 from actcli.shell.asking import ask
 from actcli.shell.fixedwise import in_fixed_point, write_fixed
-from actcli.shell.intake import Intake, read_points
+from actcli.shell.intake import Intake, read_points, something_piped
 from actcli.shell.options import (
     Color,
     KinkSide,
@@ -51,7 +51,7 @@ def command(
     actcli table softmax 1 2 3             with the Jacobian, a vector's entries below each other
 
     A table on a terminal, CSV in a pipe. Without a FUNCTION the lecture's four:
-    sigmoid, tanh, relu and leaky_relu; without a POINT -10, 0 and 10.
+    sigmoid, tanh, relu and leaky_relu; without a POINT those in a pipe, else -10, 0 and 10.
     """
     from actcli.pages.footnotes import OfFunctions
     from actcli.streams.columns import Sheet
@@ -64,7 +64,8 @@ def command(
         return
     names = [token for token in given if not is_point(token)] or list(LECTURE)
     points = [token for token in given if is_point(token)]
-    points = points or (["-"] if read.column else list(LECTURE_POINTS))
+    piped = read.column or (names != list(LECTURE) and not points and something_piped())
+    points = points or (["-"] if piped else list(LECTURE_POINTS))
     functions = [find_function(name, True, read.of_parameters) for name in names]
     if any(function.reads_vectors for function in functions):
         Intake(read).check_unused()
