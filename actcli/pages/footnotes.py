@@ -50,7 +50,7 @@ class OfFunctions(Remarks):
 
 
 def _number(cell: Cell) -> float:
-    return float(cell)
+    return float(cell or "nan") if isinstance(cell, str) else cell
 
 
 def _breaks(function: Function, points: Sequence[float]) -> Iterator[str]:

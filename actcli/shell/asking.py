@@ -1,6 +1,7 @@
 """Questions to rows: the answers at the points that were typed, or at the numbers that arrive."""
 
 import itertools
+import sys
 from collections.abc import Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from actcli.numerics.answers import Question
     from actcli.pages.tables import Remarks
     from actcli.streams.columns import Sheet
-    from actcli.streams.pump import Filter
+    from actcli.streams.pump import Counts, Filter
 
 
 def ask_one(
@@ -30,7 +31,7 @@ def ask_one(
     out = output(written, "csv" if read.column else "plain")
     file = named_file(points or [], read)
     given = None if file else points_or_stdin(numbers.typed(points or []), numbers)
-    strict = given is not None and sum(group.count for group in given) == 1
+    strict = given is not None and read.on_error in ("", "stop") and sum(group.count for group in given) == 1
     sheet = Sheet((question,), out.format != "plain", numbers.digits, strict, numbers.dtype, numbers.notation)
     ask(out, sheet, given, Intake(read, file))
 
@@ -47,10 +48,15 @@ def ask(
         raise ActcliError("--columns is for functions of vectors: give --column for each of them")
     if points is not None:
         intake.check_unused()
-        _answer_points(out, sheet, points, remarks)
+        _answer_points(out, sheet, points, intake, remarks)
     elif sheet.digits:
+        from actcli.streams.pump import Counts
+
         intake.check_unused()
-        out.write(sheet.header, lambda file: _proven(sheet, file, out, intake), remarks)
+        counts = Counts()
+        out.write(sheet.header, lambda file: _proven(sheet, file, out, intake, counts), remarks)
+        sys.stdout.flush()
+        intake.tell(counts)
     elif out.is_table:
         out.write(sheet.header, lambda _: intake.rows(sheet), remarks)
     else:
@@ -60,15 +66,22 @@ def ask(
 # ---------------------------------------------------------------------------- points that were typed
 
 
-def _answer_points(out: Output, sheet: "Sheet", points: list[Points], remarks: "Remarks | None") -> None:
+def _answer_points(
+    out: Output, sheet: "Sheet", points: list[Points], intake: Intake, remarks: "Remarks | None"
+) -> None:
     from actcli.numerics.answers import FEW
 
-    missing = Missing(sheet.questions, sheet.dtype)
-    if sheet.takes_exact_points or out.is_table or sum(group.count for group in points) <= FEW:
+    missing = Missing(sheet.questions, sheet.dtype, intake.asked.on_error)
+    if (
+        missing.policy not in ("", "nan")
+        or sheet.takes_exact_points
+        or out.is_table
+        or sum(group.count for group in points) <= FEW
+    ):
         out.write(sheet.header, lambda _: _rows(sheet, points, missing), remarks)
     else:
         _write_columns(out, sheet, points, missing)
-    tell_missing(missing)
+    tell_missing(missing, intake.treated)
 
 
 def _write_columns(out: Output, sheet: "Sheet", points: list[Points], missing: "Missing") -> None:
@@ -108,22 +121,27 @@ def _rows(sheet: "Sheet", points: list[Points], missing: "Missing") -> Iterator[
             for point in block:
                 sheet.accept(point)
             rows = list(sheet.rows(block))
-            yield from map(sheet.shown, rows)
-            missing.note([float(z) for z in block], list(zip(*rows, strict=True))[-len(sheet.questions) :])
+            if missing.policy in ("", "nan"):
+                yield from map(sheet.shown, rows)
+                missing.note(
+                    [float(z) for z in block], list(zip(*rows, strict=True))[-len(sheet.questions) :]
+                )
+            else:
+                yield from missing.treated([float(z) for z in block], rows, sheet.shown)
 
 
 # ---------------------------------------------------------------------------- standard input
 
 
-def _proven(sheet: "Sheet", file: IO[bytes], out: Output, intake: Intake) -> Iterator[Sequence["Cell"]]:
+def _proven(
+    sheet: "Sheet", file: IO[bytes], out: Output, intake: Intake, counts: "Counts"
+) -> Iterator[Sequence["Cell"]]:
     """Yield proven digits row by row; blank lines and comments pass through the plain format."""
     from actcli.streams.proven import answered
-    from actcli.streams.pump import Counts
 
-    counts = Counts()
     with intake.opened(out) as source, shown_progress(source, not out.is_seen) as watch:
-        for row in answered(source, sheet, counts, intake.name):
-            if isinstance(row, tuple):
+        for row in answered(source, sheet, counts, intake.name, intake.asked.on_error):
+            if not isinstance(row, str):
                 yield row
             elif out.format == "plain":
                 yield [row]

@@ -185,14 +185,18 @@ class Intake(NamedTuple):
             if value:
                 raise ActcliError(f"{option} is for CSV in a FILE or a pipe: give --column, and no points")
 
+    @property
+    def treated(self) -> str:
+        """What is done where there is no answer."""
+        return {"skip": "skipped", "empty": "left empty"}.get(self.asked.on_error, "nan is written")
+
     def tell(self, counts: "Counts") -> None:
         """Tell how many numbers were bad, and how many points have no answer."""
         if counts.bad:
             what = {"skip": "skipped", "empty": "left empty"}.get(self.asked.on_error, "answered with nan")
             tell(f"{counts.bad:,} bad {'number' if counts.bad == 1 else 'numbers'} {what}")
         if counts.lost:
-            what = {"skip": "skipped", "empty": "left empty"}.get(self.asked.on_error, "nan is written")
-            tell_lost(f"{counts.lost:,}", counts.lost == 1, what, counts.why)
+            tell_lost(f"{counts.lost:,}", counts.lost == 1, self.treated, counts.why)
 
 
 def _transposed(columns: list["Array"]) -> Iterator[Sequence[float]]:

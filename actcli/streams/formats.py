@@ -46,6 +46,8 @@ class Format(NamedTuple):
         return self.nonfinite[0 if math.isnan(cell) else 1 + (cell < 0)]
 
     def _digits(self, digits: str) -> str:
+        if not digits:
+            return "null" if self.keyed else ""
         words = dict(zip(("nan", "inf", "-inf"), self.nonfinite, strict=True))
         return words.get(digits, digits)
 

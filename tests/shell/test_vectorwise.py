@@ -116,7 +116,7 @@ def test_columns_are_a_vector(program):
         ("eval softmax --column a", "named together, as in --columns a,b,c"),
         ("eval softmax --json", "plain, csv, tsv, not json"),
         ("eval softmax --digits 9", "--digits takes a vector on the command line"),
-        ("eval softmax 1 2 --columns a", "--columns is for CSV on standard input"),
+        ("eval softmax 1 2 --columns a", "--columns is for CSV in a FILE or a pipe"),
         ("eval glu --columns a,b,c", "no halves"),
         ("deriv softmax --vjp 1,2,3 --columns a,b", "3 entries, where 2 are needed"),
         ("eval softmax --fixed Q3.12:Q0.15 1", "a function of a vector"),

@@ -91,3 +91,39 @@ def test_where_no_process_can_be_forked_one_does_the_work():
             [sys.executable, "-m", "actcli", "eval", "sigmoid"], input=data, capture_output=True, timeout=60
         ).stdout
     )
+
+
+JUMP = "deriv heaviside"
+
+
+@pytest.mark.parametrize(
+    ("policy", "rows", "status"),
+    [
+        ("nan", ["0", "nan", "0"], 0),
+        ("skip", ["0", "0"], 0),
+        ("empty", ["0", "", "0"], 0),
+        ("stop", ["0"], 2),
+    ],
+)
+@pytest.mark.parametrize("digits", [[], ["--digits", "3"]])
+def test_points_that_are_typed_and_digits_in_a_pipe_obey_the_policy(program, policy, rows, status, digits):
+    asked = [*JUMP.split(), *digits, "--on-error", policy]
+    for more, lines in (([-1, 0, 1], b""), ([], b"-1\n0\n1\n")):
+        result = program(*asked, *more, input=lines)
+        assert (result.lines, result.status) == (rows, status)
+        assert ("line 2: " in result.err) == (status == 2 and not more)
+        assert "does not exist" in result.err
+
+
+def test_a_point_alone_obeys_it_too(actcli):
+    assert actcli(*JUMP.split(), 0, "--on-error", "nan").out == "nan\n"
+    assert actcli(*JUMP.split(), 0).status == 2
+    found = actcli(*JUMP.split(), -1, 0, "--on-error", "empty", "--json").out
+    assert found.endswith('"d_heaviside": null}\n]\n')
+
+
+def test_bad_numbers_among_digits_obey_the_policy(program):
+    run = ["eval", "relu", "--digits", "2", "--csv", "--no-header", "--on-error"]
+    for policy, rows in (("nan", ["1,1.0", "nan,nan"]), ("skip", ["1,1.0"]), ("empty", ["1,1.0", ","])):
+        result = program(*run, policy, input=b"1\rx\r")
+        assert result.lines == rows and "1 bad number" in result.err
