@@ -95,8 +95,10 @@ class Dialect:
             return self._one_by_one(chunk, width, chosen)
         starts = np.concatenate([[0], grid[:-1, -1] + 1])
         rows = RecordRows(at=range(len(grid)), quoted=b'"' in chunk, end=self.end)
-        plain = not rows.quoted and CR not in chunk  # then split does it, in half of the time
-        rows.bodies = whole.split(LF)[:-1] if plain else _slices(whole, starts, self._stops(whole, grid))
+        plain = not rows.quoted and (CR not in chunk or self.end == CR)  # split does it, in half of the time
+        rows.bodies = (
+            whole.split(self.end)[:-1] if plain else _slices(whole, starts, self._stops(whole, grid))
+        )
         rows.ends = self._ends(chunk, grid)
         before = np.column_stack([starts - 1, grid])
         stops = np.column_stack([grid[:, :-1], self._stops(whole, grid)])

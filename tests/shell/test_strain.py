@@ -61,3 +61,37 @@ def test_a_reader_that_is_slow_gets_every_row_from_a_pipe_that_does_not_block(tm
     with os.fdopen(read, "rb") as out:
         rows = out.read().count(b"\n")
     assert (done.wait(60), rows) == (0, 60_000)
+
+
+HOSTILE = "\x1b[2J\x07\x9b31m\u202e</text><script>"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "plot relu --title {}",
+        "plot --data {}.csv",
+        "eval relu --column 3 {}.csv",
+        "eval relu {}.csv",
+        "list {}",
+        "info {}",
+        "table {} 1",
+        "eval relu --dtype {}",
+    ],
+)
+def test_what_a_terminal_would_obey_reaches_none(actcli, tmp_path, monkeypatch, line):
+    monkeypatch.chdir(tmp_path)
+    name = HOSTILE.replace("/", "")
+    (tmp_path / f"{name}.csv").write_text(f"z,y{HOSTILE}\n0,1\n1,2\n")
+    result = actcli(*[word.replace("{}", name) for word in line.split()])
+    assert not set(HOSTILE[:11]) & set("\x1b\x07\x9b\u202e") & set(result.out + result.err)
+
+
+@pytest.mark.parametrize("suffix", ["svg", "html"])
+def test_names_and_headers_are_text_in_figures(actcli, tmp_path, suffix):
+    (tmp_path / "d.csv").write_text(f"z,y{HOSTILE}\n0,1\n1,2\n")
+    out = tmp_path / f"x.{suffix}"
+    asked = ("--title", HOSTILE, "--xlabel", "<i>", "--ylabel", '"&', "-o", out)
+    assert actcli("plot", "--data", tmp_path / "d.csv", *asked).status == 0
+    text = out.read_text()
+    assert "</text><script>" not in text and "<i>" not in text and not set("\x1b\x07\x9b\u202e") & set(text)

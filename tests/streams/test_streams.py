@@ -485,6 +485,7 @@ def test_every_other_byte_stays_as_it_was(rows, ended, delimiter, chunk):
         (b"a,z\n1,2\n", {"names": ["new, \"one\""]}, b'a,z,"new, ""one"""\n1,2,4\n'),
         (b"a,z\n1,2\n", {"header_out": False}, b"1,2,4\n"),
         (b"a,z\n\n1,2\n\r\n1,3", {}, b"a,z,g\n\n1,2,4\n\r\n1,3,6"),
+        (b"a,z\r1,2", {}, b"a,z,g\r1,2,4"),
         (b'a,z\n5" pipe,2\n', {}, b'a,z,g\n5" pipe,2,4\n'),
         (b"z\n1\n\n2\n", {}, b"z,g\n1,2\n\n2,4\n"),
         (b"a,z", {}, b"a,z,g"),

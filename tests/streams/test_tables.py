@@ -4,6 +4,7 @@ import io
 import math
 
 import pytest
+from fuzz.fuzz_csv import trial
 
 from actcli.errors import ActcliError
 from actcli.streams.csv_heads import Wanted
@@ -99,3 +100,8 @@ def test_a_fault_is_told_with_its_place(text, sentence):
     with pytest.raises(ActcliError) as fault:
         columns(text)
     assert sentence in str(fault.value)
+
+
+def test_random_files_are_read_as_the_csv_module_reads_them():
+    for seed in range(200):
+        assert not trial(seed), seed
