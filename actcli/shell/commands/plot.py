@@ -29,7 +29,6 @@ from actcli.shell.vectorwise import slices, values_at
 if TYPE_CHECKING:
     from actcli.catalog.entries import Function
     from actcli.pictures.data import Measured
-    from actcli.streams.csv_heads import Wanted
 
 TANGENT = "Draw the tangent at Z, touching g there; as often as you like."
 KEEP = f"Keep the picture: FILE{', '.join(KINDS)}."
@@ -112,14 +111,12 @@ def command(
     columns called d_NAME or NAME' are slopes. - is the data on standard input.
     """
     from actcli.pictures.scenes import Scene, bars, picture
-    from actcli.streams.csv_heads import Wanted
 
     suffix = _suffix(output, size or grid or background or dark)
     functions, values, tokens = _asked(words or [])
     limits = _limits(tokens, xlim, bool(tangent))
     surface = Surface.of(width, height, ascii, color, output)
-    wanted = Wanted((), delimiter.encode(), decimal_comma=decimal_comma)
-    measured = _measured("-" in tokens, data, wanted)
+    measured = _measured("-" in tokens, data, delimiter, decimal_comma)
     if not functions and not measured and not values:
         raise ActcliError("plot needs a FUNCTION: a name such as sigmoid, or a formula in z")
     if values and (deriv or deriv_only or stack or tangent or saturated or measured or limits):
@@ -213,10 +210,12 @@ def _above_zero(text: str, option: str) -> float:
     return number
 
 
-def _measured(from_stdin: bool, path: Path | None, wanted: "Wanted") -> "Measured | None":
+def _measured(from_stdin: bool, path: Path | None, delimiter: str, comma: bool) -> "Measured | None":
     """Read the data that are to be drawn, if any."""
+    from actcli.streams.csv_heads import Wanted
     from actcli.streams.csv_tables import read_columns
 
+    wanted = Wanted((), delimiter.encode(), decimal_comma=comma)
     if from_stdin and path:
         raise ActcliError("- and --data: the data come from one place")
     if from_stdin or str(path) == "-":
