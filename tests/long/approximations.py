@@ -28,7 +28,8 @@ def measured(task):
         return name, degree, time.process_time() - started, float("nan"), 1.0, str(fault)
     taken, seen = time.process_time() - started, 0.0
     for s in found.segments:
-        z = np.linspace(s.low, s.high, 2001)[:-1]
+        kinks = [k for k in kernel.kinks if s.low <= k < s.high]
+        z = np.concatenate([np.linspace(s.low, s.high, 2001)[:-1], kinks])
         off = np.polyval([float(c) for c in s.powers[::-1]], z) - kernel(z)
         seen = max(seen, float(np.abs(off).max()))
     return name, degree, taken, float(found.error), seen, ""
