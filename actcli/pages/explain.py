@@ -279,12 +279,18 @@ def _told(step: Step, name: Node | str) -> Section:
 def _in_a(function: Function, derived: Node) -> Iterator[Section]:
     """Lead to the form in a."""
     entry = function.entry
-    if not entry or not entry.from_value:
+    if not entry or not _has_form(function):
         return
     condition = f" (for {entry.from_value_when})" if entry.from_value_when else ""
     found = in_steps(derived, parse(entry.from_value), _textbook(function))
     lines = [Equation("g'(z)" if not i else "     ", node) for i, node in enumerate(found)]
     yield f"the same in terms of a = g(z){condition}", lines
+
+
+def _has_form(function: Function) -> bool:
+    """Tell whether a is in the form in a; where the slope is a number there is nothing to lead to."""
+    form = function.entry.from_value if function.entry else ""
+    return bool(form) and "a" in names_in(parse(form))
 
 
 def _shorter(function: Function, derived: Node) -> Iterator[Section]:
@@ -295,6 +301,8 @@ def _shorter(function: Function, derived: Node) -> Iterator[Section]:
         longhand = next((w for w in ("sigmoid", "tanh") if any(n.op == w for n in postorder(short))), "")
         if len(write(short)) < len(write(derived)):
             where = [f"where {longhand}(z) = {LONGHAND[longhand]}"] if longhand else []
+            words = {n.op for n in postorder(short)} - {n.op for n in postorder(derived)}
+            where += [NAMED[word] for word in NAMED if word in words]
             yield "written shorter", [Equation("g'(z)", short), *where]
 
 
@@ -303,7 +311,7 @@ def _shorter(function: Function, derived: Node) -> Iterator[Section]:
 
 def _numbers(function: Function, points: Sequence[float], width: int) -> Section:
     """Evaluate g, the form in a and g' at some points."""
-    form = function.entry.from_value if function.entry else ""
+    form = function.entry.from_value if function.entry and _has_form(function) else ""
     columns = [("z", [cell_text(z) for z in points]), ("a = g(z)", _at(function, value, points))]
     title = form if len(form) <= LONG and "where" not in form else "g' from a"
     columns += [(title, [_from_a(function, z) for z in points])] if form else []
