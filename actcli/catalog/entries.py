@@ -275,7 +275,8 @@ class Function:
         """What the slope is called on a screen: sigmoid', leaky_relu':slope=0.2, (z^2)'."""
         head, colon, settings = self.label.partition(":")
         names = map(normal, self.entry.names()) if self.entry else ["z"]
-        return f"{head}'{colon}{settings}" if normal(head) in names else f"({head})'{colon}{settings}"
+        named = normal(head) in names or (head.isidentifier() and "z" not in head)
+        return f"{head}'{colon}{settings}" if named else f"({head})'{colon}{settings}"
 
     @cached_property
     def kinks(self) -> tuple[Node, ...]:

@@ -145,7 +145,7 @@ class Explorer:
         step = _round_step(abs(float(old)) / 20 or 0.05)
         values = {key: write(node) for key, node in self.function.parameters.items()}
         values[name] = shortest(float(round(old / step + sign) * step))
-        head = self.function.label.partition(":")[0]
+        head = entry.name if (entry := self.function.entry) else self.function.label.partition(":")[0]
         self.function = find_function(":".join([head, *(f"{k}={v}" for k, v in values.items())]))
 
     def save(self) -> None:

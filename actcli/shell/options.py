@@ -110,17 +110,31 @@ def flag(spelling: str, help: str) -> Any:
 
 
 def find_function(text: str, vectors: bool = False, free: Iterable[str] = (), by: str = "") -> "Function":
-    """Return the function that a FUNCTION argument means; one of vectors only where these are taken.
+    """Return the one function that a FUNCTION argument means, as `find_functions` does."""
+    found = find_functions([text], vectors, free, by)
+    if len(found) > 1:
+        raise ActcliError(f"{text} are {len(found)} functions: table, plot and stats take several")
+    return found[0]
+
+
+def find_functions(
+    texts: Sequence[str], vectors: bool = False, free: Iterable[str] = (), by: str = ""
+) -> "list[Function]":
+    """Return the functions that FUNCTION arguments mean; those of vectors only where these are taken.
 
     The values of the parameters `free` come with the points; `by` stays a name, too.
     """
-    from actcli.catalog import function
+    return [found for text in texts for found in _family(text, vectors, tuple(free), by)]
+
+
+def _family(text: str, vectors: bool, free: tuple[str, ...], by: str) -> "list[Function]":
+    from actcli.catalog.families import family
     from actcli.language.trees import names_in
 
     if twice := [name for name in free if f":{name}=" in text.replace(" ", "")]:
         raise ActcliError(f"{text}: {twice[0]} has a value, and a column, too: leave one out")
-    found = function(text, vectors, [*free, *({by} - {"", *free})])
-    if found.entry is None and "z" not in names_in(found.formula):
+    found = family(text, vectors, [*free, *({by} - {"", *free})])
+    if found[0].entry is None and "z" not in names_in(found[0].formula):
         tell(f"note: {text} has no z: it is the same at every point")
     return found
 

@@ -15,7 +15,7 @@ from actcli.shell.options import (
     Color,
     DecimalComma,
     Delimiter,
-    find_function,
+    find_functions,
     flag,
     functions_and_points,
     is_point,
@@ -153,10 +153,12 @@ def _asked(words: list[str]) -> "tuple[list[Function], list[tuple[str, list[floa
     Of functions of vectors the other words are the entries: with a z among them each value is a curve.
     """
     words = [word for word in words if word not in ("from", "to")]  # a range is told how it is written
-    found = {word: find_function(word, True) for word in words if not is_point(word)}
-    vectors = {word: function for word, function in found.items() if function.reads_vectors}
+    found = {word: find_functions([word], True) for word in words if not is_point(word)}
+    vectors = {word: few for word, few in found.items() if any(one.reads_vectors for one in few)}
     if not vectors:
-        return [found[word] for word in words if word in found], [], [w for w in words if w not in found]
+        functions = [one for word in words for one in found.get(word, [])]
+        return functions, [], [word for word in words if word not in found]
+    several = [one for few in vectors.values() for one in few]
     entries = [word for word in words if word not in vectors and not (is_point(word) and ":" in word)]
     rest = [word for word in words if word not in vectors and word not in entries]
     if set(entries) <= set(found) or "-" in entries:
@@ -164,8 +166,8 @@ def _asked(words: list[str]) -> "tuple[list[Function], list[tuple[str, list[floa
             "a picture of a function of vectors needs their entries: 1 2 3, or z 1 2 with z moving"
         )
     if all(map(is_point, entries)):
-        return [], values_at(list(vectors.values()), entries), rest
-    return slices(list(vectors.values()), entries), [], rest
+        return [], values_at(several, entries), rest
+    return slices(several, entries), [], rest
 
 
 def _suffix(output: Path | None, of_figures: str | bool) -> str:

@@ -14,7 +14,7 @@ from actcli.shell.options import (
     MOST_DIGITS_PROVEN,
     Color,
     Written,
-    find_function,
+    find_functions,
     flag,
     reader,
     text,
@@ -81,7 +81,7 @@ def command(
 def _functions(names: list[str] | None) -> "list[Function]":
     from actcli.catalog import CATALOG, function
 
-    return [find_function(name) for name in names] if names else [function(entry.name) for entry in CATALOG]
+    return find_functions(names) if names else [function(entry.name) for entry in CATALOG]
 
 
 def _header(pytorch: bool) -> list[str]:

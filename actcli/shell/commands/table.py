@@ -14,7 +14,7 @@ from actcli.shell.options import (
     Numbers,
     Read,
     WrittenOrMemory,
-    find_function,
+    find_functions,
     functions_and_points,
     is_point,
 )
@@ -59,14 +59,14 @@ def command(
     out = output(written, "csv", color) if read.column else table_or_csv(written, color)
     given = numbers.typed(tokens or [])
     if in_fixed_point(written):
-        named = [find_function(token) for token in given if not is_point(token)]
+        named = find_functions([token for token in given if not is_point(token)])
         write_fixed(named, [token for token in given if is_point(token)], numbers, written, out.format)
         return
     names = [token for token in given if not is_point(token)] or list(LECTURE)
     points = [token for token in given if is_point(token)]
     piped = read.column or (names != list(LECTURE) and not points and something_piped())
     points = points or (["-"] if piped else list(LECTURE_POINTS))
-    functions = [find_function(name, True, read.of_parameters) for name in names]
+    functions = find_functions(names, True, read.of_parameters)
     if any(function.reads_vectors for function in functions):
         Intake(read).check_unused()
         table_of_vectors(functions, points, numbers, out, kink, deriv)
