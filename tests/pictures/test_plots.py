@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import textwrap
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -269,12 +270,12 @@ def test_kinks_and_saturation_are_marked():
 
 
 def test_curves_differ_without_colour():
-    """Each of five curves has a swatch of its own, in braille as in ASCII."""
-    level = [Curve(f"<{k}>", np.array([0.0, 1]), np.array([k, k]) / 9.0) for k in range(5)]
+    """Each of eight curves has a swatch of its own, in braille as in ASCII."""
+    level = [Curve(f"<{k}>", np.array([0.0, 1]), np.array([k, k]) / 9.0) for k in range(8)]
     for ascii in (False, True):
         text = draw(Picture(tuple(level), (0, 1)), height=40, ascii=ascii)
         swatches = re.findall(r"(?:^|   ) *(\S.{2,3}) <", text, re.M)
-        assert len(set(swatches)) == 5
+        assert len(set(swatches)) == 8
         canvas = [line[:-1].strip() for line in text.split("\n") if line[-1:] in ("│", "|")]
         assert len({re.sub("[0-9. ]", "", line)[1:9] for line in canvas}) > 5
 
@@ -350,6 +351,23 @@ def test_colours_are_readable_on_black_and_on_white():
         light = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
         assert (light + 0.05) / 0.05 >= 3 and 1.05 / (light + 0.05) >= 3, code
     assert len(set(COLOURS)) == len(COLOURS)
+
+
+# G. M. Machado, M. M. Oliveira, L. A. F. Fernandes 2009: what lacks one of three cones sees, in linear RGB.
+PROTANOPIA = [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.052]]
+DEUTERANOPIA = [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.96888]]
+TRITANOPIA = [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]]
+XYZ = [[0.4339, 0.3762, 0.1899], [0.2126, 0.7152, 0.0722], [0.0177, 0.1095, 0.8727]]  # white is 1, 1, 1
+
+
+def test_no_two_colours_are_alike_to_the_colour_blind():
+    """Eight curves differ by 15 in CIELAB at least, to all eyes; 2.3 is a difference that is just seen."""
+    for seen in map(np.array, (np.eye(3), PROTANOPIA, DEUTERANOPIA, TRITANOPIA)):
+        found = []
+        for code in COLOURS:
+            x, y, z = np.cbrt(np.array(XYZ) @ np.clip(seen @ [linear(level) for level in rgb(code)], 0, 1))
+            found.append(np.array([116 * y, 500 * (x - y), 200 * (y - z)]))
+        assert min(np.linalg.norm(a - b) for a, b in combinations(found, 2)) > 15
 
 
 def rgb(code):

@@ -326,7 +326,7 @@ def test_curves_that_coincide_are_both_seen():
     both = picture(functions("relu", "max(0,z)"), Scene(slopes=False, xlim=(-3.0, 3.0)))
     text = draw(both, color=True)
     canvas = text[: text.index("└")]
-    assert "38;5;33m" in canvas and "38;5;166m" in canvas
+    assert "38;5;33m" in canvas and "38;5;202m" in canvas
     plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
     assert {i for i, c in enumerate(once) if c == "│"} <= {i for i, c in enumerate(plain) if c == "│"}
     assert "⠂⠂⠂⠂⠒⠒⠒⠒⠂⠂⠂⠂" in plain
