@@ -126,15 +126,20 @@ def _frames(picture: Picture, shown: Sequence[Panel], look: Look, above: float) 
     """Share the sheet out to the panels, with room for labels, titles and a legend `above`."""
     (width, height), letter = look.size, look.letters
     top = letter * (2.4 if picture.title else 0.8) + above
-    left = letter * (1.0 + 0.62 * _widest(shown) + (1.5 if picture.ylabel else 0))
     gap = letter * 0.9
     room = (height - top - letter * 3.4 - gap * (len(shown) - 1)) / len(shown)
+    left = letter * (1.0 + 0.62 * _widest(shown, _about(room)) + (1.5 if picture.ylabel else 0))
     inner = width - left - letter * 1.2
     return [Frame(panel, left, top + k * (room + gap), inner, room) for k, panel in enumerate(shown)]
 
 
-def _widest(shown: Sequence[Panel]) -> int:
-    marks = [tick for panel in shown for tick in ticks(panel.view.y, 5, panel.view.log)]
+def _about(height: float) -> int:
+    """Return how many ticks go well with an axis so high."""
+    return max(int(height / 32), 2)
+
+
+def _widest(shown: Sequence[Panel], about: int) -> int:
+    marks = [tick for panel in shown for tick in ticks(panel.view.y, about, panel.view.log)]
     return max((len(tick.label) for tick in marks), default=1)
 
 
@@ -143,7 +148,7 @@ def _widest(shown: Sequence[Panel]) -> int:
 
 def _panel(picture: Picture, frame: Frame, look: Look, last: bool) -> Iterator[Line | Lettering]:
     view = frame.panel.view
-    about_x, about_y = max(int(frame.width / 62), 2), max(int(frame.height / 32), 2)
+    about_x, about_y = max(int(frame.width / 62), 2), _about(frame.height)
     yield from _zero_lines(frame, look)
     yield from _shaded(picture, frame, look)
     names = named_ticks(picture.xnames, view.x)

@@ -241,3 +241,12 @@ def test_curve_and_frame_are_where_they_should_be(renderer):
 def test_looks():
     assert looked("", False, "", dark=True, margin=True).paper == "#16181d"
     assert looked("", False, "red", dark=False, margin=False) == Look(FIGURE_SIZE, paper="red", margin=0.0)
+
+
+def test_labels_lie_on_the_sheet(actcli, tmp_path):
+    """The margin is as wide as the labels that are drawn, which are fewer where the legend takes room."""
+    path = tmp_path / "f.svg"
+    for words in ("relu --tangent 0", "sigmoid --stack", "gelu --log", "1e9*z --size 300x200"):
+        actcli("plot", *words.split(), "-o", path)
+        ends = re.findall(r'<text x="([\d.]+)"[^>]*text-anchor="end">([^<]*)<', path.read_text())
+        assert len(ends) > 1 and all(float(x) > 0.56 * 11 * len(text) for x, text in ends), words
