@@ -121,10 +121,7 @@ def command(
         raise ActcliError("plot needs a FUNCTION: a name such as sigmoid, or a formula in z")
     if values and (deriv or deriv_only or stack or tangent or saturated or measured or limits):
         raise ActcliError("bars are the values of one vector: no slopes, no tangents, no range, no data")
-    if deriv_only and (tangent or stack or deriv is False):
-        raise ActcliError("--deriv-only leaves out g: --tangent, --stack and --no-deriv do not go with it")
-    if log and tangent:
-        raise ActcliError("--log bends straight lines: --tangent does not go with it")
+    _refuse_tangents(bool(tangent), log, deriv_only and bool(tangent or stack or deriv is False))
     scene = Scene(
         xlim=limits,
         ylim=parse_limits(ylim, "--ylim", reader().point) if ylim else None,
@@ -145,6 +142,13 @@ def command(
     from actcli.pictures.exports import exported, looked
 
     write_text(exported(shown, suffix, looked(size, grid, background, dark, margin=not ylim)), output)
+
+
+def _refuse_tangents(tangents: bool, log: bool, without_g: bool) -> None:
+    if without_g:
+        raise ActcliError("--deriv-only leaves out g: --tangent, --stack and --no-deriv do not go with it")
+    if log and tangents:
+        raise ActcliError("--log bends straight lines: --tangent does not go with it")
 
 
 def _asked(words: list[str]) -> "tuple[list[Function], list[tuple[str, list[float]]], list[str]]":
