@@ -40,6 +40,7 @@ class Scene:
     tangents: tuple[float, ...] = ()
     saturated: float | None = None
     data: Measured | None = None
+    as_points: bool | None = None  # data; None: where they are few
     width: int = 80
     log: bool = False
 
@@ -211,11 +212,12 @@ def _data(scene: Scene, slopes: bool) -> list[Curve]:
     if not scene.data:
         return []
     z = scene.data.columns[0]
-    return [_measured(name, z, y, scene.width) for name, y in scene.data.series if is_slope(name) == slopes]
+    dots = len(z) <= scene.width // 2 if scene.as_points is None else scene.as_points
+    return [_measured(name, z, y, dots) for name, y in scene.data.series if is_slope(name) == slopes]
 
 
-def _measured(name: str, z: Sequence[float], y: Sequence[float], width: int) -> Curve:
-    if len(z) <= width // 2:
+def _measured(name: str, z: Sequence[float], y: Sequence[float], dots: bool) -> Curve:
+    if dots:
         points = zip(z, y, strict=True)
         return Curve(name, np.array([]), np.array([]), points=tuple(points), kind="data")
     return Curve(name, np.array(z), np.array(y), kind="data")

@@ -53,7 +53,8 @@ def read_columns(file: IO[bytes], source: str, wanted: Wanted) -> Measured:
     """
     try:
         head = begun(text := file.read(BYTES), wanted)
-        tables, count = [np.empty((0, len(head.names)))], 0
+        chosen = head.chosen or range(len(head.names))
+        tables, count = [np.empty((0, len(chosen)))], 0
         for line, rows in batches(file, head, text):
             count += len(rows.bodies)
             if count > MOST_ROWS:
@@ -64,8 +65,7 @@ def read_columns(file: IO[bytes], source: str, wanted: Wanted) -> Measured:
     table = np.concatenate(tables)
     if not len(table):
         raise ActcliError(f"{source} has no rows of numbers")
-    names = [_shown(name) for name in head.names] if head.named else []
-    names = names or [f"column {k + 1}" for k in range(len(head.names))]
+    names = [_shown(head.names[k]) if head.named else f"column {k + 1}" for k in chosen]
     if len(names) == 1:
         names, table = ["row", *names], np.column_stack([np.arange(1, len(table) + 1), table])
     table = table[np.argsort(table[:, 0], kind="stable")]

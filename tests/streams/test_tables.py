@@ -105,3 +105,14 @@ def test_a_fault_is_told_with_its_place(text, sentence):
 def test_random_files_are_read_as_the_csv_module_reads_them():
     for seed in range(200):
         assert not trial(seed), seed
+
+
+def test_plot_takes_columns_by_name_as_points_or_lines(actcli, tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("loss,note,step\n3,a,10\n2,b,20\n")
+    words = ("plot", "--data", path, "--column", "y=loss", "--column", "z=step")
+    for more, mark in (((), "●"), (("--points",), "●"), (("--lines",), "⠒⠒⠒⠒")):
+        found = actcli(*words, *more)
+        assert f"{mark} loss" in found.out and "20" in found.out.splitlines()[-2], found.err
+    assert "cost" in actcli("plot", "--data", path, "--column", "cost").err
+    assert "give --data" in actcli("plot", "relu", "--column", "loss").err

@@ -49,6 +49,13 @@ def command(
     ] = None,
     delimiter: Delimiter = "",
     decimal_comma: DecimalComma = False,
+    column: Annotated[
+        list[str] | None,
+        text("--column", metavar="NAME|N", help="Take this column of data, z=NAME for z; repeatable."),
+    ] = None,
+    points: Annotated[
+        bool | None, typer.Option("--points/--lines", help="Draw data as points, or as lines.")
+    ] = None,
     xlim: Annotated[str, text("--xlim", metavar="LO:HI", help="The same as a LO:HI argument.")] = "",
     ylim: Annotated[
         str, text("--ylim", metavar="LO:HI", help="The values of g from the lower edge to the upper.")
@@ -116,7 +123,7 @@ def command(
     functions, values, tokens = _asked(words or [])
     limits = _limits(tokens, xlim, bool(tangent))
     surface = Surface.of(width, height, ascii, color, output)
-    measured = _measured("-" in tokens, data, delimiter, decimal_comma)
+    measured = _measured("-" in tokens, data, column or [], delimiter, decimal_comma)
     if not functions and not measured and not values:
         raise ActcliError("plot needs a FUNCTION: a name such as sigmoid, or a formula in z")
     if values and (deriv or deriv_only or stack or tangent or saturated or measured or limits):
@@ -131,6 +138,7 @@ def command(
         tangents=tuple(_finite(z, "--tangent") for z in tangent or []),
         saturated=_above_zero(saturated, "--saturated") if saturated else None,
         data=measured,
+        as_points=points,
         log=log,
         width=FIGURE_SAMPLES if suffix not in ("", ".txt") else surface.width,
     )
@@ -216,12 +224,21 @@ def _above_zero(text: str, option: str) -> float:
     return number
 
 
-def _measured(from_stdin: bool, path: Path | None, delimiter: str, comma: bool) -> "Measured | None":
+def _measured(
+    from_stdin: bool, path: Path | None, columns: list[str], delimiter: str, comma: bool
+) -> "Measured | None":
     """Read the data that are to be drawn, if any."""
     from actcli.streams.csv_heads import Wanted
     from actcli.streams.csv_tables import read_columns
 
-    wanted = Wanted((), delimiter.encode(), decimal_comma=comma)
+    if columns and not (from_stdin or path):
+        raise ActcliError("--column names a column of data: give --data FILE or -")
+    ordered = sorted(columns, key=lambda text: not text.startswith("z="))
+    wanted = Wanted(
+        [text.removeprefix("z=").removeprefix("y=") for text in ordered],
+        delimiter.encode(),
+        decimal_comma=comma,
+    )
     if from_stdin and path:
         raise ActcliError("- and --data: the data come from one place")
     if from_stdin or str(path) == "-":
