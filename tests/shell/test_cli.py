@@ -262,7 +262,7 @@ def test_a_table_for_people_tells_of_kinks_and_calls_slopes_by_their_name(actcli
         ("eval celu(z,alpha=0) 0", "celu takes alpha in (-inf, 0) or (0, inf]"),
         ("eval sigmoid:slope=1 0", "sigmoid has no parameters"),
         ("deriv tanh --from-a 2", "tanh takes values between -1 and 1"),
-        ("deriv relu 0 --kink up", "--kink up: write right, left or mean"),
+        ("deriv relu 0 --kink up", "--kink up: write one of right, left, mean, pytorch"),
         ("table --color blue", "--color blue: write auto, always or never"),
         ("eval sigmoid - 1", "no other points"),
         ("plot", "plot needs a FUNCTION"),

@@ -60,7 +60,7 @@ def test_function_names(offered, command):
         ("actcli eval leaky_relu:s", ["leaky_relu:slope="]),
         ("actcli eval hard_sigmoid:alpha=1:", ["hard_sigmoid:alpha=1:beta="]),
         ("actcli eval sigmoid -10 --nu", ["--num"]),
-        ("actcli deriv relu --kink ", [*options.KINK_SIDES]),
+        ("actcli deriv relu --kink ", [*options.KINKS]),
         ("actcli deriv relu 0 --kink=le", ["--kink=left"]),
         ("actcli deriv --kink left leaky_re", ["leaky_relu"]),
         ("actcli table -f js", ["json", "jsonl"]),

@@ -63,7 +63,6 @@ TOLD = [
     ("eval 'ze^z' 1", "did you mean z*e?"),
     ("eval identity -10, 0", "write -10"),
     ("plot sigmoid '(-5, 5)'", "write -5:5"),
-    ("info softmax --json", "as text alone"),
     ("find relu", "type 'actcli list relu'"),
 ]
 

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from actcli.errors import ActcliError
 from actcli.shell.options import FunctionName, find_function, one_of
 from actcli.shell.output import Surface, write_text
 from actcli.shell.terminal import CORNER_AND_BAR, encodes, terminal_height, terminal_width
@@ -40,8 +39,6 @@ def command(
     if format == "json":
         import json
 
-        if shown.reads_vectors:
-            raise ActcliError(f"{function} is a function of a vector: info tells of it as text alone")
         write_text(json.dumps(facts(shown), indent=2, ensure_ascii=False) + "\n")
         return
     page = info_page(shown, width, ascii=not encodes(CORNER_AND_BAR))
