@@ -13,6 +13,7 @@ from fractions import Fraction
 from numbers import Rational, Real
 from typing import TYPE_CHECKING, Any, overload
 
+import actcli.numerics.exact.beside  # noqa: F401 (before any thread: a fork amid an import hangs)
 from actcli.catalog import find, function
 from actcli.catalog.entries import MEASURED, Function
 from actcli.errors import ActcliError, NoAnswerError

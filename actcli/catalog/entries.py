@@ -8,12 +8,12 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from typing import NamedTuple
 
 from actcli.errors import ActcliError, FormulaError
 from actcli.language.calculus import derivative, parameters_of
 from actcli.language.formula import first_of, nearest_words, parse, unknown
+from actcli.language.once import once
 from actcli.language.points import shown
 from actcli.language.pushes import pushed
 from actcli.language.trees import ONE, Node, bound_of, name, number, substitute, write
@@ -265,7 +265,7 @@ class Function:
             self.label, formula, derivative(formula), parameters={**self.parameters, **nodes}, free=free
         )
 
-    @cached_property
+    @once
     def reads_vectors(self) -> bool:
         """Whether z is a vector; the slope is then the derivative in the direction of a vector v."""
         return is_of_vectors(self.formula)
@@ -278,7 +278,7 @@ class Function:
         named = normal(head) in names or (head.isidentifier() and "z" not in head)
         return f"{head}'{colon}{settings}" if named else f"({head})'{colon}{settings}"
 
-    @cached_property
+    @once
     def kinks(self) -> tuple[Node, ...]:
         """Where g or g' jumps, as formulas without names; empty for a formula of the user's.
 
@@ -302,7 +302,7 @@ class Function:
         """Tell whether the parameters meet a condition such as "slope > 0"; no condition is always met."""
         return not condition or self._in_z(f"where({condition}, 1, 0)") is ONE
 
-    @cached_property
+    @once
     def range(self) -> Interval | None:
         """The set of values of g, or None where it is not known."""
         if self.entry is None:
@@ -310,7 +310,7 @@ class Function:
         interval = Interval.parse(self.entry.range).within(self.parameters).opened()
         return None if name("nan") in (interval.low, interval.high) else interval
 
-    @cached_property
+    @once
     def from_value(self) -> Node | None:
         """g' as a formula in a = g(z), or None where there is none."""
         return self._in_z(self.entry.from_value) if self.entry and self.entry.from_value else None

@@ -47,6 +47,8 @@ def _products(text: str, choices: Sequence[Sequence[str]]) -> list[tuple[str, ..
 def _choices(setting: str) -> list[str]:
     """Return a setting once for each of its values."""
     key, equals, values = setting.partition("=")
+    if "=" in values:  # parameters are joined by colons, which is told where they are read
+        return [setting]
     found = [one for part in values.split(",") for one in _values(part)]
     return [f"{key}={value}" for value in found] if equals else [setting]
 

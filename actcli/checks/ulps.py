@@ -7,12 +7,12 @@ counts as 2^(emax + 1) where x reaches 2^emax (as for CUDA, HIP and JAX).
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
 from actcli.checks.truth import Truth
 from actcli.language.limits import Array
+from actcli.language.once import once
 from actcli.numerics.balls import Bools
 from actcli.numerics.balls.arrays import Places
 from actcli.numerics.dtypes import DTYPES, from_bits, to_bits
@@ -112,12 +112,12 @@ class Compared:
             found &= true.other == x
         return found
 
-    @cached_property
+    @once
     def scale(self) -> Scale:
         """The ulps of the format."""
         return Scale.of(self.dtype)
 
-    @cached_property
+    @once
     def _beyond(self) -> tuple[Bools, Bools]:
         """Where y, and where the rounded truth, is what the format has beyond its largest number."""
         x, y, rounded = self.true.high, self.y, self.true.rounded
@@ -126,7 +126,7 @@ class Compared:
         large = np.abs(x) >= 2.0**self.scale.most
         return np.isnan(y) & large, np.isnan(rounded) & ~np.isnan(x)
 
-    @cached_property
+    @once
     def mistakes(self) -> dict[str, Bools]:
         """Where each mistake, and what is only reported, was made."""
         if self.plain:
@@ -152,7 +152,7 @@ class Compared:
         either = self.at_kink
         return {name: where & ~self.true.open & ~either for name, where in found.items()}
 
-    @cached_property
+    @once
     def at_kink(self) -> Bools:
         """Where y is the slope on the other side of a kink, or one between the two."""
         x, other = self.true.high, self.true.other
@@ -163,7 +163,7 @@ class Compared:
         found: Bools = differ & (low <= self.y) & (self.y <= high)
         return found
 
-    @cached_property
+    @once
     def same(self) -> Bools:
         """Where y is the correctly rounded value; both signs of zero are."""
         y, rounded = self.y, self.true.rounded
@@ -177,7 +177,7 @@ class Compared:
         )
         return found
 
-    @cached_property
+    @once
     def faithful(self) -> Bools:
         """Where y is one of the two neighbours of the exact value."""
         near = np.flatnonzero(~self.same)
@@ -193,7 +193,7 @@ class Compared:
         beside: Bools = (step == np.sign(side)) & (side != 0) & ~np.isnan(self.y)
         return beside
 
-    @cached_property
+    @once
     def error(self) -> Array:
         """The signed error of each y, in ulp or in steps; inf at a mistake that no number tells."""
         with np.errstate(all="ignore"):

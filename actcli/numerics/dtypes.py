@@ -6,10 +6,11 @@ Numbers of a format are held as the floats that they are, one by one or in array
 import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from actcli.errors import ActcliError
+from actcli.language.once import once
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,17 +38,17 @@ class DType:
     spellings: tuple[str, ...] = ()
     largest_at_hand: Fraction | None = None
 
-    @cached_property
+    @once
     def bias(self) -> int:
         """What is added to an exponent in the bits; also that of the largest power of two with infinities."""
         return int(2 ** (self.width - self.precision - 1)) - 1
 
-    @cached_property
+    @once
     def least(self) -> int:
         """The exponent of the least subnormal number."""
         return 2 - self.bias - self.precision
 
-    @cached_property
+    @once
     def largest(self) -> Fraction:
         """The largest finite number."""
         if self.largest_at_hand is not None:
@@ -56,12 +57,12 @@ class DType:
         mantissa = 2 - Fraction(missing, 1 << (self.precision - 1))
         return mantissa * (1 << (self.bias + missing - 1))
 
-    @cached_property
+    @once
     def beyond(self) -> float:
         """What is larger than the largest number."""
         return math.inf if self.infinite else math.nan
 
-    @cached_property
+    @once
     def finer(self) -> "DType":
         """The format of the middles between numbers of this one, these themselves, and where it overflows."""
         step = Fraction(2) ** (_exponent(self.largest) - self.precision)

@@ -268,8 +268,16 @@ REFUSED = [
     ("leaky_relu(z, slope=1, alpha=2)", 23, "slope of leaky_relu is given twice"),
     ("leaky_relu(z, 1, slope=2)", 17, "slope of leaky_relu is given twice"),
     ("leaky_relu(slope=1, z)", 20, "an argument without a name stands after one with a name"),
-    ("leaky_relu(slope=1)", 0, "leaky_relu takes z and then slope, not 0 arguments"),
-    ("leaky_relu(z, 1, 2)", 0, "leaky_relu takes z and then slope, not 3 arguments"),
+    (
+        "leaky_relu(slope=1)",
+        0,
+        "as in leaky_relu(z, slope=1), not 0 arguments",
+    ),
+    (
+        "leaky_relu(z, 1, 2)",
+        0,
+        "as in leaky_relu(z, slope=1), not 3 arguments",
+    ),
     ("leaky_relu(z, slope=z)", 0, "must not depend on z"),
     ("relu(z, 3)", 0, "relu takes z alone, not 2 arguments"),
     ("tanh(z, b=2)", 8, "tanh has no parameters"),

@@ -62,7 +62,7 @@ def test_hexadecimal_as_c_writes_it(text):
         ("z=1", "without its name: 1"),
         ("alpha=2", "is a parameter"),
         ("tanh", "is a function"),
-        ("data.csv", "< data.csv"),
+        ("data.csv", "there is no such file"),
         ("z^2", "is not a number"),
     ],
 )

@@ -12,8 +12,8 @@ so that equal parts are equal nodes, which are computed once. Parts without z be
 from collections.abc import Callable, Iterator
 from functools import lru_cache, reduce
 
-from actcli.language.trees import ONE, Node, name, names_in, number, postorder, write
-from actcli.language.words import COMPARISONS
+from actcli.language.trees import ONE, Node, name, number, postorder, write
+from actcli.language.words import COMPARISONS, CONSTANTS
 
 TWO = number(2)
 MOST_FACTORS = 8  # that are looked at
@@ -30,19 +30,17 @@ def constants(tree: Node) -> tuple[Node, dict[str, Node]]:
     """Return the formula with each part that is a number, but no plain one, replaced by a name."""
     done: dict[Node, Node] = {}
     parts: dict[Node, Node] = {}
+    steady: set[Node] = set()
     for n in postorder(tree):
-        if n.value is None and n.children and n.op not in COMPARISONS and _is_steady(n):
+        if (n.op != "name" or n.args[0] in CONSTANTS) and steady.issuperset(n.children):
+            steady.add(n)
+        if n.value is None and n.children and n.op not in COMPARISONS and n in steady:
             done[n] = name(f"constant {len(parts)}")
             parts[done[n]] = n
         else:
             done[n] = _with_children(n, [done[child] for child in n.children])
-    kept = postorder(done[tree])
+    kept = set(postorder(done[tree]))
     return done[tree], {str(part.args[0]): n for part, n in parts.items() if part in kept}
-
-
-@lru_cache(1024)
-def _is_steady(n: Node) -> bool:
-    return not names_in(n)
 
 
 def _with_children(n: Node, children: list[Node]) -> Node:
