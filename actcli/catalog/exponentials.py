@@ -35,9 +35,9 @@ EXPONENTIALS: tuple[Activation, ...] = (
                     tensorflow="1.0507009873554805", mlx="1.7580941915512085",
                     keras="1.0507009873554805 (torch, jax: 1.7580993)"),),
         limits=("-scale*alpha", "inf"), slopes=("0", "scale"), range="(-scale*alpha, inf)",
-        frameworks={"pytorch": "selu SELU", "jax": "selu", "keras": "selu", "tensorflow": "selu", "onnx": "Selu",
-                    "nnlib": "selu", "mlx": "selu SELU", "paddle": "selu", "darknet": "selu", "timm": "selu",
-                    "tinygrad": "selu"}, differs="ONNX rounds the two constants to float32; MLX cuts them",
+        frameworks={"pytorch": "selu SELU", "jax": "selu", "keras": "selu", "tensorflow": "selu",
+                    "onnx": "Selu", "nnlib": "selu", "mlx": "selu SELU", "paddle": "selu", "darknet": "selu",
+                    "timm": "selu", "tinygrad": "selu"}, differs="ONNX has float32 constants; MLX cuts them",
         gain="3/4", reference="Klambauer, Unterthiner, Mayr and Hochreiter 2017, arXiv:1706.02515",
     ),
     Activation(
