@@ -142,9 +142,8 @@ RECTIFIERS: tuple[Activation, ...] = (
         limits=("where(negative_slope > 0, -inf, 0)", "max_value"),
         slopes=("negative_slope", "where(max_value < inf, 0, 1)"),
         range="[where(negative_slope > 0, -inf, 0), max_value]",
-        frameworks={"keras": "relu(negative_slope,max_value,threshold)"},
         note="Keras's gradient at a max_value of 6 is 0 with threshold 0, 1 with threshold 1 (JAX: 0.5)",
-        reference="Keras, keras.activations.relu and keras.layers.ReLU",
+        frameworks={"keras": "relu(negative_slope,max_value,threshold)"}, reference="Keras, activations.relu",
     ),
     # ------------------------------------------------------------------ with a threshold
     Activation(
