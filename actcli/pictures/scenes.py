@@ -3,6 +3,7 @@
 Pictures are drawn from plain float64 values: a terminal's dot is a million times coarser.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,7 @@ from actcli.pictures.ranges import telling_range
 
 POLE_HALVINGS = 48  # of the distance of two samples, to tell a pole from a zero
 MOST_GAPS = 8  # of which is made sure that there is no answer
+MOST_SECONDS = 0.1  # after which the gaps that are left are drawn as plain float64 has them
 SPARK = (-4.0, 4.0)  # the z of every sparkline, so that they can be compared
 
 
@@ -43,6 +45,7 @@ class Scene:
     as_points: bool | None = None  # data; None: where they are few
     width: int = 80
     log: bool = False
+    sure: bool = True  # that there is no value in a gap: each is asked for
 
 
 def picture(functions: Sequence[Function], scene: Scene) -> Picture:
@@ -108,8 +111,14 @@ def _sampled(function: Function, question: Question, label: str, xlim: Limits, s
     y = (array_answers if scene.log else plain_answers)(question, z)
     if question.order:  # a derivative as a formula may have values where g has none
         y[np.isnan(plain_answers(value(function), z))] = np.nan
-    for start, end in _runs(~np.isfinite(y))[:MOST_GAPS]:
-        told = array_answers(question, z[[start, (start + end) // 2, end - 1]])
+    until = time.process_time() + MOST_SECONDS
+    for start, end in _runs(~np.isfinite(y))[: MOST_GAPS if scene.sure else 0]:
+        told: list[float] = []
+        for place in ((start + end) // 2, start, end - 1):
+            if time.process_time() < until:
+                told += array_answers(question, z[[place]]).tolist()
+        if time.process_time() > until:
+            break
         if np.isfinite(told).any():
             y[start:end] = array_answers(question, z[start:end])
         elif np.isnan(told).all():
@@ -129,7 +138,7 @@ def _poles(question: Question, z: Array, y: Array) -> tuple[float, ...]:
         at = np.flatnonzero(np.sign(y[:-1]) * np.sign(y[1:]) < 0)
     (low, high), (below, above) = ([part[at], part[at + 1]] for part in (z, y))
     least = np.minimum(np.abs(below), np.abs(above))
-    for _ in range(POLE_HALVINGS):
+    for _ in range(POLE_HALVINGS if at.size else 0):
         middle = low / 2 + high / 2
         found = plain_answers(question, middle)
         left = np.sign(found) == np.sign(below)
@@ -141,6 +150,8 @@ def _poles(question: Question, z: Array, y: Array) -> tuple[float, ...]:
 
 def _jumps(question: Question, places: tuple[float, ...]) -> tuple[float, ...]:
     """Return the breaks at which this curve really jumps; elsewhere its two sides are joined."""
+    if not places:
+        return ()
     at = np.array(places)
     beside = np.array([np.nextafter(at, -np.inf), at, np.nextafter(at, np.inf)])
     sides = plain_answers(question, beside)

@@ -47,4 +47,4 @@ def command(
         write_text(page)
         return
     surface = Surface.of(min(width, SMALL[0]), min(room, SMALL[1]), False, "auto", None)
-    write_text(f"{page}\n{surface.drawn(picture([shown], Scene(width=surface.width)))}")
+    write_text(f"{page}\n{surface.drawn(picture([shown], Scene(sure=False, width=surface.width)))}")
