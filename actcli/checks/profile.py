@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from actcli.checks.ulps import Scale, from_keys, keys
+from actcli.errors import ActcliError
 from actcli.language.limits import Array
 from actcli.numerics.balls.arrays import Places
 from actcli.numerics.dtypes import DTYPES
@@ -37,6 +38,8 @@ class Profile:
     def picture(self, label: str, limit: float | None, unit: str) -> Picture:
         """Return |error| over z in the order of its encodings, with the limit as a line."""
         at = np.flatnonzero(self.heights != NONE)
+        if not at.size:
+            raise ActcliError("--plot: there is no finite z to draw an error over")
         places, heights = _thinned(at - (len(self.heights) >> 1), self.heights[at])
         ends = float(places[0]), float(max(places[-1], places[0] + 1))
         lost, size = np.isinf(heights), np.log10(np.clip(heights, LEAST_DRAWN, None))

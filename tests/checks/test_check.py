@@ -71,6 +71,14 @@ def test_the_error_is_drawn_over_the_encodings(actcli, tmp_path, suffix):
     assert suffix in ("", ".txt") or "in the order of its encodings" in shown
 
 
+def test_a_picture_that_cannot_be_is_refused(actcli, tmp_path):
+    (tmp_path / "o.csv").write_text("z,y\ninf,1\n")
+    found = actcli("check", "sigmoid", tmp_path / "o.csv", "--plot")
+    assert (found.status, found.err) == (2, "actcli: --plot: there is no finite z to draw an error over\n")
+    found = actcli("check", "sigmoid", tmp_path / "o.csv", "--plot", "--json")
+    assert found.status == 2 and not found.out and "add -o FILE.svg" in found.err
+
+
 def test_the_profile_is_the_largest_error_of_each_place():
     profile, z = Profile("bfloat16"), numbers_of("bfloat16")
     y = right("tanh", "bfloat16")

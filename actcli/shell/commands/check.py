@@ -126,6 +126,8 @@ def command(
             "--update goes with --budget" if update else "check needs a FUNCTION, or --budget FILE"
         )
     _check_limits(max_ulp, atol)
+    if plot and format != "table" and not output:
+        raise ActcliError(f"--plot: a picture amid {format} helps nobody; add -o FILE.svg for it")
     limits = Tolerance(max_ulp, atol, worst)
     span = parse_limits(within, "range of z") if within else None
     asked = Asked(dtype, order or 0, limits, from_a, upstream, kink, ftz, daz, metric == "steps", span, plot)
