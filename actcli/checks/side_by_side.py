@@ -1,13 +1,14 @@
 """Batches worked on side by side: from the second on by processes, one a core, that are forked for it."""
 
 import multiprocessing
-import os
 import signal
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import Any, TypeVar
+
+from actcli.streams.workers import cores_here
 
 Found = TypeVar("Found")
 _work: Callable[[Any], Any]  # of a process that was forked
@@ -17,8 +18,8 @@ def side_by_side(work: Callable[[Any], Found], batches: Iterable[Any]) -> Iterat
     """Yield what the work gives for each batch, in their order; no more are held than keep all cores busy."""
     batches = iter(batches)
     first = list(islice(batches, 2))
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if len(first) < 2 or cores < 2 or "fork" not in multiprocessing.get_all_start_methods():
+    cores = cores_here()
+    if len(first) < 2 or not cores:
         yield from map(work, chain(first, batches))
         return
     with warnings.catch_warnings():  # other threads are NumPy's, which are prepared for a fork

@@ -74,7 +74,7 @@ class Crew:
     def __init__(self, answer: Answer, size: int | None = None) -> None:
         """`size` is the number of processes, by default one for each core, none where there is only one."""
         self.answer = answer
-        self.size = _cores() if size is None else size
+        self.size = cores_here() if size is None else size
         self.slots = [Slot() for _ in range(2 * self.size or 1)]
         self._workers: list[_Worker] = []
 
@@ -179,7 +179,7 @@ class Crew:
         return self._workers[turn % self.size].line
 
 
-def _cores() -> int:
+def cores_here() -> int:
     """Return how many workers pay: none on one core, or where forking is not safe (macOS, Windows)."""
     if sys.platform != "linux":
         return 0

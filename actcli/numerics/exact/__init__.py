@@ -63,8 +63,8 @@ def nearest(tree: Node, z: float | Fraction, order: int = 0, side: int = RIGHT) 
 
     At a kink the derivative is the one-sided one. nan where there is no real value, an infinity as IEEE
     754 has it (see realwords.py) or beyond float64; what underflows keeps its sign, and is UNSIGNED where
-    that lies below any precision. Raises UndefinedError
-    where the value jumps, UndecidedError where the digits are not decided in time.
+    that lies below any precision. Raises UndefinedError where the value jumps, UndecidedError where the
+    digits are not decided in time.
     """
     if isinstance(z, float) and not math.isfinite(z):
         raise ValueError("exact.nearest takes a finite z")
