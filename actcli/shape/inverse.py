@@ -19,6 +19,7 @@ from actcli.shape.waves import swings
 
 End = Fraction | float  # a float only for an infinity
 FARTHEST = Fraction(2) ** 1100
+FLOAT64_DIGITS = 17
 LITTLE_TIME = 0.3  # seconds for what could not be cut in time
 BITS = (128, 512, 2048)  # until a zero is rounded
 
@@ -268,8 +269,10 @@ def solution_text(z: tuple[End, End], digits: int | None = None) -> str:
         return "..".join(_end_text(end, digits) for end in z)
     if digits:
         return digits_between(Fraction(z[0]), Fraction(z[1]), digits) or ""
-    ends = {shortest(nearest_float(end)) for end in z}
-    return ends.pop() if len(ends) == 1 else ""
+    ends = {nearest_float(end) for end in z}
+    if ends <= {math.inf, -math.inf}:  # a number, though beyond every float64
+        return solution_text(z, FLOAT64_DIGITS)
+    return shortest(ends.pop()) if len(ends) == 1 else ""
 
 
 def _end_text(end: End, digits: int | None) -> str:

@@ -133,8 +133,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return _silenced(CLOSED_PIPE)
     except OSError as fault:
-        _silenced(FAILURE)
-        return _told(_what_failed(fault), FAILURE)
+        return _told(_what_failed(fault), _flushed(FAILURE))
 
 
 def _what_failed(fault: OSError) -> str:
@@ -154,6 +153,15 @@ def _check_stdout() -> None:
 
 def _told(message: str, status: int) -> int:
     tell(message)
+    return status
+
+
+def _flushed(status: int) -> int:
+    """Write what is left; where that fails again, silence it."""
+    try:
+        sys.stdout.flush()
+    except (OSError, AttributeError, ValueError):
+        return _silenced(status)
     return status
 
 

@@ -87,7 +87,7 @@ def test_a_value_is_solved_by_its_point(entry, z):
         return
     assert found, (z, a)
     room = abs(a) * 2.0**-52 / slope + 2.0**-50 * abs(z) + 1e-6
-    assert min(max(float(low) - z, z - float(high), 0) for low, high in found) <= room
+    assert min(max(low - Fraction(z), Fraction(z) - high, 0) for low, high in found) <= room
 
 
 @pytest.mark.parametrize(
@@ -132,6 +132,8 @@ def test_at_the_shell(actcli, program):
     )
     none = actcli("solve", "sigmoid", "1", "0.5")
     assert none.out == "\n0\n" and "g is never 1" in none.err and none.status == 0
+    far = actcli("solve", "pflu", "-2.172923689951e-311").out
+    assert far == "-1.1505236063105742e310 -4.345847379902e-311\n"  # no float64 is so far left
     many = actcli("solve", "sine", "0.5")
     assert many.status == 2 and "give LO:HI" in many.err and not many.out
     assert (
