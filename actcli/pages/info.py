@@ -146,7 +146,7 @@ def _portrait(function: Function) -> Iterator[tuple[str, str]]:
 def _extreme(end: Extreme) -> str:
     if end.value == "nan":
         return NOT_DECIDED
-    taken = [z for z, how in end.places if how == "taken"]
+    taken = [z for z, how in end.places if how.startswith("taken")]
     if not taken:
         return f"{end.value} (not taken)" if end.value.strip("-") != "inf" else end.value
     more = ", ..." if len(taken) > 2 else ""

@@ -253,19 +253,45 @@ def _number(best: Any, bound: Any, digits: int) -> str | None:
     return rational_text(ends[0], digits) if ends[0] == ends[1] else digits_between(*ends, digits)
 
 
+class Span(NamedTuple):
+    """A stretch on which one value is taken, and whether at its ends too."""
+
+    low: Fraction | float
+    high: Fraction | float
+    at_low: bool
+    at_high: bool
+
+
 def _places(reached: list[Held], digits: int) -> Iterator[tuple[str, str]]:
     """Yield where values are taken, then where they are only approached."""
-    spans: list[Ends] = []
-    for low, high in sorted({value.at for value in reached if value.how == "taken"}):
-        if spans and low <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(high, spans[-1][1]))
+    spans = _joined(reached)
+    yield from ((_shown(span[:2], digits), _how(span, digits)) for span in spans)
+    for how in ("approached", "open"):
+        for low, high in sorted({value.at for value in reached if value.how == how}):
+            if not any(span.low - NARROW <= low and high <= span.high + NARROW for span in spans):
+                yield _shown((low, high), digits), "perhaps" if how == "open" else how
+
+
+def _joined(reached: list[Held]) -> list[Span]:
+    """Return the stretches of what is taken, in order; two are one where what parts them is taken too."""
+    spans: list[Span] = []
+    for (low, high), inside in sorted((v.at, v.how != "taken") for v in reached if v.how.startswith("taken")):
+        span = Span(low, high, not inside, not inside)
+        last = spans[-1] if spans else None
+        if last and (low < last.high or (low == last.high and (last.at_high or span.at_low))):
+            far = max(last, span, key=lambda one: (one.high, one.at_high))
+            spans[-1] = last._replace(high=far.high, at_high=far.at_high)
         else:
-            spans.append((low, high))
-    yield from ((_shown(span, digits), "taken") for span in spans)
-    for how in ("taken inside", "approached", "open"):
-        for span in sorted({value.at for value in reached if value.how == how}):
-            if not any(low - NARROW <= span[0] and span[1] <= high + NARROW for low, high in spans):
-                yield _shown(span, digits), "perhaps" if how == "open" else how
+            spans.append(span)
+    return spans
+
+
+def _how(span: Span, digits: int) -> str:
+    closed = [at or isinstance(end, float) for end, at in zip(span[:2], span[2:], strict=True)]
+    if any(closed):
+        left = "" if all(closed) else rational_text(Fraction(span[closed.index(False)]), digits)
+        return f"taken except at {left}" if left else "taken"
+    return "taken inside"
 
 
 def _shown(span: Ends, digits: int) -> str:

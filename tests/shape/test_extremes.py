@@ -87,9 +87,30 @@ def test_ranges_of_the_whole_line(text, least, greatest):
 def test_a_limit_is_not_said_to_be_taken():
     assert [how for end in proven("erf") for _, how in end.places] == ["approached"] * 2
     step = proven("where(z >= 0, 1, 0)", -1, 1)
-    assert step.least.places == (("-1", "taken"), ("-1..0", "taken inside")) and step.greatest.places == (
-        ("0..1", "taken"),
-    )
+    assert step.least.places == (("-1..0", "taken except at 0"),)
+    assert step.greatest.places == (("0..1", "taken"),)
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "greatest"),
+    [
+        ("leaky_relu", [("-inf..0", "taken except at 0")], [("0..inf", "taken")]),
+        (
+            "hard_sigmoid",
+            [("-inf..-3", "taken except at -3"), ("3..inf", "taken")],
+            [("-3..3", "taken except at 3")],
+        ),
+        (
+            "hard_tanh",
+            [("-inf..-1", "taken except at -1"), ("1..inf", "taken")],
+            [("-1..1", "taken except at 1")],
+        ),
+    ],
+)
+def test_a_stretch_of_one_slope_is_one_place(actcli, name, least, greatest):
+    rows = actcli("range", name, "-inf:inf", "--order", 1).lines[1:]
+    found = [tuple(row.split(",")[i] for i in (0, 2, 3)) for row in rows]
+    assert found == [("least", *place) for place in least] + [("greatest", *place) for place in greatest]
 
 
 @pytest.mark.parametrize(
