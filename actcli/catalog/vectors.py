@@ -11,7 +11,7 @@ from actcli.catalog.entries import Activation, Parameter
 TEMPERATURE = Parameter("temperature", "1", "divides z: near 0 it is a hard choice", "(0, inf)", ("tau", "T"))
 
 
-EPS = Parameter("eps", "0.000001", "keeps the divisor above 0", "[0, inf)", ("epsilon",))
+EPS = Parameter("eps", "1e-6", "keeps the divisor above 0", "[0, inf)", ("epsilon",))
 _SHIFTED = "exp((z - largest(z))/temperature)"
 _ABOVE_0 = "exp(z - max(largest(z), 0))"
 
@@ -138,7 +138,7 @@ VECTORS: tuple[Activation, ...] = (
         parameters=(EPS,),
         aliases=("rmsnorm",),
         frameworks={"pytorch": "rms_norm RMSNorm", "onnx": "RMSNormalization", "keras": "RMSNormalization"},
-        differs="eps is the dtype's own in PyTorch, 0.00001 in ONNX and MLX",
+        differs="eps is the dtype's own in PyTorch, 1e-5 in ONNX and MLX",
     ),
     Activation(
         name="layer_norm",
@@ -146,7 +146,7 @@ VECTORS: tuple[Activation, ...] = (
         range="(-inf, inf)",
         reference="J. Ba, J. Kiros and G. Hinton, Layer Normalization, 2016, arXiv:1607.06450",
         jacobian="(delta_ij - 1/n - g_i*g_j/n)/r with r = sqrt(mean((z - mean(z))^2) + eps)",
-        parameters=(replace(EPS, default="0.00001"),),
+        parameters=(replace(EPS, default="1e-5"),),
         aliases=("layernorm", "standardize"),
         frameworks={
             "pytorch": "layer_norm LayerNorm", "jax": "standardize", "onnx": "LayerNormalization",
