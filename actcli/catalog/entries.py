@@ -90,6 +90,7 @@ class Activation:
     from_value_when: str = ""
     parameters: tuple[Parameter, ...] = ()
     kinks: tuple[Kink, ...] = ()
+    astray: tuple[Kink, ...] = ()  # where g is smooth, and the figures of frameworks that differ from g'
     aliases: tuple[str, ...] = ()
     frameworks: Mapping[str, str] = field(default_factory=dict)
     gain: str = ""  # of torch.nn.init.calculate_gain, measured
@@ -295,6 +296,7 @@ class Function:
         kinks = [kink for kink in self.entry.kinks if self.satisfies(kink.when)] if self.entry else []
         if not self.entry or any(kink.every for kink in kinks):
             raise ActcliError(f"what {framework} returns at the kinks of {self.label} is not known")
+        kinks += [place for place in self.entry.astray if place.figure(framework)]
         figures = ((self._in_z(kink.at), kink.figure(framework)) for kink in kinks)
         return tuple((at, self._in_z(figure) if figure else None) for at, figure in figures)
 

@@ -49,6 +49,7 @@ EXPONENTIALS: tuple[Activation, ...] = (
         parameters=(Parameter("alpha", "1", "depth of the left level", "(0, inf)",
                               allowed="(-inf, 0) or (0, inf]"),),
         limits=("-alpha", "inf"), slopes=("0", "1"), range="(-alpha, inf)",
+        astray=(Kink("0", keras="2 (torch, jax: 1)", mlx="0"),),
         frameworks={"pytorch": "celu CELU", "jax": "celu", "keras": "celu", "onnx": "Celu", "nnlib": "celu",
                     "mlx": "celu CELU", "timm": "celu", "paddle": "celu", "tinygrad": "celu"},
         note="g' at 0 is 1; MLX's gradient there is 0, that of Keras on TensorFlow 2",

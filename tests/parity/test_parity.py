@@ -198,7 +198,7 @@ def test_a_line_of_the_table_is_needed(line: Difference) -> None:
 def test_an_entry_tells_what_the_framework_returns_at_a_kink(key: str, entry: Activation) -> None:
     f, framework = entry.bind(), installed(key)
     given = {p: v for p, v in entry.defaults().items() if v != np.inf}
-    for kink in entry.kinks:
+    for kink in (*entry.kinks, *(place for place in entry.astray if getattr(place, key))):
         if f.satisfies(kink.when):
             at = float(read(f, kink.at, np.zeros(1))[0])
             for name in framework.names(entry):
