@@ -117,7 +117,7 @@ def _facts_of_entry(function: Function, entry: Activation) -> dict[str, Any]:
         {**asdict(kink), "z": _number(place), **_sides(function, place)}
         for kink, place in zip(real, function.kinks, strict=True)
     ]
-    return found
+    return found | {"astray": [asdict(place) for place in entry.astray]}
 
 
 def _sides(function: Function, place: Node) -> dict[str, str]:
@@ -127,7 +127,7 @@ def _sides(function: Function, place: Node) -> dict[str, str]:
 
 def _portrait(function: Function) -> Iterator[tuple[str, str]]:
     """Yield what is proven of a function over all z, which is a number."""
-    found = portrait_of(function)
+    found = portrait_of(function, of_slopes=False)
     lowest, highest = (_extreme(end) for end in (found.minimum, found.maximum))
     yield "values", f"from {lowest} to {highest}"
     yield "zeros", "none" if found.zeros == () else _places(found.zeros)

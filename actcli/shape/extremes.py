@@ -253,7 +253,7 @@ def _number(best: Any, bound: Any, digits: int) -> str | None:
     return rational_text(ends[0], digits) if ends[0] == ends[1] else digits_between(*ends, digits)
 
 
-class Span(NamedTuple):
+class Extent(NamedTuple):
     """A stretch on which one value is taken, and whether at its ends too."""
 
     low: Fraction | float
@@ -272,11 +272,11 @@ def _places(reached: list[Held], digits: int) -> Iterator[tuple[str, str]]:
                 yield _shown((low, high), digits), "perhaps" if how == "open" else how
 
 
-def _joined(reached: list[Held]) -> list[Span]:
+def _joined(reached: list[Held]) -> list[Extent]:
     """Return the stretches of what is taken, in order; two are one where what parts them is taken too."""
-    spans: list[Span] = []
+    spans: list[Extent] = []
     for (low, high), inside in sorted((v.at, v.how != "taken") for v in reached if v.how.startswith("taken")):
-        span = Span(low, high, not inside, not inside)
+        span = Extent(low, high, not inside, not inside)
         last = spans[-1] if spans else None
         if last and (low < last.high or (low == last.high and (last.at_high or span.at_low))):
             far = max(last, span, key=lambda one: (one.high, one.at_high))
@@ -286,7 +286,7 @@ def _joined(reached: list[Held]) -> list[Span]:
     return spans
 
 
-def _how(span: Span, digits: int) -> str:
+def _how(span: Extent, digits: int) -> str:
     closed = [at or isinstance(end, float) for end, at in zip(span[:2], span[2:], strict=True)]
     if any(closed):
         left = "" if all(closed) else rational_text(Fraction(span[closed.index(False)]), digits)

@@ -61,21 +61,25 @@ def stats_of(function: Function, mean: Fraction = Fraction(0), std: Fraction = F
 
 
 def means_of(function: Function, mean: Fraction = Fraction(0), std: Fraction = Fraction(1), digits: int = 17,
-             seconds: float = 2.5) -> tuple[dict[str, str], list[str]]:  # fmt: skip
-    """Return the figures that are means or follow from them, by name, and what is not proven of them."""
+             seconds: float = 2.5, slopes: bool = True) -> tuple[dict[str, str], list[str]]:  # fmt: skip
+    """Return the figures that are means or follow from them, by name, and what is not proven of them.
+
+    Without `slopes` those of g alone are asked for; the others are nan.
+    """
     argument = Node("+", times(number(std), Z), number(mean)) if mean else times(number(std), Z)
     trees = [function.formula, function.slope]
     if argument is not Z:
         trees = [substitute(tree, {"z": argument}) for tree in trees]
     with alone():
-        reader = CellReader(4 * digits + 64, seconds)
+        reader = CellReader(4 * digits + 32, seconds)
         for k in range(ROUNDS):
-            reader.bits = (4 * digits + 64) << k
-            found, reasons = _figures(reader, trees)
+            reader.bits = (4 * digits + 32) << k
+            found, reasons = _figures(reader, trees if slopes else trees[:1])
             texts = [_text(ball, digits) for ball in found]
             if None not in texts or any(not ball.is_finite() for ball in found):
                 break
     names = FIGURES[1:-2]
+    texts += [None] * (len(names) - len(texts))
     why = [reasons.get(name, f"{name} is not proven") for name, t in zip(names, texts, strict=True) if not t]
     return {name: text or "nan" for name, text in zip(names, texts, strict=True)}, why
 
@@ -114,13 +118,15 @@ def _figures(reader: CellReader, trees: list[Node]) -> tuple[list[Any], dict[str
     first, second = (
         mean(name, trees[0], square) for name, square in (("mean", False), ("mean_square", True))
     )
+    deviation = (second - first * first).sqrt()
+    of_g = [first, deviation, second, 1 / deviation, 1 / second.sqrt()]
+    if not trees[1:]:
+        return of_g, reasons
     rise = mean("mean_slope", trees[1], False)
     if parity(trees[0]) >= EVEN and rise.is_finite():
         rise = ball_of(Fraction(0))
     rises = mean("mean_square_slope", trees[1], True)
-    deviation = (second - first * first).sqrt()
-    gains = 1 / deviation, 1 / second.sqrt()
-    return [first, deviation, second, *gains, rise, rises, rises / second], reasons
+    return [*of_g, rise, rises, rises / second], reasons
 
 
 def _text(ball: Any, digits: int) -> str | None:

@@ -38,14 +38,20 @@ class Portrait(NamedTuple):
     means: dict[str, str]
 
 
-def portrait_of(function: Function, digits: int = 6, seconds: float = 0.25) -> Portrait:
-    """Return what is proven, with so many seconds for each question; nothing of what is very long."""
+def portrait_of(
+    function: Function, digits: int = 6, seconds: float = 0.25, of_slopes: bool = True
+) -> Portrait:
+    """Return what is proven, with so many seconds for each question; nothing of what is very long.
+
+    Means `of_slopes` take as long as those of g, and may be left out.
+    """
     if not _is_manageable(function):
         return Portrait(OPEN, OPEN, OPEN, OPEN, None, None, dict.fromkeys(FIGURES[1:-2], "nan"))
     of_g, of_slope = (_range(tree, digits, seconds) for tree in (function.formula, function.slope))
     zeros = _solutions(function.formula, digits, seconds)
     bends = _bends(derivative(function.slope), digits, seconds)
-    return Portrait(*of_g, *of_slope, zeros, bends, means_of(function, digits=digits, seconds=seconds)[0])
+    means, _ = means_of(function, digits=digits, seconds=seconds, slopes=of_slopes)
+    return Portrait(*of_g, *of_slope, zeros, bends, means)
 
 
 def _is_manageable(function: Function) -> bool:
@@ -82,7 +88,7 @@ def _bends(second: Node, digits: int, seconds: float) -> tuple[str, ...] | None:
     """Return where g'' changes its sign: at some of its zeros, of its jumps, and of where it is torn."""
     second = with_wheres(second)
     with alone():
-        reader = CellReader(4 * digits + 128, seconds)
+        reader = CellReader(max(128, 4 * digits + 64), seconds)
         reaches = [_of_one_sign(reader, second, side) for side in (-1, 1)]
         if None in reaches:
             endless = any(swings(reader, second, REACHES[-2], side) for side in (-1, 1))

@@ -20,11 +20,13 @@ from actcli.numerics.exact import MOST_BITS, written_digits
 from actcli.numerics.exact.beside import far_out
 from actcli.numerics.exact.branches import NotKnownError
 from actcli.numerics.exact.factors import positive_factors, without
+from actcli.numerics.exact.rationals import zeros_and_poles
 from actcli.numerics.exact.reals import Outcome, Place, compiled, constant, with_care, with_wheres
 from actcli.numerics.exact.realwords import NOTHING
 from actcli.numerics.exact.tails import Tail
 
 FIRST_CUT = Fraction(479, 1024)  # so that no later half ends at 0 or 1, where zeros like to be
+MOST_KEPT = 256  # questions for zeros
 MOST_HALVINGS = 60  # of what stays undecided, such as the cell beside a branch point
 
 
@@ -50,6 +52,14 @@ def fraction_of(end: Any) -> Fraction:
     if abs(exponent) > MOST_BITS:
         raise UndecidedError(f"not proven: a number of the size 2^{exponent}")
     return mantissa * Fraction(2) ** exponent
+
+
+def _cell(root: Any) -> Bracket:
+    ends = (root, root) if isinstance(root, Fraction) else (root.lower(), root.upper())
+    return Bracket(*(end if isinstance(end, Fraction) else fraction_of(end) for end in ends))
+
+
+_ZEROS: dict[tuple[Node, Fraction, Fraction, int], tuple[list[Bracket], list[Bracket]]] = {}
 
 
 class CellReader:
@@ -134,7 +144,21 @@ class CellReader:
         return sign, bool(slope > 0 or slope < 0)
 
     def zeros(self, tree: Node, low: Fraction, high: Fraction) -> tuple[list[Bracket], list[Bracket]]:
-        """Return all zeros of a smooth formula between two ends in narrow cells, and cells left undecided."""
+        """Return all zeros of a smooth formula between two ends in narrow cells, and cells left undecided.
+
+        They are kept: extremes, inverse and bends ask for the same ones.
+        """
+        key = tree, low, high, self.bits
+        found = _ZEROS.get(key) or self._isolated(tree, low, high)
+        if not self.is_late:
+            if len(_ZEROS) >= MOST_KEPT:
+                _ZEROS.clear()
+            _ZEROS[key] = found
+        return list(found[0]), list(found[1])
+
+    def _isolated(self, tree: Node, low: Fraction, high: Fraction) -> tuple[list[Bracket], list[Bracket]]:
+        if (roots := self._of_quotient(tree, low, high)) is not None:
+            return roots, []
         known = positive_factors(tree)
         tree = without(tree, Counter({n: k for n, k in known.items() if self.over(n, low, high).is_finite()}))
         found: set[Bracket] = set()
@@ -158,6 +182,17 @@ class CellReader:
                 middle = a + (b - a) * (Fraction(1, 2) if depth else FIRST_CUT)
                 todo += [(Bracket(middle, b), depth + 1), (Bracket(a, middle), depth + 1)]
         return sorted(found), adjoined(left)
+
+    def _of_quotient(self, tree: Node, low: Fraction, high: Fraction) -> list[Bracket] | None:
+        """Return the zeros of a rational function that has no pole between two ends."""
+        roots = zeros_and_poles(tree, self.bits)
+        if roots is None:
+            return None
+        zeros, poles = (
+            [cell for cell in map(_cell, one) if cell.low <= high and low <= cell.high] for one in roots
+        )
+        inside = all(low <= cell.low and cell.high <= high for cell in zeros)
+        return sorted(zeros) if inside and not poles else None
 
     def _multiple(self, tree: Node, low: Fraction, high: Fraction) -> Bracket | None:
         """Return the number at which the formula and its slope are 0, where a further one proves it alone."""
