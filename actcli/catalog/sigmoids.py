@@ -275,7 +275,7 @@ SIGMOIDS: tuple[Activation, ...] = (
         from_value="0",
         parameters=(Parameter("v0", "0.5", "value at the step", "(-inf, inf)", ("values", "x2")),
                     Parameter("threshold", "0", "where the step is")),
-        kinks=(Kink("threshold", pytorch="error", jax="0", tensorflow="None", mlx="0"),),
+        kinks=(Kink("threshold", pytorch="error", jax="0", tensorflow="None", keras="None", mlx="0"),),
         limits=("0", "1"), slopes=("0", "0"), range="[min(0, v0), max(1, v0)]",
         aliases=("binary_step", "unit_step"),
         frameworks={"pytorch": "heaviside", "jax": "heaviside", "keras": "heaviside",

@@ -1,4 +1,4 @@
-"""PyTorch and JAX as the parity test sees them: their activations by name, values and slopes in float64."""
+"""Frameworks as the parity test sees them: their activations by name, values and slopes in float64."""
 
 import ast
 import importlib
@@ -139,4 +139,50 @@ JAX = Framework(
     build=_build_jax,
 )
 
+# ---------------------------------------------------------------------------- TensorFlow and Keras on it
+
+
+def _build_keras(found: Any, given: Mapping[str, Any]) -> Callable[[Any], Any]:
+    if not isinstance(found, type):
+        return lambda z: found(z, **given)
+    import keras
+
+    start = {"alpha_initializer": keras.initializers.Constant(given["init"])} if "init" in given else {}
+    return found(**start, **{key: value for key, value in given.items() if key != "init"}, dtype="float64")
+
+
+def _run_tensorflow(function: Callable[[Any], Any], points: Any) -> Answers:
+    import tensorflow as tf
+
+    z = tf.constant(points, tf.float64)
+    with tf.GradientTape() as tape:
+        tape.watch(z)
+        values = function(z)
+    slopes = tape.gradient(values, z)
+    return values.numpy(), "None" if slopes is None else slopes.numpy()
+
+
+TENSORFLOW = Framework(
+    key="tensorflow",
+    places=("tensorflow.nn", "tensorflow", "tensorflow.math", "tensorflow.experimental.numpy"),
+    takes={"leaky_relu": "alpha!", "heaviside": "x2!"},
+    run=_run_tensorflow,
+    build=lambda found, given: lambda z: found(z, *given.values()),
+)
+KERAS = Framework(
+    key="keras",
+    places=("keras.activations", "keras.layers", "keras.ops"),
+    takes={
+        "leaky_relu LeakyReLU": "negative_slope!",
+        "prelu PReLU": "init!",
+        "elu ELU celu": "alpha!",
+        "soft_shrink hard_shrink": "threshold!",
+        "threshold": "threshold! default_value!",
+        "heaviside": "x2!",
+    },
+    run=_run_tensorflow,
+    build=_build_keras,
+)
+
 FRAMEWORKS = {"pytorch": ("torch", PYTORCH), "jax": ("jax", JAX)}
+AT_KINKS = {**FRAMEWORKS, "tensorflow": ("tensorflow", TENSORFLOW), "keras": ("keras", KERAS)}
