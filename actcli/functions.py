@@ -105,7 +105,7 @@ class Elementwise:
         from actcli.pictures.scenes import Scene, picture
 
         shown = picture([self._function], Scene(width=FIGURE_SAMPLES))
-        return exported(shown, ".svg", looked("", False, "", False, margin=True)).decode()
+        return exported(shown, ".svg", looked()).decode()
 
     def __repr__(self) -> str:
         return f"actcli.activation({self._function.label!r})"

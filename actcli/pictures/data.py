@@ -7,11 +7,12 @@ from dataclasses import dataclass
 class Measured:
     """The columns of a file: their names, and their numbers, the first column's in increasing order.
 
-    An empty cell is nan.
+    An empty cell is nan. Columns `left_out` held no numbers.
     """
 
     names: tuple[str, ...]
     columns: tuple[tuple[float, ...], ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def series(self) -> list[tuple[str, tuple[float, ...]]]:

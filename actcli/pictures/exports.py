@@ -35,9 +35,9 @@ def size_in_px(text: str) -> tuple[float, float]:
     return sides[0], sides[1]
 
 
-def looked(size: str, grid: bool, background: str, dark: bool, margin: bool) -> Look:
+def looked(size: str = "", background: str = "", dark: bool = False, margin: bool = True) -> Look:
     """Return how a figure is to look, from what was asked for."""
-    look = Look(size_in_px(size) if size else FIGURE_SIZE, paper=background, grid=grid)
+    look = Look(size_in_px(size) if size else FIGURE_SIZE, paper=background)
     look = look if margin else replace(look, margin=0.0)
     return darkened(look) if dark else look
 

@@ -34,7 +34,6 @@ class Look:
     ink: str = "#1a1a1a"
     faint: str = "#b8b8b8"
     paper: str = ""
-    grid: bool = False
     margin: float = 0.04  # of the frame's height, above and below what is shown
 
 
@@ -154,7 +153,7 @@ def _panel(picture: Picture, frame: Frame, look: Look, last: bool) -> Iterator[L
     names = named_ticks(picture.xnames, view.x)
     columns = [(tick.place, True) for tick in names] or list(_tick_places(view.x, about_x))
     rows = list(_tick_places(view.y, about_y, view.log))
-    if look.grid:
+    if picture.grid:
         yield from _ticked(frame, columns, look, across=True, grid=True)
         yield from _ticked(frame, rows, look, across=False, grid=True)
     for index, curve in enumerate(frame.panel.curves):

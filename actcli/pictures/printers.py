@@ -144,7 +144,7 @@ def _axis(place: int, figure: Figure, picture: Picture, look: Look) -> str:
         "legend pos=north west",
         "legend style={draw=none, fill=none}",
     ]
-    options += ["grid=major"] if look.grid else []
+    options += ["grid=major"] if picture.grid else []
     options += [f"xlabel={{{_escaped(picture.xlabel)}}}"] if last else ["xticklabels={}"]
     if picture.xnames and last:
         places, names = (",".join(map(str, column)) for column in zip(*picture.xnames, strict=True))

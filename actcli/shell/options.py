@@ -79,7 +79,7 @@ def alternatives(values: Sequence[str]) -> str:
     return f"{', '.join(values[:-1])} or {values[-1]}"
 
 
-def whole(*spellings: str, most: int, help: str) -> Any:
+def whole(*spellings: str, most: int, help: str, metavar: str = "N") -> Any:
     """Return an option that takes a whole number from 1 up."""
 
     def checked(number: int | None) -> int | None:
@@ -87,7 +87,7 @@ def whole(*spellings: str, most: int, help: str) -> Any:
             raise ActcliError(f"{spellings[0]} {number}: from 1 to {most:,}")
         return number
 
-    return typer.Option(*spellings, metavar="N", help=help, callback=checked)
+    return typer.Option(*spellings, metavar=metavar, help=help, callback=checked)
 
 
 def text(
@@ -301,6 +301,15 @@ Delimiter = Annotated[
     ),
 ]
 DecimalComma = Annotated[bool, flag("--decimal-comma", "CSV has 0,5 for 0.5.")]
+OnError = Annotated[
+    str,
+    one_of(
+        "--on-error",
+        values=("stop", "nan", "skip", "empty"),
+        metavar="WHAT",
+        help="At a bad number or a point without an answer: stop, nan, skip or empty.",
+    ),
+]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -326,15 +335,7 @@ class Read:
     ] = None
     delimiter: Delimiter = ""
     decimal_comma: DecimalComma = False
-    on_error: Annotated[
-        str,
-        one_of(
-            "--on-error",
-            values=("stop", "nan", "skip", "empty"),
-            metavar="WHAT",
-            help="At a bad number or a point without an answer: stop, nan, skip or empty.",
-        ),
-    ] = ""
+    on_error: OnError = ""
     no_progress: Annotated[bool, flag("--no-progress", "Show no progress.")] = False
 
     @property

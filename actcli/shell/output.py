@@ -185,4 +185,4 @@ def write_picture(shown: "Picture", color: str, path: Path | None) -> None:
     if suffix == ".txt":
         write_text(Surface.of(None, None, False, color, path).drawn(shown), path)
     else:
-        write_text(exported(shown, suffix, looked("", False, "", False, margin=True)), path)
+        write_text(exported(shown, suffix, looked()), path)

@@ -35,11 +35,20 @@ def terminal_taken() -> Iterator[None]:
     before = termios.tcgetattr(source)
     try:
         tty.setcbreak(source)
-        _write(OPEN)
-        yield
+        with page_taken():
+            yield
     finally:
         with contextlib.suppress(OSError, termios.error):
             termios.tcsetattr(source, termios.TCSADRAIN, before)
+
+
+@contextlib.contextmanager
+def page_taken() -> Iterator[None]:
+    """Write on a page of its own, and show again at the end what was there."""
+    try:
+        _write(OPEN)
+        yield
+    finally:
         with contextlib.suppress(OSError):
             _write(SHUT)
 

@@ -105,7 +105,7 @@ def find_head(chunk: bytes, wanted: Wanted) -> Head:
         raise max(doubts or faults, key=lambda fault: fault[0])[1]
     wide = [one for one in found if len(one.names) > 1] or found[:1]
     if len(wide) > 1:
-        wide = [one for one in wide if _goes_on(one, chunk)] or wide
+        wide = [one for one in wide if goes_on(one, chunk)] or wide
     first, *others = sorted(wide, key=lambda one: one.start)
     if others and others[0].start == first.start:
         both = " and ".join(repr(one.dialect.delimiter.decode()) for one in (first, others[0]))
@@ -115,7 +115,7 @@ def find_head(chunk: bytes, wanted: Wanted) -> Head:
     return first
 
 
-def _goes_on(head: Head, chunk: bytes) -> bool:
+def goes_on(head: Head, chunk: bytes) -> bool:
     """Tell whether the record after the head, if there is one, has as many fields."""
     after = next(_heads(head.dialect, chunk, head.start + len(head.record) + len(head.end)), None)
     return after is None or after.comment or len(after.names) == len(head.names)

@@ -1,6 +1,8 @@
 """Rows of CSV from a file, in batches, and whole tables of numbers: for those who write no CSV."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import IO
 
 import numpy as np
@@ -8,7 +10,7 @@ import numpy as np
 from actcli.errors import ActcliError
 from actcli.language.limits import Array
 from actcli.pictures.data import Measured
-from actcli.streams.csv_heads import Head, Wanted, find_head
+from actcli.streams.csv_heads import DoubtError, Head, NoHeadError, Wanted, find_head, goes_on
 from actcli.streams.csv_records import RecordRows, with_point
 from actcli.streams.floats import numbers
 from actcli.streams.pump import refuse_packed
@@ -16,28 +18,63 @@ from actcli.streams.workers import LONGEST_RECORD
 
 BYTES = 1 << 20  # that are read at once
 MOST_ROWS = 1_000_000  # of a whole table
+BLANK = b" "  # as a delimiter it is any number of blanks and tabs
+_BLANKS = re.compile(rb"[ \t]*(\r?\n)[ \t]*(#?)[ \t]*|[ \t]+")
+_NEARLY = re.compile(rb"[-+]?\d[\d.,_' ]*(?:e[-+]?\d+)?%?", re.IGNORECASE)  # mistyped numbers, no words
 
 
 def begun(text: bytes, wanted: Wanted) -> Head:
-    """Return the head of a table from its first BYTES, or fewer where there are no more."""
+    """Return the head of a table from its first BYTES, or fewer where there are no more.
+
+    Cells that nothing else parts are parted by blanks.
+    """
     refuse_packed(text, "this")
-    head = find_head(text, wanted)
-    if not head.end and len(text) == BYTES:
+    fault, found = None, None
+    try:
+        found = find_head(text, wanted) if wanted.delimiter != BLANK else None
+    except DoubtError:
+        raise
+    except NoHeadError as no_head:
+        fault = no_head
+    if wanted.delimiter in (b"", BLANK) and (found is None or len(found.names) == 1):
+        try:
+            even = squeezed(text)
+            head = find_head(even, replace(wanted, delimiter=BLANK))
+            found = head if found is None or (len(head.names) > 1 and goes_on(head, even)) else found
+        except NoHeadError as no_head:
+            fault = fault or no_head
+    if found is None:
+        raise fault or NoHeadError("there are no rows")
+    if not found.end and len(text) == BYTES:
         raise ActcliError(f"the first line is longer than {BYTES:,} bytes")
-    return head
+    return found
 
 
-def batches(file: IO[bytes], head: Head, text: bytes) -> Iterator[tuple[int, RecordRows]]:
-    """Yield rows after the head, and how many lines stand before them. ActcliError for an odd row."""
+def squeezed(text: bytes) -> bytes:
+    """Return lines with one blank between their cells and none around them."""
+    even = _BLANKS.sub(lambda found: found[1] + found[2] if found[1] else BLANK, text.lstrip(b" \t"))
+    return re.sub(rb"\A# ", b"#", even)
+
+
+def batches(
+    file: IO[bytes], head: Head, text: bytes, lenient: bool = False
+) -> Iterator[tuple[int, RecordRows]]:
+    """Yield rows after the head, and how many lines stand before them.
+
+    An odd row is left out where `lenient`, else an ActcliError.
+    """
+    even = squeezed if head.dialect.delimiter == BLANK else bytes
+    text = even(text)
     line, rest = text.count(head.dialect.end, 0, head.rows), text[head.rows :]
     ended = False
     while not (ended and not rest):
         more = b"" if ended else file.read(BYTES)
         ended = not more
+        rest = even(rest.rstrip(b" \t") if ended else rest)
         cut = len(rest) if ended else head.dialect.cut(rest, len(rest))
         if cut:
             rows = head.dialect.rows(rest[:cut], len(head.names), head.chosen)
-            for place, what in rows.odd.items():
+            for place, what in () if lenient else rows.odd.items():
                 raise ActcliError(f"line {line + rows.line(place) + 1}{what}")
             yield line, rows
             line += rows.line(len(rows.bodies))
@@ -46,46 +83,67 @@ def batches(file: IO[bytes], head: Head, text: bytes) -> Iterator[tuple[int, Rec
             raise ActcliError(f"line {line + 1}: longer than {LONGEST_RECORD:,} bytes")
 
 
-def read_columns(file: IO[bytes], source: str, wanted: Wanted) -> Measured:
+def read_columns(file: IO[bytes], source: str, wanted: Wanted, on_error: str = "") -> Measured:
     """Return the columns of CSV: z first, a line of names or none; of one column alone z is the row's number.
 
-    Raises ActcliError with line and column.
+    Columns of words are left out unless they are `wanted`. Raises ActcliError with line and column, or does
+    what `on_error` says: "skip" leaves the row out, "nan" and "empty" the number.
     """
+    lenient = on_error not in ("", "stop")
     try:
         head = begun(text := file.read(BYTES), wanted)
-        chosen = head.chosen or range(len(head.names))
-        tables, count = [np.empty((0, len(chosen)))], 0
-        for line, rows in batches(file, head, text):
+        chosen = list(head.chosen or range(len(head.names)))
+        tables, count, left = [], 0, list[int]()
+        for line, rows in batches(file, head, text, lenient):
+            if not count and not wanted.columns:
+                left = [k for k, texts in enumerate(rows.texts) if _words(texts, wanted.decimal_comma)]
+                left = [] if len(left) == len(chosen) else left
             count += len(rows.bodies)
             if count > MOST_ROWS:
                 raise ActcliError(f"there are over {MOST_ROWS:,} lines, more than a picture can show")
-            tables.append(_numbers(rows, line, wanted))
+            kept = {chosen[k] + 1: texts for k, texts in enumerate(rows.texts) if k not in left}
+            tables.append(_numbers(rows, kept, line, wanted.decimal_comma, on_error if lenient else ""))
     except ActcliError as fault:
         raise ActcliError(f"{source}{', ' if str(fault).startswith('line ') else ': '}{fault}") from None
-    table = np.concatenate(tables)
-    if not len(table):
+    if not sum(map(len, tables)):
         raise ActcliError(f"{source} has no rows of numbers")
     names = [_shown(head.names[k]) if head.named else f"column {k + 1}" for k in chosen]
+    return _ordered([names[k] for k in range(len(names)) if k not in left], np.concatenate(tables),
+                    tuple(names[k] for k in left))  # fmt: skip
+
+
+def _ordered(names: list[str], table: Array, left_out: tuple[str, ...]) -> Measured:
     if len(names) == 1:
         names, table = ["row", *names], np.column_stack([np.arange(1, len(table) + 1), table])
     table = table[np.argsort(table[:, 0], kind="stable")]
-    return Measured(tuple(names), tuple(map(tuple, table.T.tolist())))
+    return Measured(tuple(names), tuple(map(tuple, table.T.tolist())), left_out)
 
 
 def _shown(name: bytes) -> str:
     return name.decode("utf-8", "replace")
 
 
-def _numbers(rows: RecordRows, line: int, wanted: Wanted) -> Array:
-    columns: list[Array] = []
+def _words(texts: Sequence[bytes], comma: bool) -> bool:
+    """Tell whether a column holds words: no number, and nothing that may be meant as one."""
+    told = [text for text in _decimals(texts, comma) if text != b"nan"]
+    return bool(told) and len(numbers(told)[1]) == len(told) and not any(map(_NEARLY.fullmatch, told))
+
+
+def _numbers(
+    rows: RecordRows, columns: Mapping[int, Sequence[bytes]], line: int, comma: bool, on_error: str
+) -> Array:
+    found: list[Array] = []
     faults: list[tuple[int, str]] = []
-    for k, texts in enumerate(rows.texts, 1):
-        found, bad, sentence = numbers(_decimals(texts, wanted.decimal_comma))
-        columns.append(found)
+    lost: set[int] = set()
+    for k, texts in columns.items():
+        column, bad, sentence = numbers(_decimals(texts, comma))
+        found.append(column)
+        lost |= set(bad)
         faults += [(rows.line(rows.at[i]), f", column {k}: {sentence}") for i in bad[:1]]
-    for place, what in sorted(faults)[:1]:
+    for place, what in sorted(faults)[:1] if not on_error else ():
         raise ActcliError(f"line {line + place + 1}{what}")
-    return np.column_stack(columns)
+    table = np.column_stack(found)
+    return np.delete(table, sorted(lost), axis=0) if on_error == "skip" else table
 
 
 def _decimals(texts: Sequence[bytes], comma: bool) -> list[bytes]:

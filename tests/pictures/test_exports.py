@@ -182,7 +182,7 @@ def test_at_the_shell(actcli, tmp_path):
         assert done.status == 0 and not done.out and "GELU" in file.read_text()
     actcli("plot", "gelu", "-o", tmp_path / "b.svg", "--size", "85x60mm", "--dark", "--grid")
     assert 'width="321.26" height="226.77"' in (tmp_path / "b.svg").read_text()
-    assert "are for figures" in actcli("plot", "gelu", "--grid").err
+    assert "are for figures" in actcli("plot", "gelu", "--dark").err
     assert actcli("plot", "gelu", "-o", tmp_path / "c.svg", "--size", "3").status == 2
 
 
@@ -239,8 +239,8 @@ def test_curve_and_frame_are_where_they_should_be(renderer):
 
 
 def test_looks():
-    assert looked("", False, "", dark=True, margin=True).paper == "#16181d"
-    assert looked("", False, "red", dark=False, margin=False) == Look(FIGURE_SIZE, paper="red", margin=0.0)
+    assert looked(dark=True).paper == "#16181d"
+    assert looked(background="red", margin=False) == Look(FIGURE_SIZE, paper="red", margin=0.0)
 
 
 def test_labels_lie_on_the_sheet(actcli, tmp_path):

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -342,6 +343,27 @@ def test_legend_wraps_and_gives_way():
     text = draw(Picture(many, (0, 1)), width=50, height=20)
     check(text, 50, 20)
     assert "function number 3" in text and "…" in text and len(body(text)) >= 8
+
+
+def test_what_has_no_line_stands_in_the_frame_and_small_pictures_have_two_labels():
+    shown = replace(SIGMOID, title="Sigmoid")
+    for height in range(5, 13):
+        for width in (70, 80):
+            lines = draw(shown, width=width, height=height).splitlines()
+            assert all(name in "".join(lines) for name in ("sigmoid(z)", "sigmoid'(z)", "Sigmoid")), height
+            assert sum("┤" in line for line in lines) > 1
+    assert "…" in draw(shown, width=20, height=5).splitlines()[0]
+
+
+def test_grid_and_names_of_the_axes():
+    shown = replace(SIGMOID, grid=True, xlabel="depth", ylabel="value", title="Title")
+    lines = draw(shown, width=60, height=16).splitlines()
+    assert [line.strip() for line in lines[:2]] == ["Title", "value"] and lines[-2].strip() == "depth"
+    ground = next(line for line in lines if "└" in line)
+    ticks = [k for k, char in enumerate(ground) if char == "┬"]
+    inked = [line for line in lines if re.match(" *[0-9.]*[│┤]", line)]
+    assert len(inked) > 8 and all(line[k] in "┊┼" or line[k] > "⠀" for line in inked for k in ticks[1:-1])
+    assert all("┈" in line or re.search("[\u2801-\u28ff]", line) for line in lines if "┤" in line)
 
 
 def test_colours_are_readable_on_black_and_on_white():

@@ -1,78 +1,15 @@
 """explore in a terminal of its own: keys in, screen out; the terminal is left as it was."""
 
-import fcntl
-import os
-import pty
-import re
-import select
 import signal
-import struct
-import subprocess
-import sys
-import termios
-import time
 
 import pytest
+from terminals import Terminal
 
 from actcli.shell.explorer import Explorer
-from actcli.shell.screen import SEQUENCES
-
-SEQUENCE = {name: text for text, name in SEQUENCES.items()}
-
-
-class Terminal:
-    """A pseudo-terminal with the program in it."""
-
-    def __init__(self, *arguments, columns=80, rows=24, cwd=None):
-        self.main, self.side = pty.openpty()
-        self.resize(columns, rows)
-        self.before = termios.tcgetattr(self.side)
-        command = [sys.executable, "-m", "actcli", "explore", *arguments]
-        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "", "LINES": "", "PYTHONPATH": os.getcwd()}
-        self.process = subprocess.Popen(
-            command, stdin=self.side, stdout=self.side, stderr=self.side, cwd=cwd, env=environment
-        )
-        self.told = b""
-
-    def resize(self, columns, rows):
-        fcntl.ioctl(self.side, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
-
-    def press(self, *keys):
-        for key in keys:
-            os.write(self.main, SEQUENCE.get(key, key.encode()))
-            time.sleep(0.02)
-
-    @property
-    def text(self):
-        return self.told.decode("utf-8", "replace")  # a character may come in two parts
-
-    def screen(self, awaited, seconds=20):
-        """Return the last page once it shows a text."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if select.select([self.main], [], [], 0.1)[0]:
-                self.told += os.read(self.main, 1 << 16)
-                continue  # a page may come in parts
-            page = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.text.rpartition("\x1b[H")[2])
-            if awaited in page:
-                return page.replace("\r", "").split("\n")
-        self.process.kill()
-        self.process.wait()
-        raise AssertionError(f"{awaited!r} is not in\n{self.text[-2000:]}")
-
-    def ended(self):
-        status = self.process.wait(20)
-        while select.select([self.main], [], [], 0.2)[0]:
-            self.told += os.read(self.main, 1 << 16)
-        assert termios.tcgetattr(self.side) == self.before
-        assert self.text.endswith("\x1b[?25h\x1b[?1049l") and "\x1b[?1049h" in self.text
-        os.close(self.main)
-        os.close(self.side)
-        return status
 
 
 def test_keys_move_the_point_and_change_the_function(tmp_path):
-    terminal = Terminal("sigmoid", cwd=tmp_path)
+    terminal = Terminal("explore", "sigmoid", cwd=tmp_path)
     lines = terminal.screen("z = 0 ")
     assert len(lines) == 24 and "a = g(z) = 0.5   g'(z) = 0.25 = a*(1 - a)" in lines[-2]
     terminal.press("right", "right")
@@ -95,26 +32,26 @@ def test_keys_move_the_point_and_change_the_function(tmp_path):
     terminal.resize(100, 30)
     assert len(terminal.screen("elu")) and terminal.process.poll() is None
     terminal.press("q")
-    assert terminal.ended() == 0
+    assert terminal.ended() == 0 and not terminal.left
 
 
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
 def test_a_signal_leaves_the_terminal_as_it_was(number, status):
-    terminal = Terminal("gelu")
+    terminal = Terminal("explore", "gelu")
     terminal.screen("gelu'")
     terminal.process.send_signal(number)
-    assert terminal.ended() == status
+    assert terminal.ended() == status and not terminal.left
 
 
 def test_a_small_and_a_wide_terminal():
     for columns, rows in ((40, 12), (160, 50)):
-        terminal = Terminal("mish", columns=columns, rows=rows)
+        terminal = Terminal("explore", "mish", columns=columns, rows=rows)
         lines = terminal.screen("left right z")
         assert len(lines) <= rows and max(map(len, lines)) <= columns
         terminal.press("q")
-        assert terminal.ended() == 0
+        assert terminal.ended() == 0 and not terminal.left
 
 
 def test_without_a_terminal_it_says_so(program):

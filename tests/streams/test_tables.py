@@ -62,6 +62,13 @@ def test_a_quoted_name_may_hold_a_comma():
         ("# z,y\n0,3\n", ("z", "y"), ((0,), (3,))),
         ("3\n2\n", ("row", "column 1"), ((1, 2), (3, 2))),
         ("loss\n3\n\n2\n", ("row", "loss"), ((1, 2), (3, 2))),
+        ("  0   3\n 10  2 \n\n", ("column 1", "column 2"), ((0, 10), (3, 2))),
+        ("#  z  loss, in nats\n1 2\n", ("column 1", "column 2"), ((1,), (2,))),
+        ("# z loss\r\n1 2\r\n3  4 ", ("z", "loss"), ((1, 3), (2, 4))),
+        ('"z 0" loss\n1 2\n', ("z 0", "loss"), ((1,), (2,))),
+        ("training loss\n3\n2\n", ("row", "training loss"), ((1, 2), (3, 2))),
+        ("name,z,note,y\na,1,c d,2\nb,3,,4\n", ("z", "y"), ((1, 3), (2, 4))),
+        ("day,loss\n2026-01-02,5\n2026-01-03,4\n", ("row", "loss"), ((1, 2), (5, 4))),
     ],
 )
 def test_where_data_begin_and_what_they_are_called(text, names, found):
@@ -92,7 +99,9 @@ def test_a_row_beyond_a_bound_is_refused_early():
         ("z,g", "mine.csv has no rows of numbers"),
         ('z,"g\n1,2', "mine.csv, line 1: a quote is opened and never closed"),
         ('z,g\n1,"2', "mine.csv, line 2: a quote is opened and never closed"),
-        ("z,g\n1," + "x" * 200_000, "mine.csv, line 2, column 2: 'xxx"),
+        ("z,g\n0,1\n1," + "x" * 200_000, "mine.csv, line 3, column 2: 'xxx"),
+        ("z;y\n1;2,5\n2;3,5\n", "line 2, column 2: '2,5' is not a number"),
+        ("z y\n1 2\n2\n", "mine.csv, line 3: too few fields"),
         ("1,5;2,5\n3,5;4,5\n", "mine.csv: the first line has columns by ',' and ';': add --delimiter"),
     ],
 )
@@ -100,6 +109,18 @@ def test_a_fault_is_told_with_its_place(text, sentence):
     with pytest.raises(ActcliError) as fault:
         columns(text)
     assert sentence in str(fault.value)
+
+
+def test_bad_numbers_are_left_out_as_asked_for():
+    file = "z,g\n1,2\n2,bad\nbad,3\n4,5,6\n5,6\n"
+    read = [read_columns(io.BytesIO(file.encode()), "", Wanted(()), how) for how in ("skip", "nan")]
+    assert read[0].columns == ((1, 5), (2, 6))
+    assert str(read[1].columns) == "((1.0, 2.0, 5.0, nan), (2.0, nan, 6.0, 3.0))"
+
+
+def test_blanks_part_cells_however_the_bytes_come():
+    text = "".join(f"  {k}   {k * k}  \n" for k in range(200_000))
+    assert columns(text)[1][199_999] == 199_999**2
 
 
 def test_random_files_are_read_as_the_csv_module_reads_them():

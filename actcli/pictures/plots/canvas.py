@@ -18,9 +18,9 @@ from actcli.pictures.plots.strokes import Dots, pattern, share, trace
 INK_DOTS = 8000  # plotext needs about 10 us for each; more would be a black smear anyway
 
 
-def canvas(panel: Panel, cols: int, rows: int, ink: Ink) -> list[Line]:
-    """Return the inside of the frame: zero axes, over them the curves, over them the points."""
-    cells = zero_axes(panel.view, cols, rows, ink)
+def canvas(panel: Panel, cols: int, rows: int, ink: Ink, grid: tuple[list[int], list[int]]) -> list[Line]:
+    """Return the inside of the frame: zero axes and grid, over them the curves, over them the points."""
+    cells = zero_axes(panel.view, cols, rows, ink, grid)
     for row, line in enumerate(rasterise(panel, cols, rows, ink)):
         for col, (glyph, colour) in enumerate(line):
             if glyph != " ":
@@ -47,10 +47,10 @@ def point_mark(curve: Curve, index: int, ink: Ink) -> str:
     return ink.points[0 if len(curve.z) else index % len(ink.points)]
 
 
-def zero_axes(view: View, cols: int, rows: int, ink: Ink) -> list[Line]:
-    """Return a blank canvas with the lines z = 0 and y = 0, unless they run along the frame."""
-    across = set(lines_of([] if view.log else [0.0], view, rows)) - {0, rows - 1}
-    along = set(columns([0.0], view, cols)) - {0, cols - 1}
+def zero_axes(view: View, cols: int, rows: int, ink: Ink, grid: tuple[list[int], list[int]]) -> list[Line]:
+    """Return a blank canvas with the lines z = 0 and y = 0 and a grid, unless they run along the frame."""
+    across = {*lines_of([] if view.log else [0.0], view, rows), *grid[1]} - {0, rows - 1}
+    along = {*columns([0.0], view, cols), *grid[0]} - {0, cols - 1}
     kinds = {(0, 0): " ", (1, 0): ink.axes[0], (0, 1): ink.axes[1], (1, 1): ink.axes[2]}
     return [[(kinds[row in across, col in along], FAINT) for col in range(cols)] for row in range(rows)]
 

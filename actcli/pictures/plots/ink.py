@@ -74,7 +74,8 @@ def letters(text: str, ascii: bool = False) -> Line:
         if unicodedata.category(char) in ("Mn", "Me") and line:
             line[-1] = (line[-1][0] + char, None)
             continue
-        line.append((char if char.isprintable() else "?", None))
+        char = char if char.isprintable() else "?"
+        line.append((char, None))
         if unicodedata.east_asian_width(char) in "WF":
             line.append(("", None))
     return line

@@ -1,6 +1,6 @@
 """The page around the canvases: frame, ticks, labels, title and legend, as far as they fit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ from actcli.pictures.plots.ink import (
     Ink,
     Line,
     centred,
+    cut,
     indented,
     letters,
     swatch,
@@ -43,15 +44,17 @@ class Page:
     x: Sequence[Tick] = ()
     head: list[Line] = field(default_factory=list)
     foot: list[Line] = field(default_factory=list)
+    banner: list[Line] = field(default_factory=list)  # what stands in the frame's upper line
 
 
 def plan(picture: Picture, ink: Ink, width: int, height: int) -> Page:
     """Share out the lines and columns, giving up the least useful part first."""
     shown = panels(picture, apart=width >= 5 and height >= STACKABLE)
-    foot = wrapped(legend(picture, shown, ink), width, max(height // 3, 1), ink.more)
+    names = legend(picture, shown, ink)
+    foot = wrapped(names, width, max(height // 3, 1), ink.more)
     frame = 2 if width >= 5 else 0
-    needs = {"title": min(len(picture.title), 1), "foot": len(foot), "labels": frame // 2}
-    kept = fitting(needs | {"frame": frame}, height, 4 * len(shown) - 1)
+    needs = dict.fromkeys(picture.titles(), 1) | {"foot": len(foot), "labels": frame // 2, "frame": frame}
+    kept = fitting(needs, height, 4 * len(shown) - 1)
     frame, rows = kept.get("frame", 0), height - sum(kept.values())
     strips = shared_out(shown, rows, frame > 0)
     margin = widest(strips) if width - widest(strips) - frame >= max(10, widest(strips)) else 0
@@ -61,11 +64,29 @@ def plan(picture: Picture, ink: Ink, width: int, height: int) -> Page:
         strips = shared_out(shown, rows + 1, frame > 0)
     cols, x = across.cells, across.ticks if kept.get("labels") else ()
     strips = [replace(s, panel=replace(s.panel, view=replace(s.panel.view, x=across.limits))) for s in strips]
-    head = [centred(letters(picture.title, ink is ASCII), margin, cols + frame, ink.more)]
+    head, below = _texts(picture, kept, ink, margin, cols + frame)
     return Page(
-        cols=cols, strips=strips, frame=frame > 0, margin=margin, x=x, head=head[: kept.get("title", 0)],
-        foot=[*tick_line(x, margin, cols), *indented(foot[: kept.get("foot", 0)], margin, width)],
+        cols=cols, strips=strips, frame=frame > 0, margin=margin, x=x, head=head,
+        foot=[*tick_line(x, margin, cols), *below, *indented(foot[: kept.get("foot", 0)], margin, width)],
+        banner=[
+            *([letters(picture.title, ink is ASCII)] if picture.title and "title" not in kept else []),
+            *(() if "foot" in kept else names),
+        ],
     )  # fmt: skip
+
+
+def _texts(
+    picture: Picture, kept: Collection[str], ink: Ink, margin: int, width: int
+) -> tuple[list[Line], list[Line]]:
+    """Return the title and the name of the vertical axis, and the name of the horizontal one."""
+    texts = {name: letters(text, ink is ASCII) for name, text in picture.titles().items() if name in kept}
+    lines = {name: centred(text, margin, width, ink.more) for name, text in texts.items()}
+    if "ylabel" in texts:
+        lines["ylabel"] = cut(texts["ylabel"], margin + width, ink.more)
+    above, below = (
+        [lines[name] for name in names if name in lines] for names in (("title", "ylabel"), ("xlabel",))
+    )
+    return above, below
 
 
 def widest(strips: list[Strip]) -> int:
@@ -127,16 +148,27 @@ def tick_line(chosen: Sequence[Tick], margin: int, cols: int) -> list[Line]:
 
 def framed(picture: Picture, page: Page, ink: Ink) -> list[Line]:
     """Return the canvases with the frame and the labels of y around them."""
-    insides = [canvas(strip.panel, page.cols, strip.rows, ink) for strip in page.strips]
+    insides = [
+        canvas(strip.panel, page.cols, strip.rows, ink, grid_of(strip, page) if picture.grid else ([], []))
+        for strip in page.strips
+    ]
     if not page.frame:
         return insides[0]
     indent = " " * page.margin
     ends = [ink.joint] * (len(insides) - 1) + [ink.corners[2:]]
-    lines = [letters(indent + ink.corners[0] + ink.bars[0] * page.cols + ink.corners[1])]
+    top = cut([cell for item in page.banner for cell in (*letters(f"{ink.bars[0]} "), *item, *letters(" "))],
+              page.cols, ink.more)  # fmt: skip
+    top += letters(ink.bars[0] * (page.cols - len(top)))
+    lines = [[*letters(indent + ink.corners[0]), *top, *letters(ink.corners[1])]]
     for strip, inside, end in zip(page.strips, insides, ends, strict=True):
         lines += walled(strip, inside, page, ink)
         lines.append(letters(indent + end[0] + ground(picture, strip.panel.view, page, ink) + end[1]))
     return lines
+
+
+def grid_of(strip: Strip, page: Page) -> tuple[list[int], list[int]]:
+    """Return the columns and the lines at which the ticks are."""
+    return [column(t.place, page.cols) for t in page.x], [line_of(t.place, strip.rows) for t in strip.ticks]
 
 
 def walled(strip: Strip, inside: list[Line], page: Page, ink: Ink) -> list[Line]:

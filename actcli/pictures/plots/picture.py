@@ -52,6 +52,12 @@ class Picture:
     xnames: tuple[tuple[float, str], ...] = ()
     ylabel: str = ""
     log: bool = False  # y are decimal logarithms
+    grid: bool = False
+
+    def titles(self) -> dict[str, str]:
+        """Return the texts around the picture, the least needed first; z alone needs no name."""
+        texts = {"ylabel": self.ylabel, "xlabel": self.xlabel, "title": self.title}
+        return {name: text for name, text in texts.items() if text and (name, text) != ("xlabel", "z")}
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,25 @@
 """The command plot: g and g', or data, as a picture."""
 
+import contextlib
+import io
 import math
 import sys
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
 from actcli.errors import ActcliError
 from actcli.language.points import parse_limits
 from actcli.pictures import FIGURE_SAMPLES, KINDS
+from actcli.shell.messages import tell
 from actcli.shell.options import (
     Color,
     DecimalComma,
     Delimiter,
+    OnError,
     find_functions,
     flag,
     functions_and_points,
@@ -22,6 +27,7 @@ from actcli.shell.options import (
     output_file,
     reader,
     text,
+    whole,
 )
 from actcli.shell.output import Surface, write_text
 from actcli.shell.vectorwise import slices, values_at
@@ -29,14 +35,137 @@ from actcli.shell.vectorwise import slices, values_at
 if TYPE_CHECKING:
     from actcli.catalog.entries import Function
     from actcli.pictures.data import Measured
+    from actcli.pictures.plots import Picture
 
 TANGENT = "Draw the tangent at Z, touching g there; as often as you like."
 KEEP = f"Keep the picture: FILE{', '.join(KINDS)}."
-LARGEST_PICTURE = 1_000  # columns or lines of a picture
+LEAST_FRAMED = 5  # columns and lines
+LARGEST_SIDE = 1_000  # columns or lines of a picture
 SATURATED = "Mark on the z axis where |g'| is below EPS."
 
 
+@dataclass(frozen=True, repr=False, eq=False)
+class FromData:
+    """Which data are drawn, and how they are read."""
+
+    data: Annotated[
+        Path | None, text("--data", metavar="FILE", help="Draw the columns of a CSV file, too.")
+    ] = None
+    follow: Annotated[bool, flag("--follow", "Draw again while the data grow, until Ctrl-C.")] = False
+    delimiter: Delimiter = ""
+    decimal_comma: DecimalComma = False
+    column: Annotated[
+        list[str] | None,
+        text("--column", metavar="NAME|N", help="Take this column of data, z=NAME for z; repeatable."),
+    ] = None
+    on_error: OnError = ""
+    points: Annotated[
+        bool | None, typer.Option("--points/--lines", help="Draw data as points, or as lines.")
+    ] = None
+
+    @contextlib.contextmanager
+    def opened(self, from_stdin: bool) -> Iterator[IO[bytes] | None]:
+        """Open what holds the data, if there are any."""
+        if self.column and not (from_stdin or self.data):
+            raise ActcliError("--column names a column of data: give --data FILE or -")
+        if self.follow and not (from_stdin or self.data):
+            raise ActcliError("--follow draws data that grow: give --data FILE or -")
+        if from_stdin and self.data:
+            raise ActcliError("- and --data: the data come from one place")
+        if from_stdin or str(self.data) == "-":
+            if sys.stdin is None:
+                raise OSError("standard input is closed")
+            yield sys.stdin.buffer
+        elif self.data:
+            with self.data.open("rb") as file:
+                yield file
+        else:
+            yield None
+
+    @property
+    def path(self) -> Path | None:
+        """The file of the data; none is standard input."""
+        return None if str(self.data) == "-" else self.data
+
+    def measured(self, file: IO[bytes]) -> "Measured":
+        """Read the data."""
+        from actcli.streams.csv_heads import Wanted
+        from actcli.streams.csv_tables import read_columns
+
+        ordered = sorted(self.column or [], key=lambda text: not text.startswith("z="))
+        wanted = Wanted(
+            [text.removeprefix("z=").removeprefix("y=") for text in ordered],
+            self.delimiter.encode(),
+            decimal_comma=self.decimal_comma,
+        )
+        return read_columns(file, str(self.path or "standard input"), wanted, self.on_error)
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Drawn:
+    """What the picture looks like, and where it goes."""
+
+    width: Annotated[
+        int | None,
+        whole("--width", most=LARGEST_SIDE, metavar="COLUMNS", help="Of the picture: the terminal's, or 80."),
+    ] = None
+    height: Annotated[
+        int | None,
+        whole("--height", most=LARGEST_SIDE, metavar="LINES", help="Of the picture: the terminal's, or 24."),
+    ] = None
+    ascii: Annotated[bool, flag("--ascii", "Use ASCII characters only.")] = False
+    title: Annotated[str, text("--title", metavar="TEXT", help="A title above the picture.")] = ""
+    xlabel: Annotated[str, text("--xlabel", metavar="TEXT", help="What the horizontal axis is called.")] = ""
+    ylabel: Annotated[str, text("--ylabel", metavar="TEXT", help="What the vertical axis is called.")] = ""
+    grid: Annotated[bool, flag("--grid", "Draw lines across the picture at its ticks.")] = False
+    size: Annotated[
+        str, text("--size", metavar="WxH", help="The size of a figure: 12x8cm, 85x60mm, 640x420.")
+    ] = ""
+    background: Annotated[
+        str, text("--background", metavar="COLOR", help="The ground of a figure; transparent without.")
+    ] = ""
+    dark: Annotated[bool, flag("--dark", "A figure for a dark ground.")] = False
+    output: Annotated[Path | None, output_file(KEEP)] = None
+    color: Color = "auto"
+
+    def __post_init__(self) -> None:
+        """Refuse what is for figures where there is none."""
+        if self.suffix == ".txt" and (self.size or self.background or self.dark):
+            raise ActcliError("--size, --background and --dark are for figures: add -o FILE.svg")
+
+    @property
+    def suffix(self) -> str:
+        """The suffix of the file to write, that of a text for the terminal."""
+        from actcli.pictures.exports import suffix_of
+
+        return suffix_of(self.output) if self.output else ".txt"
+
+    @property
+    def surface(self) -> Surface:
+        """What a text is drawn on: the terminal as large as it is now, or a file."""
+        return Surface.of(self.width, self.height, self.ascii, self.color, self.output)
+
+    def named(self, picture: "Picture") -> "Picture":
+        """Return a picture with its title, labels and grid."""
+        xlabel = self.xlabel or picture.xlabel
+        return replace(picture, title=self.title, xlabel=xlabel, ylabel=self.ylabel, grid=self.grid)
+
+    def write(self, picture: "Picture") -> None:
+        """Write a picture to the terminal or its file; with limits of its own it needs no margin."""
+        if self.suffix == ".txt":
+            if min(self.surface.width, self.surface.height) < LEAST_FRAMED:
+                tell(f"note: below {LEAST_FRAMED} lines or columns a picture has no frame, labels or legend")
+            write_text(self.surface.drawn(picture), self.output)
+            return
+        from actcli.pictures.exports import exported, looked
+
+        look = looked(self.size, self.background, self.dark, margin=picture.ylim is None)
+        write_text(exported(picture, self.suffix, look), self.output)
+
+
 def command(
+    read: FromData,
+    form: Drawn,
     words: Annotated[list[str] | None, functions_and_points("FUNCTION... [LO:HI] [-]")] = None,
     deriv: Annotated[bool | None, typer.Option("--deriv/--no-deriv", help="Draw g' too, or not.")] = None,
     deriv_only: Annotated[bool, flag("--deriv-only", "Draw g' and not g.")] = False,
@@ -44,60 +173,10 @@ def command(
     log: Annotated[bool, flag("--log", "|g| and |g'| on a decimal logarithmic axis.")] = False,
     tangent: Annotated[list[str] | None, text("--tangent", metavar="Z", help=TANGENT)] = None,
     saturated: Annotated[str, text("--saturated", metavar="EPS", help=SATURATED)] = "",
-    data: Annotated[
-        Path | None, text("--data", metavar="FILE", help="Draw the columns of a CSV file, too.")
-    ] = None,
-    delimiter: Delimiter = "",
-    decimal_comma: DecimalComma = False,
-    column: Annotated[
-        list[str] | None,
-        text("--column", metavar="NAME|N", help="Take this column of data, z=NAME for z; repeatable."),
-    ] = None,
-    points: Annotated[
-        bool | None, typer.Option("--points/--lines", help="Draw data as points, or as lines.")
-    ] = None,
     xlim: Annotated[str, text("--xlim", metavar="LO:HI", help="The same as a LO:HI argument.")] = "",
     ylim: Annotated[
         str, text("--ylim", metavar="LO:HI", help="The values of g from the lower edge to the upper.")
     ] = "",
-    width: Annotated[
-        int | None,
-        typer.Option(
-            "--width",
-            metavar="COLUMNS",
-            min=1,
-            max=LARGEST_PICTURE,
-            help="Of the picture: the terminal's, or 80.",
-        ),
-    ] = None,
-    height: Annotated[
-        int | None,
-        typer.Option(
-            "--height",
-            metavar="LINES",
-            min=1,
-            max=LARGEST_PICTURE,
-            help="Of the picture: the terminal's, or 24.",
-        ),
-    ] = None,
-    ascii: Annotated[bool, flag("--ascii", "Use ASCII characters only.")] = False,
-    title: Annotated[str, text("--title", metavar="TEXT", help="A title above the picture.")] = "",
-    xlabel: Annotated[
-        str, text("--xlabel", metavar="TEXT", help="What a figure's horizontal axis is called.")
-    ] = "",
-    ylabel: Annotated[
-        str, text("--ylabel", metavar="TEXT", help="What a figure's vertical axis is called.")
-    ] = "",
-    size: Annotated[
-        str, text("--size", metavar="WxH", help="The size of a figure: 12x8cm, 85x60mm, 640x420.")
-    ] = "",
-    grid: Annotated[bool, flag("--grid", "Draw lines across a figure at its ticks.")] = False,
-    background: Annotated[
-        str, text("--background", metavar="COLOR", help="The ground of a figure; transparent without.")
-    ] = "",
-    dark: Annotated[bool, flag("--dark", "A figure for a dark ground.")] = False,
-    output: Annotated[Path | None, output_file(KEEP)] = None,
-    color: Color = "auto",
 ) -> None:
     """Draw g and g' of one function, several functions together, or data.
 
@@ -119,37 +198,49 @@ def command(
     """
     from actcli.pictures.scenes import Scene, bars, picture
 
-    suffix = _suffix(output, size or grid or background or dark)
     functions, values, tokens = _asked(words or [])
-    limits = _limits(tokens, xlim, bool(tangent))
-    surface = Surface.of(width, height, ascii, color, output)
-    measured = _measured("-" in tokens, data, column or [], delimiter, decimal_comma)
-    if not functions and not measured and not values:
+    given = "-" in tokens or read.data is not None
+    if not (functions or values or given):
         raise ActcliError("plot needs a FUNCTION: a name such as sigmoid, or a formula in z")
-    if values and (deriv or deriv_only or stack or tangent or saturated or measured or limits):
+    if values and (deriv or deriv_only or stack or tangent or saturated or tokens or xlim or given):
         raise ActcliError("bars are the values of one vector: no slopes, no tangents, no range, no data")
     _refuse_tangents(bool(tangent), log, deriv_only and bool(tangent or stack or deriv is False))
     scene = Scene(
-        xlim=limits,
+        xlim=_limits(tokens, xlim, bool(tangent)),
         ylim=parse_limits(ylim, "--ylim", reader().point) if ylim else None,
         values=not deriv_only,
-        slopes=deriv_only or _with_slopes(deriv, stack, len(functions), measured),
         apart=stack,
         tangents=tuple(_finite(z, "--tangent") for z in tangent or []),
         saturated=_above_zero(saturated, "--saturated") if saturated else None,
-        data=measured,
-        as_points=points,
+        as_points=read.points,
         log=log,
-        width=FIGURE_SAMPLES if suffix not in ("", ".txt") else surface.width,
+        width=form.surface.width if form.suffix == ".txt" else FIGURE_SAMPLES,
     )
-    drawn = bars(values, scene.ylim) if values else picture(functions, scene)
-    shown = replace(drawn, title=title, xlabel=xlabel or drawn.xlabel, ylabel=ylabel)
-    if suffix in ("", ".txt"):
-        write_text(surface.drawn(shown), output)
-        return
-    from actcli.pictures.exports import exported, looked
 
-    write_text(exported(shown, suffix, looked(size, grid, background, dark, margin=not ylim)), output)
+    def shown(data: "Measured | None") -> "Picture":
+        slopes = deriv_only or _with_slopes(deriv, stack, len(functions), data)
+        whole = replace(scene, data=data, slopes=slopes)
+        return form.named(bars(values, scene.ylim) if values else picture(functions, whole))
+
+    _write(read, form, shown, from_stdin="-" in tokens)
+
+
+def _write(
+    read: FromData, form: Drawn, shown: "Callable[[Measured | None], Picture]", from_stdin: bool
+) -> None:
+    """Draw the picture with the data in it, if there are any; again and again if they are followed."""
+    from actcli.shell.following import follow
+
+    with read.opened(from_stdin) as file:
+        if file and read.follow:
+            if form.output:
+                raise ActcliError("--follow draws on a terminal: leave out -o")
+            follow(file, read.path, lambda text: form.surface.drawn(shown(read.measured(io.BytesIO(text)))))
+            return
+        data = read.measured(file) if file else None
+    if data and data.left_out:
+        tell(f"note: left out, as there are no numbers in them: {', '.join(data.left_out)}")
+    form.write(shown(data))
 
 
 def _refuse_tangents(tangents: bool, log: bool, without_g: bool) -> None:
@@ -182,16 +273,6 @@ def _asked(words: list[str]) -> "tuple[list[Function], list[tuple[str, list[floa
     return slices(several, entries), [], rest
 
 
-def _suffix(output: Path | None, of_figures: str | bool) -> str:
-    """Return the suffix of the file to write, none for the terminal, where options of figures are refused."""
-    from actcli.pictures.exports import suffix_of
-
-    suffix = suffix_of(output) if output else ""
-    if of_figures and suffix in ("", ".txt"):
-        raise ActcliError("--size, --grid, --background and --dark are for figures: add -o FILE.svg")
-    return suffix
-
-
 def _limits(tokens: list[str], xlim: str, tangent: bool) -> tuple[float, float] | None:
     """Return the limits of z that were typed, in one place or the other."""
     ranges = [xlim] * bool(xlim) + [token for token in tokens if is_point(token) and token != "-"]
@@ -222,30 +303,3 @@ def _above_zero(text: str, option: str) -> float:
     if number <= 0:
         raise ActcliError(f"{option} {text}: write a number above 0")
     return number
-
-
-def _measured(
-    from_stdin: bool, path: Path | None, columns: list[str], delimiter: str, comma: bool
-) -> "Measured | None":
-    """Read the data that are to be drawn, if any."""
-    from actcli.streams.csv_heads import Wanted
-    from actcli.streams.csv_tables import read_columns
-
-    if columns and not (from_stdin or path):
-        raise ActcliError("--column names a column of data: give --data FILE or -")
-    ordered = sorted(columns, key=lambda text: not text.startswith("z="))
-    wanted = Wanted(
-        [text.removeprefix("z=").removeprefix("y=") for text in ordered],
-        delimiter.encode(),
-        decimal_comma=comma,
-    )
-    if from_stdin and path:
-        raise ActcliError("- and --data: the data come from one place")
-    if from_stdin or str(path) == "-":
-        if sys.stdin is None:
-            raise OSError("standard input is closed")
-        return read_columns(sys.stdin.buffer, "standard input", wanted)
-    if path:
-        with path.open("rb") as file:
-            return read_columns(file, str(path), wanted)
-    return None
