@@ -17,7 +17,7 @@ MOST_BYTES = 1 << 28  # that are followed
 NO_TERMINAL = "--follow draws on a terminal of Linux or macOS; without it plot draws one picture anywhere"
 
 
-def follow(file: IO[bytes], path: Path | None, drawn: Callable[[bytes], str]) -> None:
+def watch(file: IO[bytes], path: Path | None, drawn: Callable[[bytes], str]) -> None:
     """Draw what a file or pipe holds whenever there is more; the last picture stays on the terminal.
 
     What cannot be drawn yet is told in its place; ActcliError for it where a pipe ends so.

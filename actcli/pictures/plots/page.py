@@ -149,7 +149,7 @@ def tick_line(chosen: Sequence[Tick], margin: int, cols: int) -> list[Line]:
 def framed(picture: Picture, page: Page, ink: Ink) -> list[Line]:
     """Return the canvases with the frame and the labels of y around them."""
     insides = [
-        canvas(strip.panel, page.cols, strip.rows, ink, grid_of(strip, page) if picture.grid else ([], []))
+        canvas(strip.panel, page.cols, strip.rows, ink, tick_cells(strip, page) if picture.grid else ([], []))
         for strip in page.strips
     ]
     if not page.frame:
@@ -166,7 +166,7 @@ def framed(picture: Picture, page: Page, ink: Ink) -> list[Line]:
     return lines
 
 
-def grid_of(strip: Strip, page: Page) -> tuple[list[int], list[int]]:
+def tick_cells(strip: Strip, page: Page) -> tuple[list[int], list[int]]:
     """Return the columns and the lines at which the ticks are."""
     return [column(t.place, page.cols) for t in page.x], [line_of(t.place, strip.rows) for t in strip.ticks]
 

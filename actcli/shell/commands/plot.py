@@ -229,13 +229,13 @@ def _write(
     read: FromData, form: Drawn, shown: "Callable[[Measured | None], Picture]", from_stdin: bool
 ) -> None:
     """Draw the picture with the data in it, if there are any; again and again if they are followed."""
-    from actcli.shell.following import follow
+    from actcli.shell.following import watch
 
     with read.opened(from_stdin) as file:
         if file and read.follow:
             if form.output:
                 raise ActcliError("--follow draws on a terminal: leave out -o")
-            follow(file, read.path, lambda text: form.surface.drawn(shown(read.measured(io.BytesIO(text)))))
+            watch(file, read.path, lambda text: form.surface.drawn(shown(read.measured(io.BytesIO(text)))))
             return
         data = read.measured(file) if file else None
     if data and data.left_out:
