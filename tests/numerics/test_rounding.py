@@ -20,6 +20,7 @@ from actcli.catalog import CATALOG, function
 from actcli.errors import ActcliError, UndefinedError
 from actcli.language.calculus import derivative
 from actcli.language.formula import parse
+from actcli.language.trees import postorder
 from actcli.numerics import answers
 from actcli.numerics.answers import (
     _far_away,
@@ -31,6 +32,7 @@ from actcli.numerics.answers import (
     slope,
     value,
 )
+from actcli.numerics.balls.sharing import shared
 from actcli.numerics.dtypes import (
     DOUBLE,
     DTYPES,
@@ -261,6 +263,31 @@ def test_random_formulas_are_answered_alike(text, order):
         assert not differing(question, [*RANDOM_POINTS, 0.0, 1.0])
     except ActcliError:
         return  # too long, or not decided in time
+
+
+@given(FORMULAS)
+def test_shared_words_save_and_never_multiply(text):
+    """A formula in the shared words holds no more exponentials than before."""
+    costly = ("sigmoid", "Phi", "phi", "fall", "bell", "exp", "tanh", "softplus")
+    tree = parse(text)
+    before, after = (sum(n.op in costly for n in postorder(t)) for t in (tree, shared(tree)))
+    assert after <= before
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("4*sigmoid(2*z)*sigmoid(-2*z)", {"fall", "bump"}),
+        ("sigmoid(z)*(1 + z*sigmoid(-z))", {"fall", "near", "gate"}),
+        ("sigmoid(z - 1) + sigmoid(1 - z)", {"fall", "near", "gate"}),
+        ("Phi(z) + z*phi(z)", {"bell", "cdf", "density"}),
+        ("z*tanh(softplus(z))", {"fall", "gate"}),
+        ("z*sigmoid(z)", {"sigmoid"}),
+    ],
+)
+def test_what_is_shared(text, words):
+    found = {n.op for n in postorder(shared(parse(text))) if n.op.isalpha()} - {"name", "number", "neg"}
+    assert found == words
 
 
 # ---------------------------------------------------------------- formats

@@ -7,7 +7,7 @@ tell which double is nearest to the true value. Points it cannot decide are for 
 arithmetic.
 
     with quiet():
-        values, undecided = decide(BALL_WORDS["sigmoid"](Ball.exact(z)))
+        values, undecided = decide(WORDS["sigmoid"](Ball.exact(z)))
 
 How to read the error bounds
     u = 2^-53 is the rounding error of one double operation relative to its result. Every step
@@ -24,8 +24,8 @@ Speed and sameness
     zero everywhere is the Python float 0.0, and costs nothing.
 
 Where to read on: arrays, pairs, ball (the arithmetic); radii, taylor, exponentials, logarithms,
-normal, circular, powers, choices (the words); prepared (how a formula is rewritten to be read); rounding
-(the answer).
+normal, circular, powers, choices, gates (the words); straight, sharing (how a formula is rewritten to be
+read); rounding (the answer).
 """
 
 from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ from functools import lru_cache
 from actcli.language.calculus import Reading, evaluate
 from actcli.language.trees import Node
 from actcli.language.words import Vocabulary
-from actcli.numerics.balls.arrays import Array, Bools, Part, quiet
+from actcli.numerics.balls.arrays import Array, Bools, Ints, Part, quiet
 from actcli.numerics.balls.ball import INFINITY, PI, Ball, E, ball_of
 from actcli.numerics.balls.choices import (
     absolute,
@@ -49,24 +49,76 @@ from actcli.numerics.balls.choices import (
 )
 from actcli.numerics.balls.circular import acos, asin, atan, cos, sin, tan
 from actcli.numerics.balls.exps import cosh, exp, expm1, sigmoid, sinh, tanh
+from actcli.numerics.balls.gated import bump, fall, gate, near
 from actcli.numerics.balls.logarithms import acosh, asinh, atanh, log, log1p, real_power, softplus
-from actcli.numerics.balls.normal import erf, erfc, normal_cdf, phi
+from actcli.numerics.balls.normal import bell, cdf, density, erf, erfc, normal_cdf, phi
 from actcli.numerics.balls.powers import power, sqrt
-from actcli.numerics.balls.prepared import constants, straightened
 from actcli.numerics.balls.rounding import decide, decide_as
+from actcli.numerics.balls.sharing import constants, shared
+from actcli.numerics.balls.straight import straightened
 
 __all__ = [
-    "BALLS", "BALL_WORDS", "Array", "Ball", "Bools", "Part", "ball_of", "compare", "decide", "decide_as",
-    "has_value", "holds_zero", "power", "quiet", "read", "where",
-]  # fmt: skip
+    "BALLS",
+    "WORDS",
+    "Array",
+    "Ball",
+    "Bools",
+    "Ints",
+    "Part",
+    "ball_of",
+    "compare",
+    "decide",
+    "decide_as",
+    "has_value",
+    "holds_zero",
+    "power",
+    "quiet",
+    "read",
+    "where",
+]
 
 BALL_WORDS: dict[str, Callable[..., Ball]] = {
-    "exp": exp, "expm1": expm1, "log": log, "log1p": log1p, "sqrt": sqrt, "pow": real_power,
-    "abs": absolute, "sign": sign, "floor": floor, "min": minimum, "max": maximum,
-    "sin": sin, "cos": cos, "tan": tan, "asin": asin, "acos": acos, "atan": atan,
-    "sinh": sinh, "cosh": cosh, "tanh": tanh, "asinh": asinh, "acosh": acosh, "atanh": atanh,
-    "erf": erf, "erfc": erfc, "Phi": normal_cdf, "phi": phi, "sigmoid": sigmoid, "softplus": softplus,
-}  # fmt: skip
+    "exp": exp,
+    "expm1": expm1,
+    "log": log,
+    "log1p": log1p,
+    "sqrt": sqrt,
+    "abs": absolute,
+    "sign": sign,
+    "sin": sin,
+    "cos": cos,
+    "tan": tan,
+    "asin": asin,
+    "acos": acos,
+    "atan": atan,
+    "sinh": sinh,
+    "cosh": cosh,
+    "tanh": tanh,
+    "asinh": asinh,
+    "acosh": acosh,
+    "atanh": atanh,
+    "erf": erf,
+    "erfc": erfc,
+    "Phi": normal_cdf,
+    "phi": phi,
+    "sigmoid": sigmoid,
+    "softplus": softplus,
+    "min": minimum,
+    "max": maximum,
+    "floor": floor,
+    "pow": real_power,
+}
+
+SHARED: dict[str, Callable[..., Ball]] = {
+    "fall": fall,
+    "gate": gate,
+    "near": near,
+    "bump": bump,
+    "bell": bell,
+    "density": density,
+    "cdf": cdf,
+}
+
 
 # ---------------------------------------------------------------- the reading
 
@@ -80,7 +132,7 @@ def _beside(op: str, a: Ball, b: Ball, side: int, _: object) -> tuple[Bools, Boo
 BALLS = Reading(
     number=lambda value: ball_of(value.numerator, value.denominator),
     constant=lambda name: {"pi": PI, "e": E, "inf": INFINITY}[name],
-    words=Vocabulary("in balls of arrays", BALL_WORDS),
+    words=Vocabulary("in balls of arrays", {**BALL_WORDS, **SHARED}),
     power=power,
     real_power=real_power,
     compare=_beside,
@@ -98,6 +150,6 @@ def read(tree: Node, z: Array | Ball, side: int = 0, names: Mapping[str, Ball] |
 
 @lru_cache(256)
 def _prepared(tree: Node) -> tuple[Node, dict[str, Ball]]:
-    """Return a formula with its lines as fractions, and the balls of its constant parts."""
-    body, parts = constants(straightened(tree))
+    """Return a formula with its lines and shared words, and the balls of its constant parts."""
+    body, parts = constants(shared(straightened(tree)))
     return body, {text: evaluate(part, BALLS, {}) for text, part in parts.items()}

@@ -68,6 +68,22 @@ def _magnitude(z: Ball, limit: float) -> tuple[Array, Part]:
     return (size, zl) if within(size, 0.0, limit) else clip(Ball(size, zl), 0.0, limit)
 
 
+def bell(z: Ball) -> Ball:
+    """exp(-z^2/2), made for `sharing`: error EXP_ERROR + OPERATION of it, and TINY beyond |z| = 36."""
+    s, e = square_of(*_magnitude(z, 38.6))
+    h, l = exp_pair(-0.5 * s, -0.5 * e)
+    r = _tail_radius(h, z, 36.0)
+    if not within(z.h, -38.5, 38.5):
+        r = filled(r, h)
+        refuse(r, infinite(z.h))
+    return Ball(h, l, r, (EXP_ERROR + OPERATION) * GROW)
+
+
+def density(b: Ball) -> Ball:
+    """phi from its bell."""
+    return b * _PHI_0
+
+
 def phi(z: Ball) -> Ball:
     """Normal density exp(-z^2/2)/sqrt(2 pi); error _PHI h, and TINY beyond |z| = 36."""
     h, l = _bell(*_magnitude(z, 38.6), _PHI_0.h, array_of(_PHI_0.l), 0.5)
@@ -93,8 +109,12 @@ def normal_cdf(z: Ball) -> Ball:
 
     Error _PHI of the tail, and TINY below z = -36.
     """
-    th, tl = _magnitude(z, 38.6)
-    h, l = _bell(th, tl, *_mills(th, tl), 0.5)
+    return cdf(z, bell(z))
+
+
+def cdf(z: Ball, b: Ball) -> Ball:
+    """Phi from z and the middles of the bell at z; z's radius is counted once, for the product."""
+    h, l = product(b.h, array_of(b.l), *_mills(*_magnitude(z, 38.6)))
     r = _tail_radius(h, z, 36.0)
     if not within(z.h, -38.5, 38.5):
         r = filled(r, h)

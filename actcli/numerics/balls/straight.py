@@ -1,4 +1,4 @@
-"""A formula made ready for balls: its constant parts by name, its lines a z + b as fractions (n z + m)/d.
+"""Straight lines in a formula, a z + b with rational a and b, as one fraction: (n z + m)/d.
 
 z/6 + 1/2 falls on a tie of two float64s once in a hundred points. With a sixth rounded to a ball no
 reading in balls decides those; a division by 6 that leaves no remainder does.
@@ -9,8 +9,7 @@ from fractions import Fraction
 from math import lcm
 from typing import NamedTuple
 
-from actcli.language.trees import Node, Z, is_short, name, names_in, number, postorder
-from actcli.language.words import COMPARISONS
+from actcli.language.trees import Node, Z, is_short, number, postorder
 from actcli.numerics.balls.ball import SHORT
 
 
@@ -19,20 +18,6 @@ class StraightLine(NamedTuple):
 
     slope: Fraction
     offset: Fraction
-
-
-def constants(tree: Node) -> tuple[Node, dict[str, Node]]:
-    """Return the formula with each part that is a number, but no plain one, replaced by a name."""
-    parts: dict[str, Node] = {}
-    done: dict[Node, Node] = {}
-    steady: dict[Node, bool] = {}
-    for n in postorder(tree):
-        steady[n] = all(steady[child] for child in n.children) and not (n.op == "name" and names_in(n))
-        done[n] = Node(n.op, *(done[child] for child in n.children)) if n.children else n
-        if steady[n] and n.value is None and n.children and n.op not in COMPARISONS:
-            done[n] = name(f"constant {len(parts)}")
-            parts[str(done[n].args[0])] = n
-    return done[tree], parts
 
 
 def straightened(tree: Node) -> Node:
