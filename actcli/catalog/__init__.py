@@ -76,11 +76,13 @@ def find(name: str) -> Activation:
 def listed(*texts: str) -> dict[str, list[Activation]]:
     """Return the activations with one of some texts in a name or formula, by family; all of them for none.
 
+    A text may name a framework or a family, too.
     The one that is called so comes first. Raises ActcliError for a text that none has.
     """
     found: dict[Activation, int] = {}
     for text in texts or ("",):
         some = [entry for entry in (*CATALOG, *VECTORS) if _mentions(entry, text)]
+        some = _framed(text) or some or _of_family(text)
         if not some:
             why = refusals().get(normal(text), "'actcli list' shows them all")
             raise ActcliError(f"no activation has {text!r} in its names or formula; {why}")
@@ -92,6 +94,15 @@ def listed(*texts: str) -> dict[str, list[Activation]]:
         family = next(family for family, entries in FAMILIES.items() if entry in entries)
         families.setdefault(family, []).append(entry)
     return families
+
+
+def _framed(framework: str) -> list[Activation]:
+    key = FRAMEWORKS.get(normal(framework), normal(framework))
+    return [entry for entry in (*CATALOG, *VECTORS) if key in entry.frameworks]
+
+
+def _of_family(text: str) -> list[Activation]:
+    return [each for family, some in FAMILIES.items() if normal(text) in normal(family) for each in some]
 
 
 def _mentions(entry: Activation, text: str) -> bool:

@@ -183,8 +183,8 @@ def _is_in(interval: str, parameter: Parameter, nodes: Mapping[str, Node]) -> bo
 
 
 def normal(text: str) -> str:
-    """Return a name as it is compared: case, '-', '_', '.' and blanks do not matter."""
-    return "".join(c for c in text.casefold() if c not in "-_. ")
+    """Return a name as it is compared: case, '-', '_', '.', blanks and which quotes do not matter."""
+    return "".join(c for c in text.casefold().replace('"', "'") if c not in "-_. ")
 
 
 def number_or_inf(value: Number) -> Node:

@@ -246,8 +246,9 @@ class _Parser:
         if token.kind == "number":
             return self.literal(token)
         if token.kind == "name":
-            if "." in token.text and not self.definition(token):
-                token = token._replace(text=token.text.rpartition(".")[2])
+            last = token.text.rpartition(".")[2]
+            if last != token.text and (_SAME.get(last, last) in SHORTHANDS or not self.definition(token)):
+                token = token._replace(text=last)
             return self.call(token) if self.next.text == "(" else self.named(token)
         if token.text == "(":
             with self.deeper(token):
@@ -309,8 +310,7 @@ class _Parser:
 
     def applied(self, word: Token, given: list[Node], keywords: dict[Token, Node]) -> Node:
         """Return the node of a word with its arguments."""
-        if word.text in ("if", "ifelse"):
-            word = word._replace(text="where")
+        word = word._replace(text=_SAME.get(word.text, word.text))
         found = WORDS.get(word.text) or SHORTHANDS.get(word.text) or VECTOR_WORDS.get(word.text)
         arity = found and found.arity
         many = word.text in ("min", "max") and len(given) > 2
@@ -386,6 +386,9 @@ _LEFTOVER = {
         COMPARISONS, "a comparison may stand only in where(condition, then, else), one in each condition"
     ),
 }
+
+
+_SAME = {"if": "where", "ifelse": "where", "clamp": "clip"}
 
 
 @cache

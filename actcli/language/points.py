@@ -17,7 +17,7 @@ FEWEST_STEPS = 10  # of a range without a step
 
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+))?", re.ASCII)
 _HEXADECIMAL = re.compile(r"([+-]?)0x([0-9a-f]*)\.?([0-9a-f]*)p([+-]?\d{1,5})", re.I | re.ASCII)
-_OF_LISTS = {*"0123456789+-.eE,;[]() \t"}
+_OF_LISTS = {*"0123456789+-.eE,;[](){} \t"}
 _SPECIAL = {"inf": math.inf, "infinity": math.inf, "nan": math.nan}
 _POINT_LIKE = re.compile(
     r"[-+\u2212]?(?:[\d.][-+\u2212\d.,:eE_\s]*|(?:inf(?:inity)?|nan)(?:[:,].*)?|0x[\da-f.p+-]+)|\[[-+\d.,:eE\s]*\]|\([-+\d.:eE\s]*,[-+\d.,:eE\s]*\)",
@@ -128,16 +128,20 @@ def shown(text: str) -> str:
 
 
 def _hint(text: str) -> str:
-    if re.fullmatch(r"[-+]?[1-9]\d{0,2}(,\d{3})+", text):
-        return f": write {text.replace(',', '')}"
-    if re.fullmatch(r"[-+]?\d+,\d+", text):
+    if re.fullmatch(r"[-+]?[1-9]\d{0,2}([,'\u2019]\d{3})+(\.\d*)?", text):
+        return f": write {re.sub('[^-+.0-9]', '', text)}"
+    if re.fullmatch(r"[-+]?(\d+|\d{1,3}(\.\d{3})+),\d+", text):
         left, right = text.split(",")
-        return f": write {left}.{right}, or two points: {left} {right}"
+        return f": write {left.replace('.', '')}.{right}, or two points: {left} {right}"
+    if ends := re.fullmatch(r"([-+]?[\d.]+?)(?:\.\.|\s+to\s+)([-+]?[\d.]+)", text):
+        return f": a range is written {ends[1]}:{ends[2]}"
+    if text in ("to", "from"):
+        return ": a range is written LO:HI, such as -5:5"
     if re.fullmatch(r"[-+\d_.]+", text) and "_" in text:
         return f": write {text.replace('_', '')}"
     if re.fullmatch(r"[^,;]+[,;]", text) and _DECIMAL.fullmatch(text[:-1]):
         return f": write {text[:-1]}"
-    if len(parts := re.sub(r"[\[\](),;]", " ", text).split()) > 1 and set(text) <= _OF_LISTS:
+    if len(parts := re.sub(r"[\[\](){},;]", " ", text).split()) > 1 and set(text) <= _OF_LISTS:
         return f": write the points apart: {' '.join(parts)}"
     if re.match(r"[-+]?0x", text, re.I):
         return f": a hexadecimal number has an exponent of 2, as in {text}p0"

@@ -46,6 +46,7 @@ def _from_unicode(text: str) -> str:
 
     text = re.sub("[\U0001d400-\U0001d7ff]", lambda m: unicodedata.normalize("NFKC", m[0]), text)
     shares = r"(?<![\w.])[\xbc-\xbe\u2150-\u215e]"
+    text = re.sub(rf"({shares})(?=[^\W\d]|\()", r"\1*", text)
     text = re.sub(shares, lambda m: f"({unicodedata.normalize('NFKD', m[0])})", text)
     text = re.sub(r"(?<=[a-z])[₀-₉]+", lambda m: m[0].translate(_LOWER), text)
     text = re.sub(f"[{''.join(_UPPER)}]+", lambda m: f"^({_multiplied(m[0])})", text)

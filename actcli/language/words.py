@@ -96,10 +96,10 @@ TOLD: Mapping[str, str] = {  # of the words that have none: how to write them
     "round": "halves go up in floor(z + 0.5), and to the even number in NumPy: write the one that you mean",
     "fmod": "for positive numbers fmod(u, v) is mod(u, v); elsewhere write u - v*trunc(u/v)",
     "sinc": "it is sin(z)/z in mathematics and sin(pi*z)/(pi*z) in NumPy: write where(z == 0, 1, sin(z)/z)",
-    "erfinv": "no formula in these words gives it: look for the z at which erf(z) is your number",
+    "erfinv": "'actcli solve erf 0.5' prints the z at which erf(z) is 0.5",
     **dict.fromkeys(
         ("probit", "ppf", "ndtri"),
-        "no formula in these words gives the inverse of Phi: look for the z at which Phi(z) is your number",
+        "'actcli solve Phi 0.5' prints the z at which Phi(z) is 0.5",
     ),
     "lg": "it is log10 in some books and log2 in others: write the one that you mean",
     "atan2": "the angle of two numbers is no function of one: for v > 0 write atan(u/v)",

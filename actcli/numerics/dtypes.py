@@ -76,7 +76,7 @@ DTYPES = {
     dtype.name: dtype
     for dtype in (
         DType(DOUBLE, 64, 53, by_cast=True, spellings=("double", "fp64", "f64")),
-        DType("float32", 32, 24, by_cast=True, spellings=("single", "float", "fp32", "f32")),
+        DType("float32", 32, 24, by_cast=True, spellings=("single", "torch.float", "fp32", "f32")),
         DType("float16", 16, 11, by_cast=True, spellings=("half", "fp16", "f16")),
         DType("bfloat16", 16, 8, spellings=("bf16",)),
         DType("float8_e4m3fn", 8, 4, infinite=False, spellings=("fp8_e4m3fn", "e4m3fn")),
@@ -89,8 +89,11 @@ def dtype_named(text: str) -> str:
     """Return the name of a format from any of its spellings (torch.half, BF16); ActcliError for none."""
     plain = text.rpartition(".")[2].casefold()
     for name, dtype in DTYPES.items():
-        if plain == name or plain in dtype.spellings:
+        if plain == name or plain in dtype.spellings or text in dtype.spellings:
             return name
+    if plain == "float":
+        two = "32 bits in C and PyTorch, 64 in Python and NumPy"
+        raise ActcliError(f"{text} has {two}: write float32 or float64")
     raise ActcliError(f"{text}: write one of {', '.join(DTYPES)}")
 
 

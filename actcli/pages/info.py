@@ -190,7 +190,7 @@ def _of_entry(function: Function, entry: Activation, proven: bool) -> Iterator[t
     yield "g' from a", "" if function.reads_vectors else _from_value(entry)
     for i, parameter in enumerate(entry.parameters):
         yield "" if i else "parameters", _parameter(parameter, write(function.parameters[parameter.name]))
-    yield "range", _range(function, entry)
+    yield "range", range_text(function, entry)
     if not function.reads_vectors:
         yield from _limits(_ends(function, entry, 0), _ends(function, entry, 1))
         yield from _portrait(function) if proven else ()
@@ -242,7 +242,7 @@ def _parameter(parameter: Parameter, value: str) -> str:
     return f"{parameter.name} = {value}{default}: {parameter.meaning}, in {allowed}{others}"
 
 
-def _range(function: Function, entry: Activation) -> str:
+def range_text(function: Function, entry: Activation) -> str:
     """Return the range, its ends as numbers where parameters are in them."""
     found = function.range
     if found is None:

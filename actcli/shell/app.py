@@ -142,6 +142,8 @@ def _what_failed(fault: OSError) -> str:
         if folder and not os.path.isdir(folder):
             return f"{fault.filename}: there is no such folder {folder}"
         return f"{fault.filename}: there is no such file"
+    if isinstance(fault, IsADirectoryError):
+        return f"{fault.filename}: this is a folder, not a file"
     what = fault.strerror or str(fault)
     return f"{fault.filename}: {what}" if fault.filename else f"input or output failed: {what}"
 

@@ -1,6 +1,7 @@
 """Files that are written: whole or not at all where that can be had, else in place, and none harmed."""
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -16,9 +17,12 @@ def kept(path: Path) -> Iterator[IO[bytes]]:
     owner it had. What is no regular file, has several names, or stands in a folder that takes no other
     file, is written in place. Raises OSError with the name that was given.
     """
-    target = Path(os.path.realpath(path))
-    before = target.stat() if target.exists() else None
+    there = path.exists()
+    target = Path(os.path.realpath(path)) if path.is_file() or not there else path  # /dev/fd/63 is a pipe
+    before = target.stat() if there else None
     with _named(path):
+        if target.is_symlink() and not there:
+            raise OSError(errno.ELOOP, "this link leads back to itself")
         beside = None if before and _has_to_stay(before) else _beside(target, before)
         opened = target.open("wb") if beside is None else None
     if opened:

@@ -9,8 +9,8 @@ import typer
 from actcli.shell.options import FORMAT_NAMES
 
 MEANT: Mapping[str, str] = {
-    **dict.fromkeys(("grad", "gradient", "diff", "slope", "derivative", "derive", "d"), "deriv"),
-    **dict.fromkeys(("value", "evaluate", "calc", "compute", "values"), "eval"),
+    **dict.fromkeys(("grad", "diff", "slope", "d", "jacobian"), "deriv"),
+    **dict.fromkeys(("value", "calc", "compute", "print", "apply"), "eval"),
     **dict.fromkeys(("graph", "draw", "show", "picture", "chart"), "plot"),
     **dict.fromkeys(("ls", "all", "search", "find", "grep", "names"), "list"),
     **dict.fromkeys(("tabulate", "compare"), "table"),
@@ -18,7 +18,7 @@ MEANT: Mapping[str, str] = {
     **dict.fromkeys(("minimum", "maximum", "extrema"), "range"),
     **dict.fromkeys(("verify", "test", "judge"), "check"),
     **dict.fromkeys(("approximate", "fit", "lut"), "approx"),
-    **dict.fromkeys(("about", "describe", "doc"), "info"),
+    **dict.fromkeys(("about", "describe", "doc", "man", "what"), "info"),
     **dict.fromkeys(("why", "proof", "steps"), "explain"),
 }
 OPTIONS: Mapping[str, str] = {
@@ -38,8 +38,7 @@ def no_command(word: str, words: Sequence[str], commands: Collection[str]) -> st
     from actcli.language.formula import nearest_words
 
     rest = " ".join(f"'{w}'" if re.search(r"[^-\w.:=,+]", w) else w for w in words)
-    if word.lower() in MEANT or word.lower() in commands:
-        meant = MEANT.get(word.lower(), word.lower())
+    if meant := _meant(word.lower(), commands):
         return f"{word} is no command here: type 'actcli {meant}{' ' + rest if rest else ''}'"
     try:
         function(word)
@@ -50,6 +49,13 @@ def no_command(word: str, words: Sequence[str], commands: Collection[str]) -> st
         )
     shown = f'"{word}"' if re.search(r"[^-\w.:=,+]", word) else word
     return f"{word!r} is a FUNCTION: type a command before it, such as 'actcli eval {shown} {rest or '0'}'"
+
+
+def _meant(word: str, commands: Collection[str]) -> str:
+    """Return the command that a word means, whole or as the beginning of it (differentiate, plotting)."""
+    known = {**MEANT, **{command: command for command in commands}}
+    starts = sorted((each for each in known if len(each) > 3 and word.startswith(each)), key=len)
+    return known.get(word) or (known[starts[-1]] if starts else "")
 
 
 def told(fault: typer.TyperException, words: Sequence[str]) -> str:

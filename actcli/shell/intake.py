@@ -56,14 +56,17 @@ def points_or_stdin(tokens: Sequence[str], numbers: Numbers) -> list[Points] | N
 
 def named_file(tokens: Sequence[str], asked: Read) -> Path | None:
     """Return the FILE that is the only argument: no POINT, and it is there or columns are asked of it."""
-    if len(tokens) != 1 or is_point(tokens[0]):
+    if len(tokens) != 1 or not tokens[0] or is_point(tokens[0]):
         return None
     path = Path(tokens[0])
     return path if asked.column or asked.columns or path.exists() else None
 
 
-def something_piped() -> bool:
-    """Tell whether standard input is a pipe or a file with something in it; wait for a pipe to be either."""
+def something_piped(patience: float | None = None) -> bool:
+    """Tell whether standard input is a pipe or a file with something in it; wait for a pipe to be either.
+
+    After `patience`, in seconds, a pipe that is open and silent is taken to have nothing, and that is told.
+    """
     try:
         source = sys.stdin.fileno()
         state = os.fstat(source)
@@ -75,7 +78,10 @@ def something_piped() -> bool:
         return False
     poll = select.poll()
     poll.register(source, select.POLLIN)
-    return any(event & select.POLLIN for _, event in poll.poll())
+    events = poll.poll(None if patience is None else 1000 * patience)
+    if not events:
+        tell("note: the pipe is silent, so points of our own are shown; '-' as the POINT waits for it")
+    return any(event & select.POLLIN for _, event in events)
 
 
 def standard_input(out: Output) -> int:

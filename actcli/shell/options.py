@@ -193,7 +193,7 @@ KinkSide = Annotated[
 
 def _named_file(path: Path | None) -> Path | None:
     """Return a file's name; `-` is standard output."""
-    return None if path is None or str(path) == "-" else path
+    return None if path is None or str(path) in ("-", "/dev/stdout") else path
 
 
 def output_file(help: str) -> Any:

@@ -62,6 +62,29 @@ def test_a_pipe_with_a_name_is_written_and_stays(actcli, tmp_path):
     assert received == ["1\n2\n"] and stat.S_ISFIFO(pipe.stat().st_mode)
 
 
+def test_an_open_pipe_of_the_shell_is_written(actcli):
+    reader, writer = os.pipe()
+    done = actcli("eval", "relu", "1", "2", "-o", f"/dev/fd/{writer}")
+    os.close(writer)
+    assert (done.status, done.err, os.read(reader, 99)) == (0, "", b"1\n2\n")
+    os.close(reader)
+
+
+def test_a_link_that_leads_nowhere_stays(actcli, tmp_path):
+    link = tmp_path / "loop"
+    link.symlink_to("loop")
+    done = actcli("eval", "relu", "1", "-o", link)
+    assert done.status == 1 and link.is_symlink() and "leads back to itself" in done.err
+
+
+def test_standard_output_by_its_name_is_not_replaced(tmp_path):
+    with (tmp_path / "out").open("w") as file:
+        subprocess.run([*ACTCLI, "eval", "relu", "1", "-o", "/dev/stdout"], stdout=file, check=True)
+        file.seek(0, os.SEEK_END)
+        file.write("more\n")
+    assert (tmp_path / "out").read_text() == "1\nmore\n"
+
+
 def test_a_device_stays_a_device(actcli, tmp_path):
     null = tmp_path / "null"
     try:

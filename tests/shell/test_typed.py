@@ -25,6 +25,12 @@ ANSWERED = [
     ("eval 'y = max(0,x)' 1", "1"),
     ("eval 'x -> x^2' 3", "9"),
     ("eval 'if z > 0 then z else -z' -2", "2"),
+    ("eval 'torch.clamp(z, 0, 1)' 3", "1"),
+    ("eval '½z' 3", "1.5"),
+    ("eval 'nn.GELU(approximate=\"tanh\")' 0", "0"),
+    ("eval identity 1 --dtype torch.float", "1"),
+    ("list --csv sigmoids", "name,formula,range\nsigmoid,"),
+    ("list --csv --framework mlx mlx", "mlx,name"),
 ]
 TOLD = [
     ("sigmoid 0", "actcli eval sigmoid 0"),
@@ -64,6 +70,13 @@ TOLD = [
     ("eval identity -10, 0", "write -10"),
     ("plot sigmoid '(-5, 5)'", "write -5:5"),
     ("find relu", "type 'actcli list relu'"),
+    ("differentiate relu 1", "type 'actcli deriv relu 1'"),
+    ("plotting relu", "type 'actcli plot relu'"),
+    ("eval sigmoid -5 to 5", "a range is written LO:HI"),
+    ("eval relu ''", "'' is not a number"),
+    ("eval sigmoid 1 --dtype float", "write float32 or float64"),
+    ("eval 'erfinv(z)' 0.5", "actcli solve erf 0.5"),
+    ("eval 'torch.clamp' 1", "write clip(z, -1, 1)"),
 ]
 
 
@@ -95,6 +108,11 @@ def test_what_is_not_there_is_a_file_or_a_folder(program):
 def test_a_list_begins_with_the_one_that_is_called_so(actcli):
     assert actcli("list", "relu").lines[1].startswith("relu,")
     assert actcli("list", "LeakyReLU").lines[1].startswith("leaky_relu,")
+
+
+def test_a_list_has_ranges_in_numbers(actcli):
+    rows = actcli("list", "leaky_relu", "xgelu").lines
+    assert rows[1].endswith(',"(-inf, inf)"') and "where" not in "".join(rows)
 
 
 def test_a_list_of_nothing_says_so(actcli):

@@ -949,6 +949,7 @@ def test_what_is_wrong_with_a_file_is_told_with_its_name(actcli, tmp_path, monke
     assert result.status in (1, 2) and sentence in result.err and result.out == ""
 
 
-def test_a_table_of_a_function_reads_a_pipe_and_one_without_points_none(program):
+def test_a_table_reads_a_pipe_and_has_points_of_its_own_where_there_is_none(program):
+    assert program("table", "--no-deriv", input=b"-3\n").lines[1].startswith("-3,0.0474258731775")
     assert program("table", "relu", input=b"-3\n3\n").out == "z,relu,d_relu\n-3,0,0\n3,3,1\n"
     assert program("table", "relu").lines[1:] == ["-10,0,0", "0,0,1", "10,10,1"]

@@ -65,10 +65,12 @@ def command(
 def _rows(entries: "Sequence[Activation]", framework: str, out: Output) -> Iterator[list[str]]:
     """Yield the rows of some entries, on a screen with a small picture of each."""
     from actcli.catalog import under
+    from actcli.pages.info import range_text
 
     names = under(framework, entries) if framework else [[""]] * len(entries)
     for entry, spelled in zip(entries, names, strict=True):
-        row = [entry.name, *_curve(entry, out), entry.definition or entry.formula, entry.range]
+        row = [entry.name, *_curve(entry, out), entry.definition or entry.formula]
+        row.append(range_text(entry.bind(), entry))
         yield from ([name, *row] if framework else row for name in spelled)
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LECTURE = ("sigmoid", "tanh", "relu", "leaky_relu")
 LECTURE_POINTS = ("-10", "0", "10")
+LONGEST_WAIT = 1.0  # seconds for which a table without a word waits for a pipe, which may be nobody's
 
 
 def command(
@@ -64,7 +65,7 @@ def command(
         return
     names = [token for token in given if not is_point(token)] or list(LECTURE)
     points = [token for token in given if is_point(token)]
-    piped = read.column or (names != list(LECTURE) and not points and something_piped())
+    piped = read.column or (not points and something_piped(LONGEST_WAIT if names == list(LECTURE) else None))
     points = points or (["-"] if piped else list(LECTURE_POINTS))
     functions = find_functions(names, True, read.of_parameters)
     if any(function.reads_vectors for function in functions):
