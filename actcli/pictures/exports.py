@@ -9,7 +9,8 @@ from actcli.errors import ActcliError
 from actcli.pictures import KINDS
 from actcli.pictures.figures import FIGURE_SIZE, Look, darkened, figure
 from actcli.pictures.plots.picture import Picture
-from actcli.pictures.printers import pdf, png, svg, tex, web_page
+from actcli.pictures.printers import pdf, png, svg, tex
+from actcli.pictures.web import Script, web_page
 
 UNITS = {"px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "pt": 96 / 72}
 LEAST, MOST = 60.0, 20_000.0  # px of a side
@@ -42,15 +43,15 @@ def looked(size: str = "", background: str = "", dark: bool = False, margin: boo
     return darkened(look) if dark else look
 
 
-def exported(shown: Picture, suffix: str, look: Look) -> bytes:
-    """Return a picture as the bytes of a file of that kind."""
+def exported(shown: Picture, suffix: str, look: Look, script: Script | None = None) -> bytes:
+    """Return a picture as the bytes of a file of that kind; `script` makes a page compute."""
     drawn = figure(shown, look)
     writers: Mapping[str, Callable[[], str | bytes]] = {
         ".svg": lambda: svg(drawn),
         ".png": lambda: png(drawn),
         ".pdf": lambda: pdf(drawn),
-        ".tex": lambda: tex(drawn, shown, look),
-        ".html": lambda: web_page(drawn, shown, look),
+        ".tex": lambda: tex(drawn, shown),
+        ".html": lambda: web_page(drawn, shown, look, script),
     }
     found = writers[suffix]()
     return found.encode("utf-8", "replace") if isinstance(found, str) else found

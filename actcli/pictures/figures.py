@@ -39,13 +39,14 @@ class Look:
 
 @dataclass(frozen=True)
 class Line:
-    """A path through points, without a fill; closed ones are filled."""
+    """A path through points; closed ones are filled. `name`: c0 if of the first curve, aside if of a mark."""
 
     points: Array
     color: str
     width: float = 1.0
     dashes: tuple[float, ...] = ()
     filled: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ def figure(picture: Picture, look: Look) -> Figure:
         frames = _frames(picture, shown, look, look.letters * (1.5 * len(rows) + 0.4))
     parts: list[Line | Lettering] = []
     for index, frame in enumerate(frames):
-        parts += _panel(picture, frame, look, last=index == len(frames) - 1)
+        before = index and len(picture.curves)
+        parts += _panel(picture, frame, look, before, last=index == len(frames) - 1)
     parts += _titles(picture, frames, look)
     parts += _legend_above(rows, frames[0], look)
     for box, each in zip(boxes if not rows else [], items, strict=False):
@@ -145,7 +147,7 @@ def _widest(shown: Sequence[Panel], about: int) -> int:
 # ---------------------------------------------------------------------------- one panel
 
 
-def _panel(picture: Picture, frame: Frame, look: Look, last: bool) -> Iterator[Line | Lettering]:
+def _panel(picture: Picture, frame: Frame, look: Look, before: int, last: bool) -> Iterator[Line | Lettering]:
     view = frame.panel.view
     about_x, about_y = max(int(frame.width / 62), 2), _about(frame.height)
     yield from _zero_lines(frame, look)
@@ -157,7 +159,7 @@ def _panel(picture: Picture, frame: Frame, look: Look, last: bool) -> Iterator[L
         yield from _ticked(frame, columns, look, across=True, grid=True)
         yield from _ticked(frame, rows, look, across=False, grid=True)
     for index, curve in enumerate(frame.panel.curves):
-        yield from _curve(curve, index, frame, len(frame.panel.curves))
+        yield from _curve(curve, index, frame, f"c{index + before}")
     yield from _ticked(frame, columns, look, across=True)
     yield from _ticked(frame, rows, look, across=False)
     corners = [frame.at(*corner) for corner in ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))]
@@ -167,7 +169,7 @@ def _panel(picture: Picture, frame: Frame, look: Look, last: bool) -> Iterator[L
         yield from _labels(frame, names or ticks(view.x, about_x), look, across=True)
         for share in unit([z for z in picture.marks if view.x[0] <= z <= view.x[1]], view.x).tolist():
             x, y = frame.at(share, 0)
-            yield _shape(x, y + 3.6, 3, 3.2, look.ink, filled=True)
+            yield replace(_shape(x, y + 3.6, 3, 3.2, look.ink, filled=True), name="aside")
 
 
 def _zero_lines(frame: Frame, look: Look) -> Iterator[Line]:
@@ -184,7 +186,7 @@ def _shaded(picture: Picture, frame: Frame, look: Look) -> Iterator[Line]:
     for a, b in picture.shaded:
         if max(a, lo) < min(b, hi):
             ends = unit([max(a, lo), min(b, hi)], (lo, hi)).tolist()
-            yield Line(np.array([frame.at(x, 0) for x in ends]) - [0, 1.8], look.faint, 3.6)
+            yield Line(np.array([frame.at(x, 0) for x in ends]) - [0, 1.8], look.faint, 3.6, name="aside")
 
 
 def _ticked(
@@ -245,17 +247,18 @@ def _titles(picture: Picture, frames: Sequence[Frame], look: Look) -> Iterator[L
 # ---------------------------------------------------------------------------- curves
 
 
-def _curve(curve: Curve, index: int, frame: Frame, count: int) -> Iterator[Line | Lettering]:
+def _curve(curve: Curve, index: int, frame: Frame, name: str) -> Iterator[Line | Lettering]:
     color, dashes = INKS[index % len(INKS)], DASHES[index % len(DASHES)]
     for line in polylines(curve, frame):
         x, y = line[0].tolist()
         alone = bool((line == line[0]).all())
-        yield _shape(x, y, 24, 1.8, color, True) if alone else Line(line, color, CURVE_WIDTH, dashes)
+        shown = _shape(x, y, 24, 1.8, color, True) if alone else Line(line, color, CURVE_WIDTH, dashes)
+        yield replace(shown, name=name)
     (left, right), (low, high) = frame.panel.view.x, frame.panel.view.y
     corners, filled = MARKS[0 if len(curve.z) else index % len(MARKS)]
     for z, y in curve.points:
         if left <= z <= right and low <= y <= high:
-            yield _shape(*_spot((z, y), frame), corners, 3.0, color, filled)
+            yield replace(_shape(*_spot((z, y), frame), corners, 3.0, color, filled), name=name)
 
 
 def _shape(x: float, y: float, corners: int, size: float, color: str, filled: bool) -> Line:

@@ -1,13 +1,11 @@
-"""A figure as SVG, as a page, for TeX; as PNG or PDF by libraries of the extra actcli[figures]."""
+"""A figure as SVG, for TeX; as PNG or PDF by libraries of the extra actcli[figures]."""
 
-import json
-from importlib.resources import files
 from string import Template
 from xml.sax.saxutils import escape
 
 from actcli.errors import ActcliError
 from actcli.language.limits import Array
-from actcli.pictures.figures import CURVE_WIDTH, DASHES, INKS, Figure, Lettering, Line, Look, polylines
+from actcli.pictures.figures import CURVE_WIDTH, DASHES, INKS, Figure, Lettering, Line, polylines
 from actcli.pictures.plots.picture import Curve, Picture, View
 from actcli.pictures.plots.ticks import ticks
 
@@ -37,7 +35,9 @@ def _line(line: Line) -> str:
         stroke += f' stroke-dasharray="{" ".join(map(_number, line.dashes))}"'
     if line.width == CURVE_WIDTH:
         stroke += ' stroke-linecap="round"'
-    return f'<path d="{_path(line.points)}" fill="{line.color if line.filled else "none"}" {stroke}/>\n'
+    called = f' class="{line.name}"' if line.name else ""
+    fill = line.color if line.filled else "none"
+    return f'<path{called} d="{_path(line.points)}" fill="{fill}" {stroke}/>\n'
 
 
 def _path(points: Array) -> str:
@@ -50,11 +50,12 @@ def _text(text: Lettering) -> str:
     turned = f' transform="rotate(-90 {x} {y})"' if text.turned else ""
     return (
         f'<text x="{x}" y="{y}" font-size="{_number(text.size)}" fill="{text.color}"'
-        f' text-anchor="{text.anchor}"{turned}>{escape(_printable(text.text))}</text>\n'
+        f' text-anchor="{text.anchor}"{turned}>{escape(printable(text.text))}</text>\n'
     )
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return a text without what is no character to print."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
@@ -84,33 +85,6 @@ def pdf(figure: Figure) -> bytes:
     return found
 
 
-# ---------------------------------------------------------------------------- a page
-
-
-def web_page(figure: Figure, picture: Picture, look: Look) -> str:
-    """Return a page of its own: the figure, and below it the values under the pointer."""
-    frame = figure.frames[0]
-    curves = [_samples(curve) for curve in (*picture.curves, *picture.lower) if len(curve.z)]
-    template = Template((files("actcli.pictures") / "page.html").read_text(encoding="utf-8"))
-    return template.substitute(
-        title=escape(_printable(picture.title or ", ".join(curve.label for curve in picture.curves))),
-        fonts=FONTS, width=round(look.size[0] * 1.6), ink=look.ink, faint=look.faint,
-        paper=look.paper or "#ffffff", figure=svg(figure), curves=_script(curves),
-        frame=_script([frame.left, frame.top, frame.width, figure.frames[-1].top + frame.height - frame.top]),
-        limits=_script(list(frame.panel.view.x)), log=_script(picture.log),
-    )  # fmt: skip
-
-
-def _samples(curve: Curve) -> dict[str, object]:
-    finite = [y if abs(y) < float("inf") else None for y in curve.y.tolist()]
-    return {"label": _printable(curve.label), "z": curve.z.tolist(), "y": finite}
-
-
-def _script(value: object) -> str:
-    """Return a value for a script: nothing in it can end the script."""
-    return json.dumps(value).replace("<", "\\u003c")
-
-
 # ---------------------------------------------------------------------------- TeX
 
 _TEX = Template(r"""% compiles as it is; within a document take the tikzpicture
@@ -124,16 +98,16 @@ $axes\end{tikzpicture}
 """)
 
 
-def tex(figure: Figure, picture: Picture, look: Look) -> str:
+def tex(figure: Figure, picture: Picture) -> str:
     """Return a pgfplots picture that compiles as it is."""
     colors = "".join(
         f"\\definecolor{{actcli{k}}}{{HTML}}{{{ink.removeprefix('#')}}}\n" for k, ink in enumerate(INKS)
     )
-    axes = [_axis(k, figure, picture, look) for k in range(len(figure.frames))]
+    axes = [_axis(k, figure, picture) for k in range(len(figure.frames))]
     return _TEX.substitute(colors=colors, axes="".join(axes))
 
 
-def _axis(place: int, figure: Figure, picture: Picture, look: Look) -> str:
+def _axis(place: int, figure: Figure, picture: Picture) -> str:
     frame, last = figure.frames[place], place == len(figure.frames) - 1
     view = frame.panel.view
     options = [f"width={frame.width / 96:.3f}in", f"height={frame.height / 96:.3f}in", "scale only axis"]
@@ -187,4 +161,4 @@ def _dash(i: int, length: float) -> str:
 def _escaped(text: str) -> str:
     """Return a text as TeX sets it."""
     marks = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
-    return "".join(marks.get(c, f"\\{c}" if c in "#$%&_{}" else c) for c in _printable(text))
+    return "".join(marks.get(c, f"\\{c}" if c in "#$%&_{}" else c) for c in printable(text))

@@ -123,7 +123,8 @@ def _sampled(function: Function, question: Question, label: str, xlim: Limits, s
             y[start:end] = array_answers(question, z[start:end])
         elif np.isnan(told).all():
             y[start:end] = np.nan
-    return Curve(label, z, y, breaks=(*_jumps(question, places), *_poles(question, z, y)))
+    apart = (*_jumps(question, places), *_poles(question, z, y))
+    return Curve(label, z, y, breaks=apart, asked=(function, question.order))
 
 
 def _runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -195,7 +196,7 @@ def _logged(curve: Curve) -> Iterator[Curve]:
         label += f", 0 on {', '.join(level)}" if level and sign > 0 else ""
         logs = np.log10(np.where(y * sign > 0, y * sign, np.nan))
         if len(curve.z):
-            yield replace(curve, label=label, y=logs)
+            yield replace(curve, label=label, y=logs, sign=sign)
         else:
             yield replace(curve, label=label, points=tuple(zip(places.tolist(), logs.tolist(), strict=True)))
 

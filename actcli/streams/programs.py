@@ -1,4 +1,4 @@
-"""Formulas as source text of NumPy, PyTorch, JAX and C: a function and its slope, shared parts once."""
+"""Formulas as source text of NumPy, PyTorch, JAX, C and JavaScript: g and g', shared parts once."""
 
 import math
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from actcli.language.formula import parse
-from actcli.language.trees import ONE, ZERO, Node, Z, bound_of, postorder, substitute
+from actcli.language.trees import ONE, ZERO, Node, Z, bound_of, names_in, postorder, substitute
 from actcli.language.words import COMPARISONS
 from actcli.numerics.exact import nearest
 from actcli.streams.sources import comment
@@ -128,6 +128,7 @@ static inline float {name}_slope(float z)
     const {kind} x = z;
 {slope}}}
 """, "C")  # fmt: skip
+JAVASCRIPT = Dialect("Math.{}", {"erf": "erf", "erfc": "erfc"}, "({} ? {} : {})", "")
 DIALECTS = {"torch": TORCH, "jax": JAX, "numpy": NUMPY, "c": C}
 
 
@@ -147,6 +148,14 @@ def program(form: str, called: str, trees: Sequence[Node], head: Sequence[str], 
         if not is_c and f"{word}(" not in value + slope:
             text = text.replace(f"{word} = np.vectorize(math.{word[1:]}, otypes=[float])\n", "")
     return top + (text.replace(unused, "", 1) if unused else text).replace("np\n\n\n\n", "np\n\n\n")
+
+
+def javascript(tree: Node) -> str:
+    """Return a formula as a function of x and the object p of its parameters; the page has erf and erfc."""
+    writer = Writer(JAVASCRIPT, False)
+    found = writer.read(tree)
+    lines = "".join(f"const {line}; " for line in writer.lines)
+    return f"(x, p) => {{ {lines}return {found}; }}"
 
 
 def _body(writer: "Writer", tree: Node, fast: bool) -> str:
@@ -183,6 +192,8 @@ class Writer:
         parts = [text[child] for child in n.children]
         if n is Z:
             return "x"
+        if n.op == "name" and not _is_steady(n):
+            return f"p.{n.args[0]}"
         if n.op not in COMPARISONS and _is_steady(n):
             return self._number(n)
         if n.op == "neg":
@@ -203,7 +214,9 @@ class Writer:
         steady = [_is_steady(child) for child in n.children[-2:]]
         if self.dialect is TORCH and all(steady):  # two numbers would be of the default dtype
             parts[1] = f"torch.full_like(x, {_bare(parts[1])})"
-        return self.dialect.choice.format(*map(_bare, parts) if self.dialect is not C else parts)
+        return self.dialect.choice.format(
+            *map(_bare, parts) if self.dialect not in (C, JAVASCRIPT) else parts
+        )
 
     def _power(self, n: Node, parts: list[str]) -> str:
         exponent = n.children[1]
@@ -211,7 +224,7 @@ class Writer:
             return f"({parts[0]} * {parts[0]})"
         if bound_of(exponent) == 0.5:
             return f"{self._called('sqrt')}({_bare(parts[0])})"
-        word = self._called("pow") if self.dialect in (TORCH, C) else self._called("power")
+        word = self._called("pow") if self.dialect in (TORCH, C, JAVASCRIPT) else self._called("power")
         return f"{word}({_bare(parts[0])}, {_bare(parts[1])})"
 
     def _number(self, n: Node) -> str:
@@ -222,13 +235,15 @@ class Writer:
         return f"({value!r}{self.suffix})" if value < 0 else f"{value!r}{self.suffix}"
 
     def _special(self, value: float) -> str:
+        if self.dialect is JAVASCRIPT:
+            return str(value).replace("inf", "Infinity").replace("nan", "NaN")
         if self.dialect is C:
             return {math.inf: "INFINITY", -math.inf: "(-INFINITY)"}.get(value, "NAN")
         return f"float('{value}')"
 
 
 def _is_steady(n: Node) -> bool:
-    return n.value is not None or Z not in postorder(n)
+    return n.value is not None or not names_in(n)
 
 
 def _bare(text: str) -> str:

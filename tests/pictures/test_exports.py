@@ -6,18 +6,22 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from functions import every_entry
 
-from actcli.catalog import function
+from actcli.catalog import CATALOG, function
+from actcli.catalog.families import family
 from actcli.errors import ActcliError
+from actcli.numerics.answers import array_answers, slope, value
 from actcli.pictures.exports import KINDS, exported, looked, size_in_px, suffix_of
 from actcli.pictures.figures import CURVE_WIDTH, FIGURE_SIZE, INKS, Look, figure, polylines
 from actcli.pictures.printers import svg, tex
 from actcli.pictures.scenes import Scene, picture
+from actcli.streams.programs import javascript
 
 SVG = "{http://www.w3.org/2000/svg}"
 PLAIN = Look(paper="#ffffff")
@@ -54,7 +58,7 @@ def test_every_entry_is_drawn_in_every_form(entry):
         (left, right), (top, bottom) = ((points[:, k].min(), points[:, k].max()) for k in (0, 1))
         assert left >= frame.left - 0.01 and right <= frame.left + frame.width + 0.01
         assert top >= frame.top - 0.01 and bottom <= frame.top + frame.height + 0.01
-    text = tex(made, shown, PLAIN)
+    text = tex(made, shown)
     assert text.count("{") == text.count("}") and "nan" not in text and "inf," not in text
     assert b"</html>" in exported(shown, ".html", PLAIN)
 
@@ -111,14 +115,12 @@ def test_a_legend_covers_no_curve(names):
 
 def test_hostile_text_is_text():
     shown = picture([function("gelu")], scene())
-    from dataclasses import replace
-
     shown = replace(shown, title="<script>&\x1b[2J", ylabel="</svg>")
     root = ElementTree.fromstring(svg(figure(shown, PLAIN)))
     assert "<script>&\ufffd[2J" in [t.text for t in root.iter(f"{SVG}text")]
     page = exported(shown, ".html", PLAIN).decode()
     assert page.count("<script>") == 1 and "\x1b" not in page
-    assert r"\textasciicircum{}2\_\&" in tex(figure(shown, PLAIN), replace(shown, title="x^2_&"), PLAIN)
+    assert r"\textasciicircum{}2\_\&" in tex(figure(shown, PLAIN), replace(shown, title="x^2_&"))
 
 
 def test_nothing_is_loaded_from_elsewhere():
@@ -127,24 +129,87 @@ def test_nothing_is_loaded_from_elsewhere():
         assert not re.search("https?://(?!www.w3.org)|@font-face|@import|src=", text)
 
 
-def test_a_page_holds_the_values_of_its_curves():
-    text = exported(picture([function("gelu")], scene()), ".html", PLAIN).decode()
-    curves = json.loads(re.search("const curves = (.*?), frame", text)[1])
-    assert [curve["label"] for curve in curves] == ["gelu", "gelu'"]
-    middle = curves[0]["z"].index(0)
-    assert curves[0]["y"][middle] == 0 and curves[1]["y"][middle] == 0.5
+def page(*functions, tmp_path, after, **asked):
+    """Return the document that Chromium has after a page ran, and then something more."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if not chromium:
+        pytest.skip("Chromium is not installed")
+    file = tmp_path / "a.html"
+    shown = picture([f for name in functions for f in family(name)], scene(**asked))
+    text = exported(shown, ".html", PLAIN, javascript).decode()
+    assert len(text) < 45_000
+    file.write_text(text.replace("</script></body>", f"{POINTER}{after}</script></body>"))
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=500"]
+    done = subprocess.run([*command, "--dump-dom", file], capture_output=True, text=True, timeout=60)
+    return ElementTree.fromstring(
+        done.stdout[done.stdout.index("<svg") : done.stdout.index("</svg>") + 6]
+    ), re.search('<pre id="at">(.*?)</pre>', done.stdout, re.S)[1]
 
 
-def test_a_page_runs_under_node(tmp_path):
+POINTER = """
+function point(z) {
+  const [left, top, width, height] = frames[0];
+  const spot = new DOMPoint(left + (z - low) / (high - low) * width, top + height / 2);
+  const {x, y} = spot.matrixTransform(figure.getScreenCTM());
+  figure.dispatchEvent(new PointerEvent("pointermove", {clientX: x, clientY: y}));
+}
+function slide(k, value) {
+  const slider = document.querySelectorAll("input")[k];
+  slider.value = value;
+  slider.dispatchEvent(new Event("input"));
+}
+"""
+
+
+def test_a_page_shows_values_and_its_sliders_move_curves(tmp_path):
+    root, told = page("elu:alpha=0.5,1", "gelu", tmp_path=tmp_path, after="slide(0, 1.4); point(-1)",
+                      xlim=(-4, 4), slopes=True, tangents=(1.0,))  # fmt: skip
+    values = dict(line.split(" = ") for line in told.splitlines())
+    assert values["z"] == "-1" and values["gelu"] == "-0.158655" and values["gelu'"] == "-0.0833155"
+    assert (
+        values["elu:alpha=1.4"] == f"{-1.4 * (1 - np.exp(-1)):.6f}" and values["elu:alpha=1"] == "-0.632121"
+    )
+    texts = [t.text for t in root.iter(f"{SVG}text")]
+    assert "elu:alpha=1.4" in texts and not any("tangent" in text or "kink" in text for text in texts)
+    (line,) = (p for p in root.iter(f"{SVG}path") if p.get("class") == "c0")
+    points = np.array(re.findall(r"-?[\d.]+", line.get("d")), float).reshape(-1, 2)
+    made = figure(picture(family("elu:alpha=1.4"), scene(xlim=(-4, 4), slopes=False)), PLAIN)
+    left, right = points[0], points[-1]
+    assert right[0] - left[0] == pytest.approx(made.frames[0].width, rel=0.1)
+    assert left[1] - right[1] > 100 and "clip-path" in line.attrib
+
+
+def test_a_page_computes_every_entry_as_python_does(tmp_path):
     if not shutil.which("node"):
         pytest.skip("node is not installed")
-    text = exported(picture([function("gelu")], scene()), ".html", PLAIN).decode()
-    script = re.search("<script>(.*?)</script>", text, re.S)[1]
-    start, end = script.index("function value"), script.index("figure.add")
-    asked = "console.log(value(curves[0], 1).toPrecision(5), value(curves[0], 99))"
-    (tmp_path / "a.js").write_text(script[: script.index("const figure")] + script[start:end] + asked)
+    z = np.linspace(-7, 7, 57)
+    asked = [entry.bind() for entry in CATALOG if not entry.bind().reads_vectors]
+    told = []
+    for f in asked:
+        text = exported(picture([f], Scene(width=20, xlim=(-7, 7))), ".html", PLAIN, javascript).decode()
+        told.append(re.search(r"const functions = \[(.*)\], curves", text)[1] or "0")
+    library = re.search(r"function erf\(.*?(?=function value)", text, re.S)[0]
+    script = (
+        f"{library}; const z = {z.tolist()}; for (const f of [{', '.join(told)}]) "
+        "console.log(JSON.stringify(f ? [z.map(x => f.g(x, f.p)), z.map(x => f.d(x, f.p))] : 0))"
+    )
+    (tmp_path / "a.js").write_text(script)
     done = subprocess.run(["node", tmp_path / "a.js"], capture_output=True, text=True, check=True)
-    assert done.stdout == "0.84134 null\n"
+    for f, line in zip(asked, done.stdout.splitlines(), strict=True):
+        found = json.loads(line)
+        assert found, f"{f.label} is not computed"
+        for computed, question in zip(found, (value(f), slope(f)), strict=True):
+            truth = array_answers(question, z)
+            known = np.isfinite(truth)
+            assert np.allclose(np.array(computed, float)[known], truth[known], rtol=1e-8, atol=0), f.label
+
+
+def test_what_a_page_would_compute_wrongly_it_shows_by_samples():
+    shown = picture([function("exp(z) + 1e15 - 1e15")], scene(xlim=(-2, 2), slopes=False))
+    text = exported(shown, ".html", PLAIN, javascript).decode()
+    (curve,) = json.loads(re.search("curves = (.*?), frames", text)[1])
+    assert "const functions = []" in text and "of" not in curve
+    assert curve["y"] == pytest.approx(np.exp(curve["z"]), rel=1e-12)
 
 
 # ---------------------------------------------------------------------------- sizes and kinds

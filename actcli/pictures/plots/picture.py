@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from actcli.catalog.entries import Function
 from actcli.language.limits import Array, Limits
 from actcli.pictures.plots.strokes import unit
 from actcli.pictures.plots.ticks import default_limits, sane
@@ -20,6 +21,7 @@ class Curve:
     A nan in y leaves a gap. Samples left and right of a break are never joined. `points` are
     marked one by one, in the colour of the curve; a curve may consist of nothing else. Of a "function"
     the far ends of poles may be left out of sight, of "data" nothing, and a "line" may leave the picture.
+    `asked`: which derivative it shows of which function; `sign`: that of y where |y| is shown.
     """
 
     label: str
@@ -28,6 +30,8 @@ class Curve:
     breaks: tuple[float, ...] = ()
     points: tuple[tuple[float, float], ...] = ()
     kind: str = "function"
+    asked: tuple[Function, int] | None = None
+    sign: int = 0
 
 
 @dataclass(frozen=True)

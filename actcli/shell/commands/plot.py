@@ -158,9 +158,10 @@ class Drawn:
             write_text(self.surface.drawn(picture), self.output)
             return
         from actcli.pictures.exports import exported, looked
+        from actcli.streams.programs import javascript
 
         look = looked(self.size, self.background, self.dark, margin=picture.ylim is None)
-        write_text(exported(picture, self.suffix, look), self.output)
+        write_text(exported(picture, self.suffix, look, javascript), self.output)
 
 
 def command(
