@@ -34,6 +34,8 @@ _DECIMAL = re.compile(rb"[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d{1,3})?")
 _DECIMALS = re.compile(rb"(?:[ \t\r]*+%b[ \t\r]*+\n)*+" % _DECIMAL.pattern)
 _ODD = ~np.isin(np.arange(256), np.frombuffer(b"0123456789+-.eE \t\r\n", np.uint8))
 _SPECIAL = {b"nan": np.nan, b"inf": np.inf, b"-inf": -np.inf}
+_LONG_EXPONENT = re.compile(rb"[+-]?\d{4}")
+FEW_MARKS = 100  # of exponents, that are looked at one by one
 _FEW = 16  # lines that are read one by one rather than split further
 
 NONFINITE = (b"nan", b"inf", b"-inf")
@@ -90,10 +92,14 @@ def _exchange(text: Text, old: bytes, new: bytes, out: Text) -> None:
 
 def _has_long_exponent(data: bytes) -> bool:
     """Tell whether an exponent may have four digits: JSON reads 1e-99999 as 0, a point must not be that."""
-    if b"e" not in data and b"E" not in data:
-        return False
+    data = data.replace(b"E", b"e")
+    place = data.find(b"e")
+    for _ in range(FEW_MARKS):
+        if place < 0 or _LONG_EXPONENT.match(data, place + 1):
+            return place >= 0
+        place = data.find(b"e", place + 1)
     text = np.frombuffer(data + b"\n", np.uint8)
-    marks = np.flatnonzero((text | 32) == ord("e"))
+    marks = np.flatnonzero(text == ord("e"))
     long = np.ones(len(marks), bool)
     for after in range(2, 6):
         long &= text.take(marks + after, mode="clip") - ord("0") < 10
@@ -253,10 +259,19 @@ def _filled(text: bytes, odd: Array, nonfinite: Sequence[bytes]) -> bytes:
 
 def _apart(odd: Array, nonfinite: Sequence[bytes]) -> list[bytes]:
     """Return nan, inf and -inf as the words for them, and 0.00005 as 5e-5."""
-    text = orjson.dumps(odd, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1] + b","
-    for digit in b"123456789":
-        text = text.replace(b"0.0000%c" % digit, b"%c." % digit)
-    cells = text.replace(b",", b"e-5,").replace(b".e", b"e").split(b",")[:-1]
-    for i in np.flatnonzero(~np.isfinite(odd)).tolist():
-        cells[i] = nonfinite[0] if odd[i] != odd[i] else nonfinite[1 if odd[i] > 0 else 2]
+    told = np.isfinite(odd)
+    cells = _with_exponents(odd[told]) if told.any() else []
+    for i in np.flatnonzero(~told).tolist():
+        cells.insert(i, nonfinite[0] if odd[i] != odd[i] else nonfinite[1 if odd[i] > 0 else 2])
     return cells
+
+
+def _with_exponents(odd: Array) -> list[bytes]:
+    """Return numbers from 1e-5 to 1e-4: 0.00001234 becomes 0.0001.234, which alone has 0.000 in it."""
+    given = orjson.dumps(odd, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1]
+    text = np.frombuffer(given + b",", np.uint8).copy()
+    points = np.flatnonzero(text == ord("."))
+    text[points + 4] = text[points + 5]
+    text[points + 5] = ord(".")
+    cells = text.tobytes().replace(b"0.000", b"").replace(b",", b"e-5,").replace(b".e", b"e")
+    return cells.split(b",")[:-1]

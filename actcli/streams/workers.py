@@ -97,7 +97,12 @@ class Crew:
         return bool(self._workers)
 
     def start(self) -> None:
-        """Fork the processes, once; without a second core, or where none can be forked, this does nothing."""
+        """Fork the processes, once; without a second core, or where none can be forked, this does nothing.
+
+        What one point in some hundred thousand needs is loaded before, so that not each of them does it.
+        """
+        if self.size and not self._workers:
+            import actcli.numerics.exact  # noqa: F401
         while len(self._workers) < self.size:
             try:
                 self._workers.append(self._forked())
