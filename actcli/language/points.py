@@ -89,8 +89,8 @@ def parse_limits(text: str, what: str, read: Reader | None = None) -> tuple[floa
     return low, high
 
 
-def parse_number(text: str) -> Fraction | float:
-    """Return the number a text is: exactly, or inf, -inf or nan; ActcliError where it is none."""
+def parse_number(text: str, hinted: bool = True) -> Fraction | float:
+    """Return the number a text is: exactly, or inf, -inf or nan; ActcliError (hinted) where it is none."""
     plain = text.strip().replace("\u2212", "-").replace("\u221e", "inf")
     match = _DECIMAL.fullmatch(plain)
     if match:
@@ -102,7 +102,7 @@ def parse_number(text: str) -> Fraction | float:
             return _in_range(-value if sign == "-" else value, text)
     special = _SPECIAL.get(plain.lstrip("+-").lower())
     if special is None or len(plain) - len(plain.lstrip("+-")) > 1:
-        raise ActcliError(f"{shown(text)} is not a number{_hint(plain)}")
+        raise ActcliError(f"{shown(text)} is not a number{_hint(plain) if hinted else ''}")
     return -special if plain.startswith("-") else special
 
 

@@ -13,7 +13,7 @@ from actcli.streams.csv_heads import NoHeadError, Wanted, find_head
 from actcli.streams.csv_records import CR, Dialect, RecordRows, quoted, with_point
 from actcli.streams.floats import numbers, printed, sharpened
 from actcli.streams.lines import Batch, Task, last_end, refused
-from actcli.streams.workers import CHUNK, LONGEST_RECORD, Piece
+from actcli.streams.workers import CHUNK, LONGEST_RECORD, MOST_ROWS_AT_ONCE, Piece
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,14 @@ class Fields:
         return True
 
     def answer(self, chunk: bytes) -> Piece:
-        """Return the rows of a chunk with their answers."""
+        """Return the rows of a chunk with their answers; where they are many and short, in halves."""
+        if chunk.count(self.dialect.end) > MOST_ROWS_AT_ONCE:
+            half = self.dialect.cut(chunk, len(chunk) // 2)
+            if half:
+                return self.answer(chunk[:half]).then(lambda: self.answer(chunk[half:]))
+        return self._answered(chunk)
+
+    def _answered(self, chunk: bytes) -> Piece:
         rows = self.dialect.rows(chunk, self.width, self.chosen)
         batches = [self._batch(texts, rows) for texts in rows.texts]
         batches = [_joined(batches)] if self.choice.together else batches

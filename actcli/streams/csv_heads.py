@@ -170,6 +170,8 @@ def _head(dialect: Dialect, chunk: bytes, wanted: Wanted) -> Head:
             before = here
             continue
         return _sure(replace(here, names=names, chosen=chosen), before, wanted)
+    if before.comment and chunk.count(dialect.end) > MOST_BEFORE:
+        raise NoHeadError(f"the first {MOST_BEFORE:,} lines have no column {wanted.columns[0]!r}")
     fault = fault or NoHeadError(f"there is no column {wanted.columns[0]!r}: there are no rows")
     fault.final = False
     raise fault

@@ -14,7 +14,7 @@ from actcli.streams.csv_heads import DoubtError, Head, NoHeadError, Wanted, find
 from actcli.streams.csv_records import RecordRows, with_point
 from actcli.streams.floats import numbers
 from actcli.streams.pump import refuse_packed
-from actcli.streams.workers import LONGEST_RECORD
+from actcli.streams.workers import LONGEST_RECORD, MOST_ROWS_AT_ONCE
 
 BYTES = 1 << 20  # that are read at once
 MOST_ROWS = 1_000_000  # of a whole table
@@ -67,20 +67,25 @@ def batches(
     text = even(text)
     line, rest = text.count(head.dialect.end, 0, head.rows), text[head.rows :]
     ended = False
-    while not (ended and not rest):
-        more = b"" if ended else file.read(BYTES)
-        ended = not more
-        rest = even(rest.rstrip(b" \t") if ended else rest)
-        cut = len(rest) if ended else head.dialect.cut(rest, len(rest))
-        if cut:
+    while rest or not ended:
+        if cut := _cut(rest, head, ended):
             rows = head.dialect.rows(rest[:cut], len(head.names), head.chosen)
             for place, what in () if lenient else rows.odd.items():
                 raise ActcliError(f"line {line + rows.line(place) + 1}{what}")
             yield line, rows
             line += rows.line(len(rows.bodies))
-        rest = rest[cut:] + more
+            rest = rest[cut:]
+            continue
+        ended = not (more := file.read(BYTES))
+        rest = even((rest + more).rstrip(b" \t") if ended else rest + more)
         if len(rest) > LONGEST_RECORD + BYTES:
             raise ActcliError(f"line {line + 1}: longer than {LONGEST_RECORD:,} bytes")
+
+
+def _cut(rest: bytes, head: Head, ended: bool) -> int:
+    """Return how many bytes are complete records, not more than are answered at once if these are short."""
+    short = min(len(rest), MOST_ROWS_AT_ONCE)
+    return head.dialect.cut(rest, short) or head.dialect.cut(rest, len(rest)) or ended * len(rest)
 
 
 def read_columns(file: IO[bytes], source: str, wanted: Wanted, on_error: str = "") -> Measured:

@@ -106,7 +106,7 @@ def _has_long_exponent(data: bytes) -> bool:
     return bool(long.any())
 
 
-def number_in(text: bytes) -> float:
+def number_in(text: bytes, hinted: bool = True) -> float:
     """Return the float64 nearest to the number that a line holds; ActcliError where it holds none."""
     text = text.strip()
     if _DECIMAL.fullmatch(text):
@@ -116,7 +116,7 @@ def number_in(text: bytes) -> float:
     if text in _SPECIAL:
         return _SPECIAL[text]
     try:
-        return float(parse_number(text.decode())) + 0.0
+        return float(parse_number(text.decode(), hinted)) + 0.0
     except UnicodeDecodeError:
         raise ActcliError(f"{repr(text[:40])[1:]} is not text in UTF-8") from None
 
@@ -180,7 +180,7 @@ def _one_by_one(texts: Sequence[bytes]) -> Parsed:
     first = ""
     for i, text in enumerate(texts):
         try:
-            found[i] = number_in(text)
+            found[i] = number_in(text, hinted=not bad)  # the first alone is told of
         except ActcliError as fault:
             bad.append(i)
             first = first or str(fault)

@@ -11,7 +11,7 @@ from actcli.language.limits import Array
 from actcli.numerics.balls.arrays import Places
 from actcli.streams.floats import numbers, parsed_in_bulk, sharpened
 from actcli.streams.notations import bits_read
-from actcli.streams.workers import LONGEST, Piece
+from actcli.streams.workers import LONGEST, MOST_ROWS_AT_ONCE, Piece
 from actcli.streams.writers import ColumnWriter, Spelled
 
 Columns = Callable[[Array, dict[int, str]], list[Array]]
@@ -92,7 +92,12 @@ class Lines:
         return last_end(data, size)
 
     def answer(self, chunk: bytes) -> Piece:
-        """Return the answers to the lines of a chunk."""
+        """Return the answers to the lines of a chunk; where they are many and short, in halves."""
+        if chunk.count(b"\n") > MOST_ROWS_AT_ONCE and (half := last_end(chunk, len(chunk) // 2)):
+            return self.answer(chunk[:half]).then(lambda: self.answer(chunk[half:]))
+        return self._answered(chunk)
+
+    def _answered(self, chunk: bytes) -> Piece:
         batch = refused(read_numbers(self.task.read(chunk), self.task.dtype), self.task.accept)
         lines, bad = batch.lines, len(batch.bad)
         fault = None
@@ -118,7 +123,7 @@ class Lines:
         return self.form.end(some)
 
 
-def last_end(data: mmap.mmap, size: int) -> int:
+def last_end(data: mmap.mmap | bytes, size: int) -> int:
     """Return the place after the last line end; where there is no LF, a CR that is not the last byte."""
     return data.rfind(b"\n", 0, size) + 1 or data.rfind(b"\r", 0, size - 1) + 1
 

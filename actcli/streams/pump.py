@@ -185,7 +185,10 @@ class _Run:
         some = self.feed.fill(slot)
         chunk = slot.chunk() if some else b""
         refuse_packed(chunk or self.feed.rest, self.name)
-        text, start = self.work.begin(chunk)
+        try:
+            text, start = self.work.begin(chunk)
+        except ActcliError as fault:
+            raise (self._told(self.feed.fault) if self.feed.fault else fault) from None
         self.sink.write(text)
         self.begun = True
         self.counts.lines = chunk.count(b"\n", 0, start)

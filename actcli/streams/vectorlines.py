@@ -10,7 +10,7 @@ from actcli.language.limits import Array
 from actcli.language.texts import cell_text
 from actcli.streams.floats import numbers, printed, sharpened
 from actcli.streams.lines import BOM, Task, last_end, split
-from actcli.streams.workers import CHUNK, LONGEST, Piece
+from actcli.streams.workers import CHUNK, LONGEST, MOST_ROWS_AT_ONCE, Piece
 
 
 @dataclass
@@ -41,7 +41,12 @@ class VectorLines:
         return last_end(data, size)
 
     def answer(self, chunk: bytes) -> Piece:
-        """Return the answers to the lines of a chunk."""
+        """Return the answers to the lines of a chunk; where they are many and short, in halves."""
+        if chunk.count(b"\n") > MOST_ROWS_AT_ONCE and (half := last_end(chunk, len(chunk) // 2)):
+            return self.answer(chunk[:half]).then(lambda: self.answer(chunk[half:]))
+        return self._answered(chunk)
+
+    def _answered(self, chunk: bytes) -> Piece:
         lines = split(self.task.read(chunk))
         fields = {i: line.replace(b",", b" ").split() for i, line in enumerate(lines) if not _passes(line)}
         found = self._found(lines, fields)

@@ -19,6 +19,7 @@ from typing import NoReturn
 LONGEST = 1 << 20  # bytes of a line of numbers
 LONGEST_RECORD = 1 << 24  # bytes of a row of CSV
 CHUNK = 1 << 20
+MOST_ROWS_AT_ONCE = 1 << 17  # as a row takes more memory than its bytes
 ROOM = 16 * CHUNK  # for the answers to a chunk; only what is written to takes memory
 
 _ORDER = struct.Struct("2q")  # slot, bytes
@@ -44,6 +45,16 @@ class Piece:
     lost: int = 0
     why: str = ""
     fault: tuple[int, str] | None = None
+
+    def then(self, rest: "Callable[[], Piece]") -> "Piece":
+        """Return this piece and the one after it as one; nothing comes after a fault."""
+        if self.fault:
+            return self
+        more = rest()
+        fault = more.fault and (self.lines + more.fault[0], more.fault[1])
+        lines, rows = self.lines + more.lines, self.rows + more.rows
+        bad, lost, why = self.bad + more.bad, self.lost + more.lost, self.why or more.why
+        return Piece(b"".join((self.text, more.text)), lines, rows, bad, lost, why, fault)
 
 
 Answer = Callable[[bytes], Piece]

@@ -24,7 +24,7 @@ from actcli.errors import ActcliError
 from actcli.language.points import parse_number
 from actcli.language.texts import shortest
 from actcli.shell.progress import clock, line, size
-from actcli.streams import floats
+from actcli.streams import csv_columns, floats, lines, vectorlines
 from actcli.streams.csv_columns import Choice, Fields
 from actcli.streams.csv_records import Dialect, quoted, unquoted
 from actcli.streams.floats import numbers, parsed_in_bulk, printed
@@ -953,3 +953,30 @@ def test_a_table_reads_a_pipe_and_has_points_of_its_own_where_there_is_none(prog
     assert program("table", "--no-deriv", input=b"-3\n").lines[1].startswith("-3,0.0474258731775")
     assert program("table", "relu", input=b"-3\n3\n").out == "z,relu,d_relu\n-3,0,0\n3,3,1\n"
     assert program("table", "relu").lines[1:] == ["-10,0,0", "0,0,1", "10,10,1"]
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("eval relu", "1\n\n# c\n2\nx\n3\n4\n"),
+        ("eval relu --on-error nan --json", "1\n\n2\nx\n3\n4\n5\n"),
+        ("deriv heaviside --on-error stop", "1\n2\n3\n\n0\n4\n"),
+        ("eval relu --column z", 'z,t\n1,"a\nb"\n2,\n\n3,c\nx,\n5,\n'),
+        ("eval relu --column z --on-error skip", "z\n1\n\nx\n2\n3\n4\n"),
+        ("eval softmax", "1 2\n\n1 2 3\n5\n# c\n1 x\n2\n"),
+    ],
+)
+def test_many_short_rows_are_answered_in_halves_with_the_same_text(actcli, tmp_path, monkeypatch, line, text):
+    (tmp_path / "d.csv").write_text(text)
+    whole = actcli(*line.split(), tmp_path / "d.csv")
+    counted = []
+    then = Piece.then
+    monkeypatch.setattr(Piece, "then", lambda self, rest: counted.append(1) or then(self, rest))
+    for room in (lines, csv_columns, vectorlines):
+        monkeypatch.setattr(room, "MOST_ROWS_AT_ONCE", 2)
+    assert actcli(*line.split(), tmp_path / "d.csv") == whole and counted
+
+
+def test_a_header_that_is_far_below_is_told(program):
+    told = program("eval", "relu", "--column", "z", input=b"# made\n" * 2000 + b"z\n1\n")
+    assert told.status == 2 and "the first 1,000 lines have no column 'z'" in told.err
