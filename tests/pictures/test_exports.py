@@ -131,19 +131,22 @@ def test_nothing_is_loaded_from_elsewhere():
 
 def page(*functions, tmp_path, after, **asked):
     """Return the document that Chromium has after a page ran, and then something more."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if not chromium:
-        pytest.skip("Chromium is not installed")
     file = tmp_path / "a.html"
     shown = picture([f for name in functions for f in family(name)], scene(**asked))
     text = exported(shown, ".html", PLAIN, javascript).decode()
     assert len(text) < 45_000
     file.write_text(text.replace("</script></body>", f"{POINTER}{after}</script></body>"))
-    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=500"]
-    done = subprocess.run([*command, "--dump-dom", file], capture_output=True, text=True, timeout=60)
-    return ElementTree.fromstring(
-        done.stdout[done.stdout.index("<svg") : done.stdout.index("</svg>") + 6]
-    ), re.search('<pre id="at">(.*?)</pre>', done.stdout, re.S)[1]
+    document = run_chromium("--virtual-time-budget=500", "--dump-dom", file)
+    root = ElementTree.fromstring(re.search("<svg.*</svg>", document, re.S)[0])
+    return root, re.search('<pre id="at">(.*?)</pre>', document, re.S)[1]
+
+
+def run_chromium(*arguments):
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if not chromium:
+        pytest.skip("Chromium is not installed")
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
 
 
 POINTER = """
@@ -265,7 +268,7 @@ def test_without_the_extra_it_is_told_what_to_install(program, tmp_path):
 # ---------------------------------------------------------------------------- renderers
 
 
-def rendered(renderer, text, width):
+def rendered(renderer, text, width, folder):
     """Return the pixels that a renderer makes of an SVG, as darkness by line and column."""
     image = pytest.importorskip("PIL.Image")
     if renderer == "resvg":
@@ -276,6 +279,11 @@ def rendered(renderer, text, width):
         except (ImportError, OSError):
             pytest.skip("CairoSVG is not installed")
         data = cairosvg.svg2png(bytestring=text.encode(), output_width=width)
+    elif renderer == "chromium":
+        (folder / "a.svg").write_text(text)
+        run_chromium(f"--screenshot={folder}/a.png", "--force-device-scale-factor=2",
+                     f"--window-size={width // 2},{width // 2}", folder / "a.svg")  # fmt: skip
+        data = (folder / "a.png").read_bytes()
     else:
         if not shutil.which("rsvg-convert"):
             pytest.skip("librsvg is not installed")
@@ -284,10 +292,10 @@ def rendered(renderer, text, width):
     return np.asarray(image.open(io.BytesIO(data)).convert("RGB"), float)
 
 
-@pytest.mark.parametrize("renderer", ["resvg", "cairosvg", "librsvg"])
-def test_curve_and_frame_are_where_they_should_be(renderer):
+@pytest.mark.parametrize("renderer", ["resvg", "cairosvg", "librsvg", "chromium"])
+def test_curve_frame_and_ticks_are_where_they_should_be(renderer, tmp_path):
     made = drawn("sigmoid", slopes=False)
-    pixels = rendered(renderer, svg(made), round(2 * FIGURE_SIZE[0]))
+    pixels = rendered(renderer, svg(made), round(2 * FIGURE_SIZE[0]), tmp_path)
     blue = np.array([0x00, 0x72, 0xB2])
     near = np.abs(pixels - blue).sum(axis=2) < 60
     frame = made.frames[0]
@@ -301,6 +309,14 @@ def test_curve_and_frame_are_where_they_should_be(renderer):
     column = round(2 * frame.left)
     dark = pixels[:, column - 1 : column + 2].sum(axis=2).min(axis=1) < 450
     assert dark.sum() > 1.8 * frame.height
+    (low, high), ticks = frame.panel.view.x, range(-8, 9, 2)
+    row = round(2 * (frame.top + frame.height - 3))  # where large ticks are, and no small ones
+    found = np.flatnonzero(
+        pixels[row, column + 4 : round(2 * (frame.left + frame.width)) - 4].max(axis=1) < 120
+    )
+    places = [2 * frame.width * (z - low) / (high - low) - 4 for z in ticks if low < z < high]
+    assert places and all(np.abs(found - place).min() < 2 for place in places)
+    assert all(np.abs(place - np.array(places)).min() < 2 for place in found)
 
 
 def test_looks():
