@@ -258,7 +258,7 @@ def _curve(curve: Curve, index: int, frame: Frame, name: str) -> Iterator[Line |
     corners, filled = MARKS[0 if len(curve.z) else index % len(MARKS)]
     for z, y in curve.points:
         if left <= z <= right and low <= y <= high:
-            yield replace(_shape(*_spot((z, y), frame), corners, 3.0, color, filled), name=name)
+            yield replace(_shape(*spot((z, y), frame), corners, 3.0, color, filled), name=name)
 
 
 def _shape(x: float, y: float, corners: int, size: float, color: str, filled: bool) -> Line:
@@ -340,7 +340,7 @@ def _legend_box(frame: Frame, items: Sequence[Item], look: Look) -> tuple[float,
     width = max((text_width(name, letter) for name, *_ in items), default=0) + letter * 3.6
     height = letter * 1.45 * len(items) + letter * 0.5
     taken = [line for curve in frame.panel.curves for line in polylines(curve, frame)]
-    taken += [np.array([_spot(point, frame)]) for curve in frame.panel.curves for point in curve.points]
+    taken += [np.array([spot(point, frame)]) for curve in frame.panel.curves for point in curve.points]
     for x in (frame.left + pad, frame.left + frame.width - width - pad):
         for y in (frame.top + pad, frame.top + frame.height - height - pad):
             inside = x >= frame.left and y >= frame.top
@@ -349,7 +349,8 @@ def _legend_box(frame: Frame, items: Sequence[Item], look: Look) -> tuple[float,
     return None
 
 
-def _spot(point: tuple[float, float], frame: Frame) -> tuple[float, float]:
+def spot(point: tuple[float, float], frame: Frame) -> tuple[float, float]:
+    """Return the place of a point on the sheet."""
     view = frame.panel.view
     return frame.at(float(unit([point[0]], view.x)[0]), float(unit([point[1]], view.y)[0]))
 

@@ -1,16 +1,24 @@
 """A figure as SVG, for TeX; as PNG or PDF by libraries of the extra actcli[figures]."""
 
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
 from string import Template
 from xml.sax.saxutils import escape
 
+import numpy as np
+
 from actcli.errors import ActcliError
-from actcli.language.limits import Array
-from actcli.pictures.figures import CURVE_WIDTH, DASHES, INKS, Figure, Lettering, Line, polylines
-from actcli.pictures.plots.picture import Curve, Picture, View
-from actcli.pictures.plots.ticks import ticks
+from actcli.language.limits import Array, Limits
+from actcli.pictures.figures import CURVE_WIDTH, DASHES, INKS, Figure, Frame, Lettering, Line, polylines, spot
+from actcli.pictures.plots.picture import Curve, Picture
+from actcli.pictures.plots.ticks import Tick, named_ticks, ticks
 
 FONTS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 PNG_ZOOM = 300 / 96  # dots of a PNG for a px: 300 an inch
+_CAPITAL = ("gamma", "delta", "theta", "lambda", "xi", "pi", "sigma", "phi", "psi", "omega")
+_SMALL = (*_CAPITAL, "alpha", "beta", "epsilon", "zeta", "eta", "kappa", "mu", "nu", "rho", "tau", "chi")
 EXTRA = "pip install 'actcli[figures]'"
 
 
@@ -91,6 +99,7 @@ _TEX = Template(r"""% compiles as it is; within a document take the tikzpicture
 \documentclass[tikz]{standalone}
 \usepackage{pgfplots}
 \pgfplotsset{compat=1.16}
+\makeatletter\def\UTFviii@undefined@err#1{?}\makeatother % characters that pdfLaTeX's fonts have not
 $colors\begin{document}
 \begin{tikzpicture}
 $axes\end{tikzpicture}
@@ -110,48 +119,77 @@ def tex(figure: Figure, picture: Picture) -> str:
 def _axis(place: int, figure: Figure, picture: Picture) -> str:
     frame, last = figure.frames[place], place == len(figure.frames) - 1
     view = frame.panel.view
+    x, across = _scale("x", view.x, named_ticks(picture.xnames, view.x) or ticks(view.x, 6), picture.xnames)
+    y, up = _scale("y", view.y, ticks(view.y, 5, view.log), view.log)
+    numbers = replace(frame, panel=replace(frame.panel, view=replace(view, x=x, y=y)))
     options = [f"width={frame.width / 96:.3f}in", f"height={frame.height / 96:.3f}in", "scale only axis"]
-    options += [f"xmin={view.x[0]!r}, xmax={view.x[1]!r}, ymin={view.y[0]!r}, ymax={view.y[1]!r}"]
     options += [f"at={{(0, {-(frame.top - figure.frames[0].top) / 96:.3f}in)}}", "tick align=inside"]
-    options += [
-        _decades(view) if view.log else "minor tick num=4",
-        "legend pos=north west",
-        "legend style={draw=none, fill=none}",
-    ]
-    options += ["grid=major"] if picture.grid else []
+    options += [across, up, "legend pos=outer north east", "legend style={draw=none, fill=none}"]
+    options += ["legend cell align=left"] + ["grid=major"] * picture.grid
     options += [f"xlabel={{{_escaped(picture.xlabel)}}}"] if last else ["xticklabels={}"]
-    if picture.xnames and last:
-        places, names = (",".join(map(str, column)) for column in zip(*picture.xnames, strict=True))
-        options += [f"xtick={{{places}}}", f"xticklabels={{{names}}}"]
     options += [f"ylabel={{{_escaped(picture.ylabel)}}}"] if picture.ylabel and not place else []
     options += [f"title={{{_escaped(picture.title)}}}"] if picture.title and not place else []
-    plots = "".join(_addplot(k, curve, figure, place) for k, curve in enumerate(frame.panel.curves))
+    plots = "".join(_addplot(k, curve, frame, numbers) for k, curve in enumerate(frame.panel.curves))
+    plots += _remarks(picture, frame, numbers) if last else ""
     return f"\\begin{{axis}}[{', '.join(options)}]\n{plots}\\end{{axis}}\n"
 
 
-def _decades(view: View) -> str:
-    """Return the ticks of an axis of logarithms."""
-    places = [view.y[0] + tick.place * (view.y[1] - view.y[0]) for tick in ticks(view.y, 5, log=True)]
-    powers = [str(round(place)) for place in places]
-    names = ",".join(f"$10^{{{power}}}$" for power in powers)
-    return f"minor x tick num=4, ytick={{{','.join(powers)}}}, yticklabels={{{names}}}"
+def _scale(axis: str, limits: Limits, marks: Sequence[Tick], named: object) -> tuple[Limits, str]:
+    """Return the limits of an axis and how it is set: from 0 to 1 where TeX has too few digits for it."""
+    low, high = limits
+    easy = 1e-3 < high - low < 1e4 and max(abs(low), abs(high)) < 100 * (high - low)
+    low, high = limits if easy else (0.0, 1.0)
+    found = f"{axis}min={low!r}, {axis}max={high!r}"
+    if easy and not named:
+        return (low, high), f"{found}, minor {axis} tick num=4"
+    places = ",".join(f"{low + tick.place * (high - low):.7g}" for tick in marks)
+    names = ",".join(re.sub(r"^(?:1e|(.*)e)(-?\d+)$", _power, tick.label) for tick in marks)
+    return (low, high), f"{found}, {axis}tick={{{places}}}, {axis}ticklabels={{{names}}}"
 
 
-def _addplot(k: int, curve: Curve, figure: Figure, place: int) -> str:
-    frame, dashes = figure.frames[place], DASHES[k % len(DASHES)]
+def _power(found: re.Match[str]) -> str:
+    before = rf"{found[1]}\cdot " if found[1] else ""
+    return f"${before}10^{{{found[2]}}}$"
+
+
+def _within(points: Sequence[tuple[float, float]], frame: Frame, numbers: Frame) -> str:
+    """Return the points that a panel shows as coordinates of its axes."""
+    (left, right), (low, high) = frame.panel.view.x, frame.panel.view.y
+    seen = [spot((z, y), frame) for z, y in points if left <= z <= right and low <= y <= high]
+    return _coordinates(np.array(seen), numbers) if seen else ""
+
+
+def _coordinates(line: Array, numbers: Frame) -> str:
+    return " ".join(f"({x:.7g},{y:.7g})" for x, y in numbers.in_data(line).tolist())
+
+
+def _addplot(k: int, curve: Curve, frame: Frame, numbers: Frame) -> str:
+    dashes, color = DASHES[k % len(DASHES)], f"actcli{k % len(INKS)}"
     dashed = f", dash pattern={' '.join(_dash(i, x) for i, x in enumerate(dashes))}" if dashes else ""
-    color = f"actcli{k % len(INKS)}"
-    lines = [frame.in_data(line) for line in polylines(curve, frame)]
+    shapes = [(f"thick, no marks{dashed}", _coordinates(line, numbers)) for line in polylines(curve, frame)]
+    shapes += [("only marks, mark size=1.5pt", _within(curve.points, frame, numbers))]
+    return _plots(color, [shape for shape in shapes if shape[1]], curve.label)
+
+
+def _remarks(picture: Picture, frame: Frame, numbers: Frame) -> str:
+    """Return the kinks and the saturated parts, along the axis of z."""
+    low, (left, right) = frame.panel.view.y[0], frame.panel.view.x
+    kinks = _within([(z, low) for z in picture.marks], frame, numbers)
+    parts = [[(min(max(z, left), right), low) for z in ends] for ends in picture.shaded]
+    flat = [
+        ("line width=3pt, no marks", _within(ends, frame, numbers)) for ends in parts if ends[0] < ends[1]
+    ]
+    return _plots("gray", flat, picture.shaded_as) + _plots(
+        "black", [("only marks, mark=triangle*", kinks)] if kinks else [], "kink"
+    )
+
+
+def _plots(color: str, shapes: Sequence[tuple[str, str]], label: str) -> str:
     found = "".join(
-        f"\\addplot[{color}, thick, no marks{dashed}{'' if i == 0 else ', forget plot'}] coordinates {{"
-        + " ".join(f"({x:.7g},{y:.7g})" for x, y in line.tolist()) + "};\n"
-        for i, line in enumerate(lines)
-    )  # fmt: skip
-    if curve.points:
-        places = " ".join(f"({x!r},{y!r})" for x, y in curve.points)
-        forget = ", forget plot" if lines else ""
-        found += f"\\addplot[{color}, only marks, mark size=1.5pt{forget}] coordinates {{{places}}};\n"
-    return found + (f"\\addlegendentry{{{_escaped(curve.label)}}}\n" if found else "")
+        f"\\addplot[{color}, {how}{', forget plot' if i else ''}] coordinates {{{places}}};\n"
+        for i, (how, places) in enumerate(shapes)
+    )
+    return found + (f"\\addlegendentry{{{_escaped(label)}}}\n" if found else "")
 
 
 def _dash(i: int, length: float) -> str:
@@ -161,4 +199,14 @@ def _dash(i: int, length: float) -> str:
 def _escaped(text: str) -> str:
     """Return a text as TeX sets it."""
     marks = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
-    return "".join(marks.get(c, f"\\{c}" if c in "#$%&_{}" else c) for c in printable(text))
+    marks |= {c: f"\\{c}" for c in "#$%&_{}"} | {c: rf"\ensuremath{{{c}}}" for c in "<>|"}
+    return "".join(marks.get(c) or _greek(c) or c for c in printable(text))
+
+
+def _greek(letter: str) -> str:
+    """Return the command of a Greek letter, if it has one."""
+    found = re.fullmatch(r"GREEK (SMALL|CAPITAL) LETTER (\w+)", unicodedata.name(letter, ""))
+    word = found[2].lower().replace("lamda", "lambda") if found else ""
+    if not found or word not in (_SMALL if found[1] == "SMALL" else _CAPITAL):
+        return ""
+    return rf"\ensuremath{{\{word if found[1] == 'SMALL' else word.capitalize()}}}"

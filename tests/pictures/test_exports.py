@@ -17,10 +17,11 @@ from actcli.catalog import CATALOG, function
 from actcli.catalog.families import family
 from actcli.errors import ActcliError
 from actcli.numerics.answers import array_answers, slope, value
+from actcli.pictures.data import Measured
 from actcli.pictures.exports import KINDS, exported, looked, size_in_px, suffix_of
 from actcli.pictures.figures import CURVE_WIDTH, FIGURE_SIZE, INKS, Look, figure, polylines
 from actcli.pictures.printers import svg, tex
-from actcli.pictures.scenes import Scene, picture
+from actcli.pictures.scenes import Scene, bars, picture
 from actcli.streams.programs import javascript
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -213,6 +214,30 @@ def test_what_a_page_would_compute_wrongly_it_shows_by_samples():
     (curve,) = json.loads(re.search("curves = (.*?), frames", text)[1])
     assert "const functions = []" in text and "of" not in curve
     assert curve["y"] == pytest.approx(np.exp(curve["z"]), rel=1e-12)
+
+
+TEX = (
+    ("relu", {"apart": True, "saturated": 0.01}), ("gelu", {"log": True}), ("tan(z)", {}),
+    ("relu", {"xlim": (1e9, 1e9 + 10)}), ("sigmoid", {"xlim": (-1e300, 1e300)}),
+    ("exp(z^2)", {"xlim": (-20, 20), "tangents": (1.0,)}),
+)  # fmt: skip
+
+
+def test_tex_compiles_whatever_is_drawn(tmp_path):
+    if not shutil.which("pdflatex"):
+        pytest.skip("pdfLaTeX is not installed")
+    data = Measured(("z", r"σ_漢$\x{}<|"), ((-1.0, 0.0, 1.0), (1.0, np.nan, np.inf)))
+    shown = [picture([function(name)], scene(**asked, data=data)) for name, asked in TEX]
+    texts = [tex(figure(p, PLAIN), replace(p, grid=True, title="50% #1 é λ & ~^ \\input{a}")) for p in shown]
+    texts.append(tex(figure(bars([("softmax", (0.2, 0.8))]), PLAIN), bars([("softmax", (0.2, 0.8))])))
+    pictures = [text[text.index(r"\begin{tikz") : text.index(r"\end{document}")] for text in texts]
+    whole = texts[0][: texts[0].index(r"\begin{tikz")] + "".join(pictures) + r"\end{document}"
+    (tmp_path / "a.tex").write_text(whole)
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=100)
+    log = done.stdout.decode("utf-8", "replace")
+    assert done.returncode == 0 and "Warning" not in log, log[-2000:]
+    assert f"({len(texts)} pages" in log
 
 
 # ---------------------------------------------------------------------------- sizes and kinds
