@@ -43,9 +43,7 @@ from actcli.numerics.balls import (
     quiet,
     where,
 )
-from actcli.numerics.balls import (
-    ball_of as number,
-)
+from actcli.numerics.balls import ball_of as number
 from actcli.numerics.balls import read as ball_of
 from actcli.numerics.balls.straight import straightened
 from actcli.numerics.balls.taylor import table

@@ -7,7 +7,7 @@ tell which double is nearest to the true value. Points it cannot decide are for 
 arithmetic.
 
     with quiet():
-        values, undecided = decide(WORDS["sigmoid"](Ball.exact(z)))
+        values, undecided = decide(BALL_WORDS["sigmoid"](Ball.exact(z)))
 
 How to read the error bounds
     u = 2^-53 is the rounding error of one double operation relative to its result. Every step
@@ -34,7 +34,7 @@ from functools import lru_cache
 from actcli.language.calculus import Reading, evaluate
 from actcli.language.trees import Node
 from actcli.language.words import Vocabulary
-from actcli.numerics.balls.arrays import Array, Bools, Ints, Part, quiet
+from actcli.numerics.balls.arrays import Array, Bools, Part, quiet
 from actcli.numerics.balls.ball import INFINITY, PI, Ball, E, ball_of
 from actcli.numerics.balls.choices import (
     absolute,
@@ -58,66 +58,21 @@ from actcli.numerics.balls.sharing import constants, shared
 from actcli.numerics.balls.straight import straightened
 
 __all__ = [
-    "BALLS",
-    "WORDS",
-    "Array",
-    "Ball",
-    "Bools",
-    "Ints",
-    "Part",
-    "ball_of",
-    "compare",
-    "decide",
-    "decide_as",
-    "has_value",
-    "holds_zero",
-    "power",
-    "quiet",
-    "read",
-    "where",
-]
+    "BALLS", "BALL_WORDS", "Array", "Ball", "Bools", "Part", "ball_of", "compare", "decide", "decide_as",
+    "has_value", "holds_zero", "power", "quiet", "read", "where",
+]  # fmt: skip
 
 BALL_WORDS: dict[str, Callable[..., Ball]] = {
-    "exp": exp,
-    "expm1": expm1,
-    "log": log,
-    "log1p": log1p,
-    "sqrt": sqrt,
-    "abs": absolute,
-    "sign": sign,
-    "sin": sin,
-    "cos": cos,
-    "tan": tan,
-    "asin": asin,
-    "acos": acos,
-    "atan": atan,
-    "sinh": sinh,
-    "cosh": cosh,
-    "tanh": tanh,
-    "asinh": asinh,
-    "acosh": acosh,
-    "atanh": atanh,
-    "erf": erf,
-    "erfc": erfc,
-    "Phi": normal_cdf,
-    "phi": phi,
-    "sigmoid": sigmoid,
-    "softplus": softplus,
-    "min": minimum,
-    "max": maximum,
-    "floor": floor,
-    "pow": real_power,
-}
+    "exp": exp, "expm1": expm1, "log": log, "log1p": log1p, "sqrt": sqrt, "pow": real_power,
+    "abs": absolute, "sign": sign, "floor": floor, "min": minimum, "max": maximum,
+    "sin": sin, "cos": cos, "tan": tan, "asin": asin, "acos": acos, "atan": atan,
+    "sinh": sinh, "cosh": cosh, "tanh": tanh, "asinh": asinh, "acosh": acosh, "atanh": atanh,
+    "erf": erf, "erfc": erfc, "Phi": normal_cdf, "phi": phi, "sigmoid": sigmoid, "softplus": softplus,
+}  # fmt: skip
 
 SHARED: dict[str, Callable[..., Ball]] = {
-    "fall": fall,
-    "gate": gate,
-    "near": near,
-    "bump": bump,
-    "bell": bell,
-    "density": density,
-    "cdf": cdf,
-}
+    "fall": fall, "gate": gate, "near": near, "bump": bump, "bell": bell, "density": density, "cdf": cdf,
+}  # fmt: skip
 
 
 # ---------------------------------------------------------------- the reading

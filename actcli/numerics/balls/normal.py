@@ -53,12 +53,15 @@ def _slope_bound(size: Array, r: Part) -> Array:
 
 
 def _tail_radius(h: Array, z: Ball, limit: float) -> Part:
-    """What z's radius, and underflow past `limit`, cost a bell-shaped tail h at z."""
+    """What z's radius, and underflow past `limit`, cost a bell-shaped tail h at z; infinite at infinities."""
     r: Part = 0.0
     size = np.abs(z.h)
     if not z.is_exact:
         r = (h + TINY) * _slope_bound(size, z.reach) * (1 + 2.0**-20)
-    return r if within(size, 0.0, limit) else filled(r, h) + TINY
+    if not within(size, 0.0, limit):
+        r = filled(r, h) + TINY
+        refuse(r, infinite(z.h))
+    return r
 
 
 def _magnitude(z: Ball, limit: float) -> tuple[Array, Part]:
@@ -73,9 +76,6 @@ def bell(z: Ball) -> Ball:
     s, e = square_of(*_magnitude(z, 38.6))
     h, l = exp_pair(-0.5 * s, -0.5 * e)
     r = _tail_radius(h, z, 36.0)
-    if not within(z.h, -38.5, 38.5):
-        r = filled(r, h)
-        refuse(r, infinite(z.h))
     return Ball(h, l, r, (EXP_ERROR + OPERATION) * GROW)
 
 
@@ -88,9 +88,6 @@ def phi(z: Ball) -> Ball:
     """Normal density exp(-z^2/2)/sqrt(2 pi); error _PHI h, and TINY beyond |z| = 36."""
     h, l = _bell(*_magnitude(z, 38.6), _PHI_0.h, array_of(_PHI_0.l), 0.5)
     r = _tail_radius(h, z, 36.0)
-    if not within(z.h, -38.5, 38.5):
-        r = filled(r, h)
-        refuse(r, infinite(z.h))
     return Ball(h, l, r, _PHI * GROW)
 
 
@@ -116,9 +113,6 @@ def cdf(z: Ball, b: Ball) -> Ball:
     """Phi from z and the middles of the bell at z; z's radius is counted once, for the product."""
     h, l = product(b.h, array_of(b.l), *_mills(*_magnitude(z, 38.6)))
     r = _tail_radius(h, z, 36.0)
-    if not within(z.h, -38.5, 38.5):
-        r = filled(r, h)
-        refuse(r, infinite(z.h))
     return _one_sided(h, l, r, ~(z.h.view(np.int64) >> 63), 1.0)
 
 
@@ -133,9 +127,6 @@ def erfc(x: Ball) -> Ball:
     h *= 2
     l *= 2
     r = _tail_radius(h, x, 25.5)
-    if not within(x.h, -27.25, 27.25):
-        r = filled(r, h)
-        refuse(r, infinite(x.h))
     return _one_sided(h, l, r, x.h.view(np.int64) >> 63, 2.0)
 
 
