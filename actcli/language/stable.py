@@ -6,7 +6,7 @@ from functools import cache, partial
 from actcli.language.calculus import parameters_of
 from actcli.language.formula import parse
 from actcli.language.tidy import product_of, tidied
-from actcli.language.trees import Node, name, number, postorder, substitute
+from actcli.language.trees import Node, name, number, postorder, rebuilt, substitute
 
 # In each u is any formula, w is -u and c a number; both sides are equal wherever both have a value.
 RULES = {
@@ -54,11 +54,7 @@ def stable(node: Node, exactly: bool = False) -> Node:
 
     Unless it must be `exactly` equal the tails that would cancel are asymptotic series.
     """
-    done: dict[Node, Node] = {}
-    for n in postorder(tidied(node)):
-        made = Node(n.op, *[done[a] if isinstance(a, Node) else a for a in n.args])
-        done[n] = _better(tidied(made), exactly)
-    return done[tidied(node)]
+    return rebuilt(tidied(node), lambda n: _better(tidied(n), exactly))
 
 
 def _better(node: Node, exactly: bool) -> Node:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from actcli.language.calculus import minus, plus
 from actcli.language.formula import parse
-from actcli.language.trees import ONE, ZERO, Node, is_short, name, number, postorder, substitute
+from actcli.language.trees import ONE, ZERO, Node, is_short, name, number, postorder, rebuilt, substitute
 
 MOST_NODES = 300  # of a formula that is worked on
 MOST_POWER = 64
@@ -24,14 +24,7 @@ LONGHAND = {
 @lru_cache(maxsize=256)
 def tidied(node: Node) -> Node:
     """Return a formula with what cancels in its products and quotients cancelled, and e^u as exp(u)."""
-    order = postorder(node)
-    if len(order) > MOST_NODES:
-        return node
-    done: dict[Node, Node] = {}
-    for n in order:
-        parts = [done[a] if isinstance(a, Node) else a for a in n.args]
-        done[n] = _tidy(n if parts == list(n.args) else Node(n.op, *parts))
-    return done[node]
+    return node if len(postorder(node)) > MOST_NODES else rebuilt(node, _tidy)
 
 
 def _tidy(node: Node) -> Node:
@@ -110,15 +103,12 @@ def _collect(node: Node, power: int, found: "Counter[Node]") -> Fraction | None:
 
 def likeness(node: Node) -> str:
     """Return a text that two formulas share only if they are the same; empty for one that is too long."""
-    order = postorder(tidied(node))
-    if len(order) > MOST_NODES // 6:
-        return ""
-    done: dict[Node, Node] = {}
-    for n in order:
-        parts = [done[a] if isinstance(a, Node) else a for a in n.args]
-        made = Node(n.op, *parts)
-        done[n] = substitute(parse(LONGHAND[n.op]), {"z": made.children[0]}) if n.op in LONGHAND else made
-    return _alike(tidied(done[tidied(node)]))
+    plain = tidied(node)
+    return "" if len(postorder(plain)) > MOST_NODES // 6 else _alike(tidied(rebuilt(plain, _in_longhand)))
+
+
+def _in_longhand(n: Node) -> Node:
+    return substitute(parse(LONGHAND[n.op]), {"z": n.children[0]}) if n.op in LONGHAND else n
 
 
 def _alike(node: Node) -> str:

@@ -159,13 +159,20 @@ def names_in(node: Node) -> set[str]:
 
 def substitute(node: Node, values: Mapping[str, Node]) -> Node:
     """Return the formula with names replaced by formulas, and settled where these are numbers."""
+    return rebuilt(node, lambda n: values.get(str(n.args[0]), n) if n.op == "name" else settled(n))
+
+
+def rebuilt(node: Node, step: Callable[[Node], Node]) -> Node:
+    """Return a formula in which every operation is what a step makes of it, from the innermost outwards."""
     done: dict[Node, Node] = {}
     for n in postorder(node):
-        if n.op == "name":
-            done[n] = values.get(str(n.args[0]), n)
-        else:
-            done[n] = settled(Node(n.op, *[done[a] if isinstance(a, Node) else a for a in n.args]))
+        done[n] = step(Node(n.op, *[done[a] if isinstance(a, Node) else a for a in n.args]))
     return done[node]
+
+
+def replaced(node: Node, known: Mapping[Node, Node]) -> Node:
+    """Return a formula with some of its parts, none of which holds another, replaced by others."""
+    return rebuilt(node, lambda n: known.get(n, n))
 
 
 def settled(node: Node) -> Node:

@@ -284,7 +284,7 @@ def _by_intervals(question: Question, points: list[float], dtype: str, lost: Los
 
     Wide intervals prove little, so they are halved, down to a few points.
     """
-    from actcli.numerics.exact.intervals import nearest_over
+    from actcli.numerics.exact.cells import nearest_over
 
     assert question.tree is not None
     same = nearest_over(question.tree, points[0], points[-1])

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from actcli.errors import ActcliError, UndecidedError
-from actcli.language.trees import Node, Z, number, postorder, substitute
+from actcli.language.trees import Node, Z, number, postorder, replaced, substitute
 from actcli.language.words import RELATIONS
 
 if TYPE_CHECKING:
@@ -166,15 +166,8 @@ def _branch_by_branch(tree: Node, z: "Array") -> "Array":
     found = np.empty_like(z)
     for mask, branch in ((holds, first), (~holds, second)):
         if mask.any():
-            found[mask] = _branch_by_branch(_replaced(tree, choice, branch), z[mask])
+            found[mask] = _branch_by_branch(replaced(tree, {choice: branch}), z[mask])
     return found
-
-
-def _replaced(tree: Node, old: Node, new: Node) -> Node:
-    done: dict[Node, Node] = {}
-    for n in postorder(tree):
-        done[n] = new if n is old else Node(n.op, *[done[a] if isinstance(a, Node) else a for a in n.args])
-    return done[tree]
 
 
 def coded(tree: Node, label: str, taken: Fixed, given: Fixed,

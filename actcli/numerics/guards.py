@@ -9,10 +9,11 @@ import numpy as np
 from actcli.errors import ActcliError
 from actcli.language.calculus import derivative
 from actcli.language.limits import Array
-from actcli.language.trees import ZERO, Node, Z, name, number, postorder
+from actcli.language.trees import ZERO, Node, Z, name, number, postorder, rebuilt
 from actcli.language.words import COMPARISONS
 from actcli.numerics.answers import Question, array_answers
 from actcli.numerics.exact import nearest
+from actcli.numerics.sides import FALLING, RISING
 
 FLOAT = "float32"
 CLOSE_BY = 4  # within 2^-4 of 0 a series is good to 2^-33 where the next pole is beyond 1.5
@@ -37,13 +38,12 @@ def guarded(tree: Node, question: Question, computed: Computed) -> Node:
 
 def _rightward(tree: Node) -> Node:
     """Return a slope whose comparisons are those just to the right, where it is known which way they lean."""
-    done: dict[Node, Node] = {}
-    for n in postorder(tree):
-        op = n.op
-        if op in COMPARISONS and (lean := derivative(Node("-", *n.children)).value):
-            op = {">": ">=", "<=": "<"}.get(op, op) if lean > 0 else {"<": "<=", ">=": ">"}.get(op, op)
-        done[n] = Node(op, *[done[a] if isinstance(a, Node) else a for a in n.args])
-    return done[tree]
+
+    def leaning(n: Node) -> Node:
+        lean = derivative(Node("-", *n.children)).value if n.op in COMPARISONS else None
+        return Node((RISING if lean > 0 else FALLING).get(n.op, n.op), *n.children) if lean else n
+
+    return rebuilt(tree, leaning)
 
 
 def _far_out(tree: Node, question: Question, sign: int, computed: Computed) -> Node:

@@ -8,8 +8,8 @@ from actcli.language.words import RELATIONS
 from actcli.numerics.domains import Span, span
 
 HIGHEST = 2  # derivatives of a difference that a tie looks at: enough for a square
-_RISING = {">": ">=", "<=": "<"}
-_FALLING = {"<": "<=", ">=": ">"}
+RISING = {">": ">=", "<=": "<"}
+FALLING = {"<": "<=", ">=": ">"}
 
 
 def right_sided(slope: Node, formula: Node, parameters: Mapping[str, Node] | None = None) -> Node:
@@ -42,9 +42,9 @@ def _where(n: Node, children: tuple[Node, ...], is_choice: bool, parameters: Map
     difference = Node("-", *condition.children)
     course = _course(difference, parameters)
     if course.exceeds(0) or (is_choice and course.low >= 0):
-        return _with_sign(condition, _RISING, then, otherwise, 1)
+        return _with_sign(condition, RISING, then, otherwise, 1)
     if course.is_below(0) or (is_choice and course.high <= 0):
-        return _with_sign(condition, _FALLING, then, otherwise, -1)
+        return _with_sign(condition, FALLING, then, otherwise, -1)
     whole = _either(condition, then, otherwise)
     if derivative(difference) is ZERO:
         return whole

@@ -11,7 +11,8 @@ from actcli.language.texts import on_screen, shortest
 from actcli.language.trees import Node
 from actcli.numerics.dtypes import DTYPES, rounded
 from actcli.numerics.exact import alone
-from actcli.numerics.exact.cells import CellReader, ball_of, fraction_of
+from actcli.numerics.exact.cells import CellReader, fraction_of
+from actcli.numerics.exact.reals import ball_of
 from actcli.numerics.exact.residuals import RESOLVED, Residual, not_proven
 from actcli.shape.fits import DENSE, Sampled, Spacing, fitted
 from actcli.shape.knots import MOST_SEGMENTS, Search

@@ -18,13 +18,12 @@ from actcli.numerics.exact import alone
 from actcli.numerics.exact.cells import (
     Bracket,
     CellReader,
-    ball_of,
     digits_between,
     exact_digits,
     fraction_of,
     is_constant,
 )
-from actcli.numerics.exact.reals import with_wheres
+from actcli.numerics.exact.reals import ball_of, with_wheres
 from actcli.shape.outermost import outermost
 from actcli.shape.pieces import Stretch, TurnsError, decided, pieces
 from actcli.shape.waves import at_peak, phases

@@ -11,8 +11,8 @@ from actcli.language.texts import shortest
 from actcli.language.trees import Node, number
 from actcli.numerics.dtypes import rounded
 from actcli.numerics.exact import alone
-from actcli.numerics.exact.cells import Bracket, CellReader, ball_of, digits_between, is_constant
-from actcli.numerics.exact.reals import with_wheres
+from actcli.numerics.exact.cells import Bracket, CellReader, digits_between, is_constant
+from actcli.numerics.exact.reals import ball_of, with_wheres
 from actcli.shape.extremes import NARROW, rational_text, reaches_of
 from actcli.shape.pieces import decided, pieces
 from actcli.shape.waves import swings

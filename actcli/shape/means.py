@@ -15,9 +15,9 @@ from actcli.language.formula import parse
 from actcli.language.trees import Node, Z, number, postorder, substitute
 from actcli.numerics.exact import alone
 from actcli.numerics.exact import digits as proven
-from actcli.numerics.exact.cells import CellReader, ball_of, digits_between, fraction_of, is_constant
+from actcli.numerics.exact.cells import CellReader, digits_between, fraction_of, is_constant
 from actcli.numerics.exact.integrals import against_bell, beyond
-from actcli.numerics.exact.reals import with_wheres
+from actcli.numerics.exact.reals import ball_of, with_wheres
 from actcli.shape.extremes import range_of
 from actcli.shape.moments import closed_mean
 from actcli.shape.parity import EVEN, ODD, parity

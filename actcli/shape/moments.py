@@ -8,8 +8,7 @@ from math import prod
 from typing import Any
 
 from actcli.language.trees import Node, Z, name, postorder
-from actcli.numerics.exact.cells import ball_of
-from actcli.numerics.exact.reals import constant
+from actcli.numerics.exact.reals import ball_of, constant
 from actcli.shape.pieces import Stretch
 
 MOST_TERMS = 60

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from actcli.errors import UndecidedError
 from actcli.language.texts import on_screen
-from actcli.language.trees import ZERO, Node, name, number, postorder
+from actcli.language.trees import ZERO, Node, name, number, rebuilt
 from actcli.language.words import COMPARISONS, RELATIONS
 from actcli.numerics.exact.cells import Bracket, CellReader, is_constant
 from actcli.numerics.exact.reals import with_wheres
@@ -65,23 +65,20 @@ def _cut(piece: Stretch, turns: list[Bracket]) -> list[Stretch]:
 
 def decided(reader: CellReader, tree: Node, cell: Bracket) -> Node:
     """Return the formula with every comparison decided inside a stretch, or at a point."""
-    done: dict[Node, Node] = {}
-    for n in postorder(tree):
-        parts = [done[child] for child in n.children]
+
+    def step(n: Node) -> Node:
+        parts = n.children
         if n.op in COMPARISONS:
-            holds = RELATIONS[n.op](_side(reader, Node("-", *parts), cell), 0)
-            done[n] = number(int(holds))
-        elif n.op == "where":
-            done[n] = parts[1] if parts[0].value else parts[2]
-        elif n.op == "atan" and parts[0].op == "/" and parts[0].children[0].value:
-            done[n] = _turned(reader, Node(n.op, *parts), cell)
-        elif n.op == "floor":
-            done[n] = number(_whole(reader, parts[0], cell))
-        elif n.op == "*" and ZERO in parts:
-            done[n] = ZERO
-        else:
-            done[n] = Node(n.op, *parts) if parts else n
-    return done[tree]
+            return number(int(RELATIONS[n.op](_side(reader, Node("-", *parts), cell), 0)))
+        if n.op == "where":
+            return parts[1] if parts[0].value else parts[2]
+        if n.op == "atan" and parts[0].op == "/" and parts[0].children[0].value:
+            return _turned(reader, n, cell)
+        if n.op == "floor":
+            return number(_whole(reader, parts[0], cell))
+        return ZERO if n.op == "*" and ZERO in parts else n
+
+    return rebuilt(tree, step)
 
 
 def _side(reader: CellReader, difference: Node, cell: Bracket) -> int:

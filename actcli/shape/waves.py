@@ -7,7 +7,7 @@ from math import gcd
 
 from actcli.language.calculus import derivative
 from actcli.language.formula import parse
-from actcli.language.trees import Node, Z, names_in, number, postorder, substitute
+from actcli.language.trees import Node, Z, names_in, number, postorder, replaced, substitute
 from actcli.numerics.exact.cells import Bracket, CellReader
 
 PHASES = [parse(f"{k}*pi/4") for k in range(8)]
@@ -15,14 +15,6 @@ PHASES = [parse(f"{k}*pi/4") for k in range(8)]
 
 def _waves(tree: Node) -> list[Node]:
     return [n for n in postorder(tree) if n.op in ("sin", "cos") and "z" in names_in(n)]
-
-
-def _replaced(tree: Node, known: dict[Node, Node]) -> Node:
-    done: dict[Node, Node] = {}
-    for n in postorder(tree):
-        parts = [done[child] for child in n.children]
-        done[n] = known[n] if n in known else Node(n.op, *parts) if parts else n
-    return done[tree]
 
 
 def phases(tree: Node) -> Iterator[Node]:
@@ -39,7 +31,7 @@ def phases(tree: Node) -> Iterator[Node]:
     base = Fraction(reduce(gcd, (abs(int(rate * over)) for rate in known)), over)
     for theta in PHASES:
         at = {"z": Node("/", theta, number(base))}
-        yield _replaced(tree, {wave: Node(wave.op, substitute(wave.children[0], at)) for wave in waves})
+        yield replaced(tree, {wave: Node(wave.op, substitute(wave.children[0], at)) for wave in waves})
 
 
 def swings(reader: CellReader, tree: Node, reach: Fraction, side: int) -> bool:
@@ -55,7 +47,7 @@ def at_peak(reader: CellReader, tree: Node, turn: Bracket) -> Fraction | None:
     if len(waves) != 1:
         return None
     (wave,) = waves
-    outer, size = _replaced(tree, {wave: Node("name", "wave")}), reader.over(wave, *turn)
+    outer, size = replaced(tree, {wave: Node("name", "wave")}), reader.over(wave, *turn)
     if "z" in names_in(outer) or not (size > 0 or size < 0):
         return None
     outer, peak = substitute(outer, {"wave": Z}), Fraction(1 if size > 0 else -1)

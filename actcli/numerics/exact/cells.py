@@ -5,23 +5,34 @@ Moore, Interval Analysis, 1966), or is halved. What is left undecided is handed 
 around it.
 """
 
+import math
 import time
 from collections import Counter
 from contextlib import suppress
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from flint import arb, ctx, fmpq
+from flint import arb, ctx
 
 from actcli.errors import UndecidedError
 from actcli.language.calculus import derivative
 from actcli.language.trees import Node, names_in, postorder
-from actcli.numerics.exact import MOST_BITS, written_digits
+from actcli.numerics.exact import FIRST_BITS, MOST_BITS, TO_FLOAT64, alone, written_digits
 from actcli.numerics.exact.beside import far_out
 from actcli.numerics.exact.branches import NotKnownError
 from actcli.numerics.exact.factors import positive_factors, without
 from actcli.numerics.exact.rationals import zeros_and_poles
-from actcli.numerics.exact.reals import Outcome, Place, compiled, constant, with_care, with_wheres
+from actcli.numerics.exact.reals import (
+    Outcome,
+    Place,
+    ball_of,
+    compiled,
+    constant,
+    rational_of,
+    run,
+    with_care,
+    with_wheres,
+)
 from actcli.numerics.exact.realwords import NOTHING
 from actcli.numerics.exact.tails import Tail
 
@@ -40,10 +51,6 @@ class Bracket(NamedTuple):
 def is_constant(tree: Node) -> bool:
     """Tell whether a formula is seen to have one value wherever it has any."""
     return "z" not in names_in(tree) or derivative(tree).value == 0
-
-
-def _arb(value: Fraction) -> Any:
-    return arb(fmpq(value.numerator, value.denominator))
 
 
 def fraction_of(end: Any) -> Fraction:
@@ -78,14 +85,9 @@ class CellReader:
         """Return a ball that holds every value between two ends; nan where there is none."""
         program = compiled(tree, False, bits or self.bits)
         ctx.prec = bits or self.bits
-        ball = _arb(low) if low == high else _arb(low).union(_arb(high))
-        slots = [ball, Place(0.0, 0, 1, []), *program.constants]
-        try:
-            for _, function, places in program.steps:
-                slots.append(function(*[slots[i] for i in places]))
-        except (ValueError, ZeroDivisionError):
-            return NOTHING
-        return slots[program.root] if isinstance(slots[program.root], arb) else NOTHING
+        ball = ball_of(low) if low == high else ball_of(low).union(ball_of(high))
+        found = run(program, ball, Place(0.0, 0, 1, []))
+        return found if isinstance(found, arb) else NOTHING
 
     def exact(self, tree: Node, z: Fraction) -> Fraction | None:
         """Return the rational number that a formula is at z, if that is known."""
@@ -106,7 +108,7 @@ class CellReader:
     def sign_above(self, tree: Node, z: Fraction, a: Fraction) -> int:
         """Return the sign of the value at a number less another; UndecidedError where it is not decided."""
         for bits in (self.bits, 8 * self.bits):
-            gap = self.over(tree, z, z, bits) - _arb(a)
+            gap = self.over(tree, z, z, bits) - ball_of(a)
             if gap > 0 or gap < 0:
                 return 1 if gap > 0 else -1
         raise UndecidedError(f"not proven: whether g passes at z = {float(z):.6g}")
@@ -130,7 +132,7 @@ class CellReader:
         if value > 0 or value < 0:
             return (1 if value > 0 else -1), False
         slope_tree, middle = derivative(tree), (low + high) / 2
-        slope, away = self.over(slope_tree, low, high), _arb(low).union(_arb(high)) - _arb(middle)
+        slope, away = self.over(slope_tree, low, high), ball_of(low).union(ball_of(high)) - ball_of(middle)
         here = self.over(tree, middle, middle)
         if slope.is_finite() and not (slope > 0 or slope < 0):
             bend = self.over(derivative(slope_tree), low, high)
@@ -217,7 +219,7 @@ class CellReader:
             middle = (a + b) / 2
             step = self.over(tree, middle, middle) / self.over(slope, a, b)
             if step.is_finite():
-                near = _arb(middle) - step
+                near = ball_of(middle) - step
                 low, high = max(a, fraction_of(near.lower())), min(b, fraction_of(near.upper()))
                 if low <= high and high - low < (b - a) / 2:
                     a, b = low, high
@@ -285,7 +287,19 @@ class CellReader:
     def ball(self, tree: Node, z: Fraction) -> Any:
         """Return the value at a number: exactly, if it is rational."""
         exact = self.exact(tree, z)
-        return self.over(tree, z, z) if exact is None else _arb(exact)
+        return self.over(tree, z, z) if exact is None else ball_of(exact)
+
+
+def nearest_over(tree: Node, low: float, high: float) -> float | None:
+    """Return the float64 nearest to a formula at every point from low to high, or None if not proven.
+
+    The interval is read one step wider at both ends: no comparison turns at one of its points.
+    """
+    low, high = math.nextafter(low, -math.inf), math.nextafter(high, math.inf)
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return None
+    with alone():
+        return TO_FLOAT64(Outcome(CellReader(FIRST_BITS, 0).over(tree, Fraction(low), Fraction(high))))
 
 
 def adjoined(cells: list[Bracket]) -> list[Bracket]:
@@ -299,11 +313,6 @@ def adjoined(cells: list[Bracket]) -> list[Bracket]:
     return found
 
 
-def ball_of(value: Fraction) -> Any:
-    """Return the ball around a rational number."""
-    return _arb(value)
-
-
 def digits_between(low: Fraction, high: Fraction, count: int) -> str | None:
     """Return the digits to which all numbers between two ends are rounded; None where these differ."""
     ends = {exact_digits(end, count) for end in (low, high)}
@@ -312,5 +321,4 @@ def digits_between(low: Fraction, high: Fraction, count: int) -> str | None:
 
 def exact_digits(value: Fraction, count: int) -> str:
     """Return so many digits of a rational number, correctly rounded."""
-    number = fmpq(value.numerator, value.denominator)
-    return str(written_digits(Outcome(arb(number), number), count))
+    return str(written_digits(Outcome(ball_of(value), rational_of(value)), count))

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from flint import acb, arb, ctx, fmpq
+from flint import acb, arb, ctx
 
 from actcli.language.calculus import LARGEST_POWER, Reading, evaluate
 from actcli.language.trees import Node
 from actcli.language.words import Vocabulary
-from actcli.numerics.exact.cells import CellReader, ball_of
+from actcli.numerics.exact.cells import CellReader
+from actcli.numerics.exact.reals import ball_of
 from actcli.numerics.exact.realwords import NOTHING
 
 MOST_CALLS = 40_000  # of an integrand, for one integral
@@ -110,10 +111,6 @@ def _undecided(*_: Any) -> Any:
     raise ValueError
 
 
-def _number(value: Fraction) -> Any:
-    return acb(arb(fmpq(value.numerator, value.denominator)))
-
-
 def _power(x: Any, exponent: int) -> Any:
     if abs(exponent) > LARGEST_POWER:
         raise OverflowError
@@ -127,7 +124,7 @@ def _power_of(analytic: bool) -> Callable[[Any, Any], Any]:
 _I = acb(0, 1)
 _READINGS = [
     Reading(
-        number=_number,
+        number=lambda value: acb(ball_of(value)),
         constant=lambda name: acb({"pi": arb.pi, "e": arb.const_e, "inf": arb.pos_inf}[name]()),
         words=_words(analytic),
         power=_power,

@@ -17,7 +17,7 @@ from flint import arb, arb_series, ctx, fmpq, fmpq_series
 from actcli.errors import UndefinedError
 from actcli.language.calculus import LARGEST_POWER, RIGHT, derivative
 from actcli.language.texts import shortest
-from actcli.language.trees import ONE, ZERO, Node, Z, names_in, number, postorder, write
+from actcli.language.trees import ONE, ZERO, Node, Z, names_in, number, postorder, rebuilt, write
 from actcli.language.words import COMPARISONS, RELATIONS
 from actcli.numerics.exact.realwords import (
     ANY_LENGTH,
@@ -90,13 +90,13 @@ def constant(node: Node) -> Any:
     """Return a number or a named constant as a ball."""
     value = node.args[0]
     if isinstance(value, Fraction):
-        return arb(_rational(value))
+        return ball_of(value)
     return {"pi": arb.pi, "e": arb.const_e, "inf": arb.pos_inf}[str(value)]()
 
 
 def _rational_constant(node: Node) -> Any:
     value = node.args[0]
-    return always(_rational(value)) if isinstance(value, Fraction) else None
+    return always(rational_of(value)) if isinstance(value, Fraction) else None
 
 
 def _step(node: Node, series: bool, slots: dict[Node, int]) -> Operation:
@@ -112,18 +112,20 @@ def _step(node: Node, series: bool, slots: dict[Node, int]) -> Operation:
     return node.op, words[node.op], places
 
 
-def _rational(value: float | Fraction) -> Any:
+def rational_of(value: float | Fraction) -> Any:
+    """Return a number as flint's fraction."""
     return fmpq(*value.as_integer_ratio())
+
+
+def ball_of(value: float | Fraction) -> Any:
+    """Return the ball around a rational number."""
+    return arb(rational_of(value))
 
 
 @lru_cache(512)
 def with_wheres(tree: Node) -> Node:
     """Return the formula with abs, sign, min and max written with where, so that all kinks are alike."""
-    done: dict[Node, Node] = {}
-    for n in postorder(tree):
-        parts = [done[a] if isinstance(a, Node) else a for a in n.args]
-        done[n] = _KINKS[n.op](*parts) if n.op in _KINKS else Node(n.op, *parts)
-    return done[tree]
+    return rebuilt(tree, lambda n: _KINKS[n.op](*n.args) if n.op in _KINKS else n)
 
 
 def _below_zero(a: Node) -> Node:
@@ -142,7 +144,7 @@ _KINKS: dict[str, Callable[..., Node]] = {
 
 
 def _variable(place: Place) -> Any:
-    ball = arb(place.z) if isinstance(place.z, float) else arb(_rational(place.z))
+    ball = arb(place.z) if isinstance(place.z, float) else ball_of(place.z)
     return arb_series([ball, 1]) if place.order else ball
 
 
@@ -150,16 +152,21 @@ def plainly(tree: Node, place: Place, bits: int) -> Outcome:
     """Read the formula in balls alone; whatever needs more thought gives a ball that decides nothing."""
     program = compiled(tree, place.order > 0, bits)
     ctx.prec, ctx.cap = bits, place.order + 1
-    slots = [_variable(place), place, *program.constants]
+    value = run(program, _variable(place), place)
+    if place.order:
+        value = NOTHING if place.jumps else _derivative_in(value, place.order)
+    return Outcome(value)
+
+
+def run(program: Program, variable: Any, place: Place) -> Any:
+    """Return what the steps come to where z is this ball or series; NOTHING where one of them fails."""
+    slots = [variable, place, *program.constants]
     try:
         for _, function, places in program.steps:
             slots.append(function(*[slots[i] for i in places]))
     except (ValueError, ZeroDivisionError):
-        return Outcome(NOTHING)
-    value = slots[program.root]
-    if place.order:
-        value = NOTHING if place.jumps else _derivative_in(value, place.order)
-    return Outcome(value)
+        return NOTHING
+    return slots[program.root]
 
 
 def _derivative_in(series: Any, order: int) -> Any:
@@ -177,7 +184,7 @@ def described(tree: Node, place: Place, what: str) -> str:
     """Return a sentence about the formula, or its derivative, at z."""
     text = write(tree)
     text = text if len(text) <= 60 else text[:57] + "..."
-    z = shortest(place.z) if isinstance(place.z, float) else arb(_rational(place.z)).str(15, radius=False)
+    z = shortest(place.z) if isinstance(place.z, float) else ball_of(place.z).str(15, radius=False)
     return f"{which_slope(place.order)}{text} at z = {z} {what}"
 
 
@@ -236,7 +243,7 @@ def _at_singularity(tree: Node, place: Place, bits: int) -> Outcome:
     ctx.prec = bits
     from actcli.numerics.exact.beside import beside
 
-    limit, slope = beside(tree, _rational(place.z), place.side, place.order, constant)
+    limit, slope = beside(tree, rational_of(place.z), place.side, place.order, constant)
     if limit is None or here.is_nan():
         return Outcome(NOTHING)
     if isinstance(limit, float):
@@ -276,7 +283,7 @@ def _stepwise(tree: Node, place: Place, bits: int) -> tuple[Any, Any]:
     program = compiled(tree, place.order > 0, bits)
     ctx.prec, ctx.cap = bits, place.order + 1
     slots = [_variable(place), place, *program.constants]
-    exact = [small(fmpq_series([_rational(place.z), 1])), place, *program.rationals]
+    exact = [small(fmpq_series([rational_of(place.z), 1])), place, *program.rationals]
     varies = [True, False, *[False] * len(program.constants)]
     for op, function, places in program.steps:
         args, known = [slots[i] for i in places], [exact[i] for i in places]

@@ -13,8 +13,8 @@ from flint import arb, arb_series, ctx
 from actcli.errors import UndecidedError
 from actcli.language.texts import on_screen
 from actcli.language.trees import Node
-from actcli.numerics.exact.cells import CellReader, ball_of, fraction_of
-from actcli.numerics.exact.reals import Place, compiled
+from actcli.numerics.exact.cells import CellReader, fraction_of
+from actcli.numerics.exact.reals import Place, ball_of, compiled, run
 
 CLOSENESS = Fraction(1_000_002, 1_000_000)  # of the bound to a value that is taken
 MOST_HALVINGS = 90
@@ -88,13 +88,7 @@ class Residual:
         """Return the value, the slope and half the second derivative over a ball, if they are known."""
         program = compiled(self.tree, True, self.reader.bits)
         ctx.prec, ctx.cap = self.reader.bits, 3
-        slots = [arb_series([z, 1]), Place(0.0, 1, 1, []), *program.constants]
-        try:
-            for _, function, places in program.steps:
-                slots.append(function(*[slots[i] for i in places]))
-        except (ValueError, ZeroDivisionError):
-            return None
-        found = slots[program.root]
+        found = run(program, arb_series([z, 1]), Place(0.0, 1, 1, []))
         known = isinstance(found, arb_series) and found.prec > 2
         terms = [found[i] for i in range(3)] if known else []
         return terms if known and all(term.is_finite() for term in terms) else None

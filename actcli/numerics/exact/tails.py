@@ -21,7 +21,7 @@ from actcli.language.formula import parse
 from actcli.language.trees import Node, Z, names_in, number, postorder, substitute
 from actcli.language.words import COMPARISONS, RELATIONS
 from actcli.numerics.exact.branches import NotKnownError
-from actcli.numerics.exact.reals import constant
+from actcli.numerics.exact.reals import ball_of, constant, rational_of
 from actcli.numerics.exact.realwords import RATIONALS, SERIES
 
 LENGTH = 8
@@ -90,7 +90,7 @@ class Tail:
     def __init__(self, start: Fraction, side: int, torn: bool = False) -> None:
         """z runs from side*start to side*inf; `torn`: where a comparison turns, both choices are held."""
         self.torn = torn
-        self.side, self.reach = side, _arb(1 / start)
+        self.side, self.reach = side, ball_of(1 / start)
         self.ball = _between(0, self.reach)
         self.known: dict[Node, Far] = {}
         self.constants: dict[Node, Any] = {}
@@ -119,7 +119,7 @@ class Tail:
 
     def _bare(self, a: Far) -> Far:
         for u, factor in a.scale:
-            by = _series(self.constants[u] ** _arb(factor), *[arb(0)] * (LENGTH - 1))
+            by = _series(self.constants[u] ** ball_of(factor), *[arb(0)] * (LENGTH - 1))
             a = a._replace(all=a.all * by, start=_in_balls(a.start) * by)
         return a._replace(scale=())
 
@@ -142,7 +142,7 @@ class Tail:
             return hull.lower(), hull.upper()
         if not (found.all[0] > 0 or found.all[0] < 0):
             raise NotKnownError
-        least = abs(found.all[0]).lower() * self.reach ** _arb(found.power)
+        least = abs(found.all[0]).lower() * self.reach ** ball_of(found.power)
         rises = found.all[0] > 0
         return (least.lower(), arb.pos_inf()) if rises else (arb.neg_inf(), (-least).upper())
 
@@ -166,12 +166,12 @@ class Tail:
     # ------------------------------------------------------------------ sizes
 
     def _of_w(self, power: Fraction) -> Any:
-        return _between(0, self.reach ** _arb(power)) if power else arb(1)
+        return _between(0, self.reach ** ball_of(power)) if power else arb(1)
 
     def _exponent(self, exps: Exps) -> Far:
         total = _number(fmpq(0))
         for u, factor in exps:
-            total = self._add(total, self._times(self.known[u], _number(_rational(factor))))
+            total = self._add(total, self._times(self.known[u], _number(rational_of(factor))))
         return self._bare(self._lead(total))
 
     def _bound(self, a: Far) -> Any:
@@ -180,13 +180,13 @@ class Tail:
         if not d.all[0] < 0:
             raise NotKnownError
         rate, steep = self._growth(d)
-        if not rate * steep >= _arb(abs(a.power)):
+        if not rate * steep >= ball_of(abs(a.power)):
             raise NotKnownError
-        return (abs(a.all[0]).upper() * (-rate).exp() * self.reach ** _arb(a.power)).upper()
+        return (abs(a.all[0]).upper() * (-rate).exp() * self.reach ** ball_of(a.power)).upper()
 
     def _growth(self, a: Far) -> tuple[Any, Any]:
         """Return M at the start for a rising M(z) <= |a|, and what z*M'/M, which does not fall, is there."""
-        size, steep = abs(a.all[0]).lower() * self.reach ** _arb(a.power), _arb(-a.power)
+        size, steep = abs(a.all[0]).lower() * self.reach ** ball_of(a.power), ball_of(-a.power)
         if a.exps:
             d = self._exponent(a.exps)
             if not d.all[0] > 0:
@@ -271,9 +271,9 @@ class Tail:
         if not a.all[0] > 0:
             raise NotKnownError
         is_exact = isinstance(a.start, fmpq_series)
-        start = RATIONALS["^"](a.start, fmpq_series([_rational(r)])) if is_exact else None
-        start = _in_balls(a.start) ** _arb(r) if start is None else start
-        return Far(_raised(a.exps, r), r * a.power, a.all ** _arb(r), start, _raised(a.scale, r))
+        start = RATIONALS["^"](a.start, fmpq_series([rational_of(r)])) if is_exact else None
+        start = _in_balls(a.start) ** ball_of(r) if start is None else start
+        return Far(_raised(a.exps, r), r * a.power, a.all ** ball_of(r), start, _raised(a.scale, r))
 
     def _flat(self, a: Far, h: Any) -> Far:
         return a._replace(all=_series(h), start=_series(h))
@@ -284,7 +284,7 @@ class Tail:
         if n is Z:
             return _number(fmpq(self.side))._replace(power=Fraction(-1))
         if n.value is not None:
-            return _number(_rational(n.value))
+            return _number(rational_of(n.value))
         if n.op == "name":
             return _number(constant(n))
         if n.op == "where":
@@ -370,7 +370,7 @@ class Tail:
         if not u.all[0] > 0:
             raise NotKnownError
         slow = _between(0, -self.reach.log() * self.reach)
-        logs = Far((), Fraction(-1), _series(slow * _arb(-u.power)), _series(fmpq(0)))
+        logs = Far((), Fraction(-1), _series(slow * ball_of(-u.power)), _series(fmpq(0)))
         rest = self._at_finite(Far((), Fraction(0), u.all, u.start), "log")
         found = self._add(logs, rest) if u.power else rest
         return self._add(self._exponent(u.exps), found) if u.exps else found
@@ -383,7 +383,7 @@ class Tail:
         """
         share = Fraction(1) if op == "erfc" else Fraction(1, 2)
         square = self.read(Node("^", inner, number(2)))
-        v = self._inverse(self._times(square, _number(_rational(share))))
+        v = self._inverse(self._times(square, _number(rational_of(share))))
         falls = self._read(Node("exp", Node("*", number(-share), Node("^", inner, number(2)))))
         x = self._times(_number(fmpq(1 if u.all[0] > 0 else -1)), u)
         scale = self._read(parse("1/sqrt(pi)" if op == "erfc" else "1/sqrt(2*pi)"))
@@ -398,20 +398,12 @@ class Tail:
         for t, widest in ((v.all * w, most), (_both(mul, v.start, w0), fmpq(0))):
             step, power, total = t - t[0], _number(fmpq(1)).start, _number(fmpq(0)).start
             for k in range(LENGTH):
-                least = 1 - _rational(Fraction(2 * k + 1, 2) * (k + 1)) * widest
+                least = 1 - rational_of(Fraction(2 * k + 1, 2) * (k + 1)) * widest
                 known = fmpq(1) if widest == 0 else _between(least if least > 0 else 0, 1)
-                term = _series(_rational(_binomial(k) * factorial(k)) * known, *[fmpq(0)] * (LENGTH - 1))
+                term = _series(rational_of(_binomial(k) * factorial(k)) * known, *[fmpq(0)] * (LENGTH - 1))
                 total, power = _both(add, total, _both(mul, power, term)), _both(mul, power, step)
             sums.append(total)
         return Far((), Fraction(0), *sums)
-
-
-def _rational(value: Fraction) -> Any:
-    return fmpq(value.numerator, value.denominator)
-
-
-def _arb(value: Fraction) -> Any:
-    return arb(_rational(value))
 
 
 def _binomial(k: int) -> Fraction:
