@@ -5,8 +5,9 @@ What lies inside its domain at every z is known from the ranges of the words, wo
 
 import math
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from actcli.language.trees import ONE, Node, Z, bound_of, postorder, substitute
 from actcli.language.words import COMPARISONS
@@ -15,38 +16,40 @@ from actcli.language.words import COMPARISONS
 class Span(NamedTuple):
     """All that a formula may be at any z: from low to high, each of which it may reach or not."""
 
-    low: float = -math.inf
-    high: float = math.inf
+    low: Fraction | float = -math.inf  # a float only for an infinity
+    high: Fraction | float = math.inf
     reaches_low: bool = False
     reaches_high: bool = False
 
-    def exceeds(self, bound: float) -> bool:
+    def exceeds(self, bound: int) -> bool:
         """Tell whether all of it lies above a bound."""
         return self.low > bound or (self.low == bound and not self.reaches_low)
 
-    def is_below(self, bound: float) -> bool:
+    def is_below(self, bound: int) -> bool:
         """Tell whether all of it lies below a bound."""
         return self.high < bound or (self.high == bound and not self.reaches_high)
 
 
 EVERYTHING = Span()
-LARGEST = 1e300  # of a bound that is looked at
+LONGEST = 10_000  # bits of an end that is worked out
+_NIL, _UNIT = Fraction(0), Fraction(1)
 _SPANS: dict[str, Span] = {
-    **dict.fromkeys(("exp", "softplus"), Span(0.0)),
-    **dict.fromkeys(("sigmoid", "Phi"), Span(0.0, 1.0)),
-    **dict.fromkeys(("tanh", "erf"), Span(-1.0, 1.0)),
-    **dict.fromkeys(("sin", "cos", "sign"), Span(-1.0, 1.0, True, True)),
-    **dict.fromkeys(("abs", "sqrt"), Span(0.0, reaches_low=True)),
-    "phi": Span(0.0, 0.4), "erfc": Span(0.0, 2.0), "expm1": Span(-1.0), "cosh": Span(1.0, reaches_low=True),
+    **dict.fromkeys(("exp", "softplus"), Span(_NIL)),
+    **dict.fromkeys(("sigmoid", "Phi"), Span(_NIL, _UNIT)),
+    **dict.fromkeys(("tanh", "erf"), Span(-_UNIT, _UNIT)),
+    **dict.fromkeys(("sin", "cos", "sign"), Span(-_UNIT, _UNIT, True, True)),
+    **dict.fromkeys(("abs", "sqrt"), Span(_NIL, reaches_low=True)),
+    "phi": Span(_NIL, Fraction(2, 5)), "erfc": Span(_NIL, Fraction(2)), "expm1": Span(-_UNIT),
+    "cosh": Span(_UNIT, reaches_low=True),
 }  # fmt: skip
 
 
 def span(tree: Node) -> Span:
-    """Return what a formula may be at any z where it is a real number."""
+    """Return what a formula may be at any z where it is a real number, by its outermost operations."""
     return spans_in(tree)[tree]
 
 
-@lru_cache(64)
+@lru_cache(256)
 def spans_in(tree: Node) -> Mapping[Node, Span]:
     """Return what each part of a formula may be."""
     spans: dict[Node, Span] = {}
@@ -56,41 +59,62 @@ def spans_in(tree: Node) -> Mapping[Node, Span]:
 
 
 def _span(n: Node, parts: list[Span]) -> Span:
-    bound: Any = bound_of(n)
+    bound = bound_of(n)
     if bound is not None:
-        return Span(float(bound), float(bound), True, True) if abs(bound) < LARGEST else EVERYTHING
+        return Span(bound, bound, True, True) if isinstance(bound, Fraction) else EVERYTHING
+    if n.op in _SPANS:
+        return _SPANS[n.op]
+    if n.op in ("where", "min", "max"):
+        return _either(n.op, *parts[-2:])
     if n.op == "neg":
-        (u,) = parts
-        return Span(-u.high, -u.low, u.reaches_high, u.reaches_low)
-    if n.op == "+":
-        a, b = parts
-        return Span(_down(a.low + b.low), _up(a.high + b.high),
+        return _scaled(parts[0], -_UNIT)
+    if n.op in ("+", "-"):
+        a, b = parts[0], parts[1] if n.op == "+" else _scaled(parts[1], -_UNIT)
+        return Span(_plus(a.low, b.low), _plus(a.high, b.high),
                     a.reaches_low and b.reaches_low, a.reaches_high and b.reaches_high)  # fmt: skip
-    if n.op == "where":
-        return _either(*parts[1:])
-    if n.op == "*" and all(u.low >= 0 for u in parts):
-        reaches = any(u.low == 0 and u.reaches_low for u in parts)
-        return Span(0.0, reaches_low=reaches)
-    if n.op == "^" and n.children[1].value is not None and n.children[1].value % 2 == 0:
-        inside = n.children[1].value > 0 and not (parts[0].exceeds(0) or parts[0].is_below(0))
-        return Span(0.0, reaches_low=inside)
-    return _SPANS.get(n.op, EVERYTHING)
+    if n.op in ("*", "/"):
+        return _product(n, *parts)
+    return _even_power(parts[0], n.children[1].value) if n.op == "^" else EVERYTHING
 
 
-def _either(a: Span, b: Span) -> Span:
-    """Return what one of two formulas may be."""
-    low, high = min(a.low, b.low), max(a.high, b.high)
+def _product(n: Node, a: Span, b: Span) -> Span:
+    left, right = (child.value for child in n.children)
+    if right:
+        return _scaled(a, right if n.op == "*" else 1 / right)
+    if left and n.op == "*":
+        return _scaled(b, left)
+    if a.low < 0 or b.low < 0:
+        return EVERYTHING
+    factors = (a, b) if n.op == "*" else (a,)
+    return Span(_NIL, reaches_low=any(u.low == 0 and u.reaches_low for u in factors))
+
+
+def _scaled(u: Span, factor: Fraction) -> Span:
+    sign = 1 if factor > 0 else -1
+    low, high = (end * sign if isinstance(end, float) else end * factor for end in u[:2])
+    return Span(low, high, *u[2:]) if factor > 0 else Span(high, low, u.reaches_high, u.reaches_low)
+
+
+def _even_power(u: Span, power: Fraction | None) -> Span:
+    if power is None or power % 2:
+        return EVERYTHING
+    most, reaches = max(-u.low, u.high), power > 0 and not (u.exceeds(0) or u.is_below(0))
+    if power < 0 or isinstance(most, float) or most.numerator.bit_length() * power > LONGEST:
+        return Span(_NIL, reaches_low=reaches)
+    return Span(_NIL, most ** int(power), reaches, True)
+
+
+def _either(op: str, a: Span, b: Span) -> Span:
+    """Return what one of two formulas may be, or the smaller or larger of them."""
+    low = (max if op == "max" else min)(a.low, b.low)
+    high = (min if op == "min" else max)(a.high, b.high)
     reaches_low = any(u.low == low and u.reaches_low for u in (a, b))
     return Span(low, high, reaches_low, any(u.high == high and u.reaches_high for u in (a, b)))
 
 
-def _down(x: float) -> float:
-    """Return a lower bound of a sum, exact where small whole numbers are added."""
-    return x if x == round(x, 6) or not math.isfinite(x) else math.nextafter(x, -math.inf)
-
-
-def _up(x: float) -> float:
-    return -_down(-x)
+def _plus(a: Fraction | float, b: Fraction | float) -> Fraction | float:
+    """Return the sum of two ends on one side; no number is too large beside an infinity."""
+    return next((end for end in (a, b) if isinstance(end, float)), None) or a + b
 
 
 # ---------------------------------------------------------------------------- values that may be missing

@@ -14,6 +14,7 @@ from actcli.errors import UndecidedError
 from actcli.language.calculus import derivative
 from actcli.language.texts import on_screen
 from actcli.language.trees import Node, number, postorder, write
+from actcli.numerics.domains import span
 from actcli.numerics.exact import alone
 from actcli.numerics.exact.cells import (
     Bracket,
@@ -24,7 +25,6 @@ from actcli.numerics.exact.cells import (
     is_constant,
 )
 from actcli.numerics.exact.reals import ball_of, with_wheres
-from actcli.shape.outermost import outermost
 from actcli.shape.pieces import Stretch, TurnsError, decided, pieces
 from actcli.shape.waves import at_peak, phases
 
@@ -214,13 +214,11 @@ def _touches_zero(reader: CellReader, tree: Node, cell: Bracket) -> bool:
 
 def _clipped(tree: Node, value: Held) -> Held:
     """Return values no wider than what the outermost operations say: abs is never below 0."""
-    low, high = outermost(tree)
-    if isinstance(low, Fraction):
-        end = ball_of(low)
-        value = value._replace(low=max(value.low, end.lower()), high=max(value.high, end.upper()))
-    if isinstance(high, Fraction):
-        end = ball_of(high)
-        value = value._replace(high=min(value.high, end.upper()), low=min(value.low, end.lower()))
+    least, most = (ball_of(end) if isinstance(end, Fraction) else end for end in span(tree)[:2])
+    if not isinstance(least, float):
+        value = value._replace(low=max(value.low, least.lower()), high=max(value.high, least.upper()))
+    if not isinstance(most, float):
+        value = value._replace(high=min(value.high, most.upper()), low=min(value.low, most.lower()))
     return value
 
 
