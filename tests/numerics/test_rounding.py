@@ -189,7 +189,7 @@ def test_one_proof_answers_a_whole_tail(monkeypatch):
 
 
 def test_intervals_hold_no_kink():
-    from actcli.numerics.exact.intervals import nearest_over
+    from actcli.numerics.exact.cells import nearest_over
 
     step = question_of("leaky_relu", 1).tree
     assert nearest_over(step, 1.0, 5.0) == 1 and nearest_over(step, -5.0, -1.0) == 0.01

@@ -19,6 +19,7 @@ from actcli.numerics.exact.branches import (
     constant,
 )
 from actcli.numerics.exact.branchwords import logarithm, word
+from actcli.numerics.exact.realwords import far_form
 
 MOST_ROOTS = 360  # q beyond which a formula is given up
 LENGTHS = (12, 48, 160)  # terms that are kept, more where these do not tell
@@ -32,9 +33,9 @@ class _Reader:
     def __init__(self, algebra: Algebra, constant_of: Callable[[Node], Any]) -> None:
         self.algebra, self.constant_of = algebra, constant_of
 
-    def read(self, tree: Node) -> Value:
-        values: dict[Node, Value] = {}
-        for n in postorder(tree):
+    def read(self, tree: Node, z: Branch) -> Value:
+        values: dict[Node, Value] = {Z: z}
+        for n in [n for n in postorder(tree) if n is not Z]:
             try:
                 values[n] = self.step(n, [values[child] for child in n.children])
             except (NotKnownError, ValueError, ZeroDivisionError):
@@ -42,8 +43,6 @@ class _Reader:
         return values[tree]
 
     def step(self, n: Node, args: list[Any]) -> Value:
-        if n is Z:
-            return self.algebra.variable
         if n.value is not None:
             return constant(fmpq(n.value.numerator, n.value.denominator))
         if n.op == "name":
@@ -81,7 +80,11 @@ class _Reader:
             sign = algebra.sign(args[0])
             kept = algebra.negative(args[0]) if sign < 0 else args[0]
             return constant(fmpq(sign)) if n.op == "sign" else kept
-        return self.floor(args[0]) if n.op == "floor" else word(algebra, n.op, args[0])
+        return self.floor(args[0]) if n.op == "floor" else self.word(n.op, args[0])
+
+    def word(self, op: str, u: Branch) -> Value:
+        form = far_form(op, self.algebra.sign(u) > 0) if self.algebra.tends(u) else None
+        return self.read(form, u) if form else word(self.algebra, op, u)
 
     def power(self, a: Branch, b: Branch) -> Value:
         exponent = coefficient(b, 0) if b.end >= ENDLESS and b.low == 0 and len(b.terms) <= 1 else None
@@ -151,7 +154,7 @@ def _read(
     while roots <= MOST_ROOTS:
         algebra = Algebra(z, side, roots, (length + order) * roots, swings)
         try:
-            value = _Reader(algebra, constant_of).read(tree)
+            value = _Reader(algebra, constant_of).read(tree, algebra.variable)
             if isinstance(value, float):
                 return math.nan, math.nan
             if not isinstance(value, Branch):

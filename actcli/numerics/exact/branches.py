@@ -229,13 +229,17 @@ class Algebra:
         """Return 1/a; nan over the zero function."""
         if a.tail and (self.is_huge(a) or not (a.terms or a.logs or a.end < ENDLESS)):
             return self.inverse_of_tail(a)
-        if a.logs or a.blurred:
+        if a.logs or (a.blurred and not a.terms):
             raise NotKnownError
         if not leads(a):
             return math.nan
         sign_of(a.terms[0])
         inverted = self.composed(self.without_power(a), lambda x: 1 / x, lambda x: 1 / x)
-        found = inverted._replace(low=inverted.low - a.low, end=_moved(inverted.end, -a.low))
+        found = inverted._replace(
+            low=inverted.low - a.low,
+            end=_moved(inverted.end, -a.low),
+            blurred=a.blurred or a.tail is not None,
+        )
         if a.tail is None:
             return found
         change = self.negative(self.multiply(self.multiply(found, found), a.tail[0]))

@@ -23,16 +23,11 @@ from actcli.numerics.exact.realwords import RATIONALS, SERIES
 
 
 def word(algebra: Algebra, op: str, u: Branch) -> Branch | float:
-    """Return a word of a function."""
+    """Return a word of a function; at an infinity it is one of FAR."""
     if op in _SINGULAR:
         return _SINGULAR[op](algebra, u)
-    if algebra.tends(u):
-        return far_word(algebra, op, u)
-    return algebra.composed(u, SERIES[op], RATIONALS.get(op))
-
-
-def far_word(algebra: Algebra, op: str, u: Branch) -> Branch:
-    """Return a word of what tends to an infinity."""
+    if not algebra.tends(u):
+        return algebra.composed(u, SERIES[op], RATIONALS.get(op))
     if op in ("sin", "cos") and algebra.swings:
         return Branch(0, (), 0)  # bounded, and no more is known of it
     if op not in _FAR:
@@ -67,16 +62,13 @@ def _logarithm_of_tail(algebra: Algebra, u: Branch) -> Branch | float:
 
 
 def log1p(algebra: Algebra, u: Branch) -> Branch | float:
-    """Return log(1 + u), by flint's log1p where that is not singular."""
+    """Return log(1 + u): u itself where that fades, else by flint's log1p where that is not singular."""
+    if u.tail and not (u.terms or u.logs or algebra.is_huge(u)):
+        return u._replace(blurred=True)
     whole = algebra.add(FLAT_ONE, u)
     if algebra.tends(whole) or not whole.terms or whole.low != 0:
-        return _log1p_of_tail(algebra, u) if u.tail and not u.terms else logarithm(algebra, whole)
+        return logarithm(algebra, whole)
     return algebra.composed(u, SERIES["log1p"], RATIONALS["log1p"]) if whole.terms[0] > 0 else math.nan
-
-
-def _log1p_of_tail(algebra: Algebra, u: Branch) -> Branch | float:
-    """Return log(1 + u), which is u where u is small."""
-    return logarithm(algebra, algebra.add(FLAT_ONE, u)) if algebra.is_huge(u) else u._replace(blurred=True)
 
 
 def atanh(algebra: Algebra, u: Branch) -> Branch | float:
@@ -162,28 +154,6 @@ def _unfaded(algebra: Algebra, u: Branch) -> Branch:
     return u._replace(tail=None, blurred=False) if fades else u
 
 
-def _approaching(low: int, high: int, tail: Callable[[Algebra, Branch], Branch]) -> Far:
-    """Return a word that is low + tail(-u) at -inf, and high - tail(u) at inf."""
-
-    def word(algebra: Algebra, u: Branch) -> Branch:
-        if algebra.sign(u) > 0:
-            rest = algebra.negative(tail(algebra, u))
-        else:
-            rest = tail(algebra, algebra.negative(u))
-        return algebra.add(constant(fmpq(high if algebra.sign(u) > 0 else low)), rest)._replace(blurred=True)
-
-    return word
-
-
-def _fall(factor: int) -> Callable[[Algebra, Branch], Branch]:
-    """Return the tail e^-u, times a factor."""
-
-    def tail(algebra: Algebra, u: Branch) -> Branch:
-        return algebra.multiply(constant(fmpq(factor)), _exp(algebra, algebra.negative(u)))
-
-    return tail
-
-
 def _bell(square: Any, factor: Callable[[], Any]) -> Callable[[Algebra, Branch], Branch]:
     """Return the tail e^(-s u^2)/u, times a factor."""
 
@@ -197,55 +167,7 @@ def _bell(square: Any, factor: Callable[[], Any]) -> Callable[[Algebra, Branch],
     return tail
 
 
-def _softplus(algebra: Algebra, u: Branch) -> Branch:
-    if algebra.sign(u) > 0:
-        return algebra.add(u, _exp(algebra, algebra.negative(u)))._replace(blurred=True)
-    return _exp(algebra, u)._replace(blurred=True)
-
-
-def _atan(algebra: Algebra, u: Branch) -> Branch:
-    """pi/2 - atan(1/u) at inf."""
-    inner = word(algebra, "atan", as_branch(algebra.inverse(u)))
-    end = arb.pi() / 2 if algebra.sign(u) > 0 else -arb.pi() / 2
-    return algebra.add(constant(end), algebra.negative(as_branch(inner)))
-
-
-def _asinh(algebra: Algebra, u: Branch) -> Branch:
-    """log(u + sqrt(u^2 + 1)) at inf, and odd."""
-    if algebra.sign(u) < 0:
-        return algebra.negative(_asinh(algebra, algebra.negative(u)))
-    root = as_branch(algebra.power(algebra.add(algebra.multiply(u, u), FLAT_ONE), fmpq(1, 2)))
-    return as_branch(logarithm(algebra, algebra.add(u, root)))
-
-
-def _half_sum(sign: int) -> Far:
-    """Return (e^u +- e^-u)/2."""
-
-    def word(algebra: Algebra, u: Branch) -> Branch:
-        up, down = _exp(algebra, u), _exp(algebra, algebra.negative(u))
-        total = algebra.add(up, down if sign > 0 else algebra.negative(down))
-        return algebra.multiply(constant(fmpq(1, 2)), total)
-
-    return word
-
-
-_normal_tail = _bell(fmpq(1, 2), lambda: 1 / (2 * arb.pi()).sqrt())
-_error_tail = _bell(fmpq(1), lambda: 1 / arb.pi().sqrt())
-_erf = _approaching(-1, 1, _error_tail)
 _FAR: dict[str, Far] = {
-    "exp": _exp, "expm1": lambda algebra, u: algebra.add(_exp(algebra, u), constant(fmpq(-1))),
-    "sigmoid": _approaching(0, 1, _fall(1)), "tanh": lambda algebra, u: _tanh(algebra, u),
-    "erf": _erf, "erfc": lambda algebra, u: algebra.add(FLAT_ONE, algebra.negative(_erf(algebra, u))),
-    "Phi": _approaching(0, 1, _normal_tail), "softplus": _softplus, "atan": _atan, "asinh": _asinh,
-    "phi": lambda algebra, u: algebra.multiply(
-        constant(1 / (2 * arb.pi()).sqrt()),
-        _exp(algebra, algebra.multiply(constant(fmpq(-1, 2)), algebra.multiply(u, u))),
-    ),
-    "sinh": _half_sum(-1), "cosh": _half_sum(1),
+    "exp": _exp, "erfc": _bell(fmpq(1), lambda: 1 / arb.pi().sqrt()),
+    "Phi": _bell(fmpq(1, 2), lambda: -1 / (2 * arb.pi()).sqrt()),
 }  # fmt: skip
-
-
-def _tanh(algebra: Algebra, u: Branch) -> Branch:
-    """2 sigmoid(2u) - 1."""
-    inner = _FAR["sigmoid"](algebra, algebra.multiply(constant(fmpq(2)), u))
-    return algebra.add(algebra.multiply(constant(fmpq(2)), inner), constant(fmpq(-1)))

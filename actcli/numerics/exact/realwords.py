@@ -8,12 +8,14 @@ one unsigned zero: log(0) = -inf, 1/0 = inf, -1/0 = -inf, 0/0 = 0*inf = inf - in
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq, fmpq_series
 
+from actcli.language.formula import parse
+from actcli.language.trees import Node
 from actcli.language.words import COMPARISONS, Vocabulary
 
 ANY_LENGTH = 1 << 20  # of a series that is a constant
@@ -369,3 +371,23 @@ _LIMITS: dict[str, Callable[..., float]] = {  # what Arb leaves open at an infin
     "erf": math.erf, "erfc": math.erfc, "Phi": lambda x: float(x > 0), "phi": lambda x: 0.0,
     "sin": lambda x: math.nan, "cos": lambda x: math.nan,
 }  # fmt: skip
+
+
+# ---------------------------------------------------------------------------- at an infinity
+
+_FAR_OUT: Mapping[str, tuple[str, str]] = {  # at inf, at -inf
+    "expm1": ("exp(z) - 1",) * 2, "phi": ("exp(-z^2/2)/sqrt(2*pi)",) * 2,
+    "sigmoid": ("1/(1 + exp(-z))", "exp(z)/(1 + exp(z))"), "tanh": ("2*sigmoid(2*z) - 1",) * 2,
+    "softplus": ("z + log1p(exp(-z))", "log1p(exp(z))"), "log1p": ("log(1 + z)",) * 2,
+    "sinh": ("(exp(z) - exp(-z))/2",) * 2, "cosh": ("(exp(z) + exp(-z))/2",) * 2,
+    "erf": ("1 - erfc(z)", "erfc(-z) - 1"), "erfc": ("", "2 - erfc(-z)"), "Phi": ("1 - Phi(-z)", ""),
+    "atan": ("pi/2 - atan(1/z)", "-pi/2 - atan(1/z)"),
+    "asinh": ("log(z + sqrt(z^2 + 1))", "-log(sqrt(z^2 + 1) - z)"), "acosh": ("log(z + sqrt(z^2 - 1))", ""),
+}  # fmt: skip
+
+
+@lru_cache(64)
+def far_form(word: str, rises: bool) -> Node | None:
+    """Return a word of what tends to inf, or to -inf, in simpler words, if there are such."""
+    text = _FAR_OUT.get(word, ("", ""))[not rises]
+    return parse(text) if text else None

@@ -6,7 +6,7 @@ theorem). Constants that are not rational stand beside it by name, so that what 
 as z -> -inf. D is a sum of formulas that tend to an infinity; what e^D outweighs becomes an error of h.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
 from functools import reduce
@@ -22,7 +22,7 @@ from actcli.language.trees import Node, Z, names_in, number, postorder, substitu
 from actcli.language.words import COMPARISONS, RELATIONS
 from actcli.numerics.exact.branches import NotKnownError
 from actcli.numerics.exact.reals import ball_of, constant, rational_of
-from actcli.numerics.exact.realwords import RATIONALS, SERIES
+from actcli.numerics.exact.realwords import RATIONALS, SERIES, far_form
 
 LENGTH = 8
 Exps = tuple[tuple[Node, Fraction], ...]
@@ -330,9 +330,10 @@ class Tail:
         rising = bool(u.all[0] > 0)
         if n.op in ("erfc", "Phi") and rising == (n.op == "erfc"):
             return self._bell(inner, n.op, u)
-        if n.op not in _WRITTEN or not (rising or u.all[0] < 0):
+        form = far_form(n.op, rising)
+        if form is None or not (rising or u.all[0] < 0):
             raise NotKnownError
-        return self._read(substitute(parse(_WRITTEN[n.op][not rising]), {"z": inner}))
+        return self._read(substitute(form, {"z": inner}))
 
     def _exponential(self, inner: Node, u: Far) -> Far:
         """Return e^D; that of a sum in which powers stand beside exponentials as a product."""
@@ -428,14 +429,3 @@ def _peeled(u: Node) -> tuple[Node, Fraction]:
         else:
             kept.append(n)
     return reduce(times, kept), factor
-
-
-_WRITTEN: Mapping[str, tuple[str, str]] = {  # at inf, at -inf
-    "expm1": ("exp(z) - 1",) * 2, "phi": ("exp(-z^2/2)/sqrt(2*pi)",) * 2,
-    "sigmoid": ("1/(1 + exp(-z))", "exp(z)/(1 + exp(z))"), "tanh": ("2*sigmoid(2*z) - 1",) * 2,
-    "softplus": ("z + log1p(exp(-z))", "log1p(exp(z))"), "log1p": ("log(1 + z)",) * 2,
-    "sinh": ("(exp(z) - exp(-z))/2",) * 2, "cosh": ("(exp(z) + exp(-z))/2",) * 2,
-    "erf": ("1 - erfc(z)", "erfc(-z) - 1"), "erfc": ("", "2 - erfc(-z)"), "Phi": ("1 - Phi(-z)", ""),
-    "atan": ("pi/2 - atan(1/z)", "-pi/2 - atan(1/z)"),
-    "asinh": ("log(z + sqrt(z^2 + 1))", "-log(sqrt(z^2 + 1) - z)"), "acosh": ("log(z + sqrt(z^2 - 1))", ""),
-}  # fmt: skip
