@@ -31,7 +31,7 @@ class Span(NamedTuple):
 
 
 EVERYTHING = Span()
-LONGEST = 10_000  # bits of an end that is worked out
+LONGEST_END = 10_000  # bits of an end that is worked out
 _NIL, _UNIT = Fraction(0), Fraction(1)
 _SPANS: dict[str, Span] = {
     **dict.fromkeys(("exp", "softplus"), Span(_NIL)),
@@ -99,7 +99,7 @@ def _even_power(u: Span, power: Fraction | None) -> Span:
     if power is None or power % 2:
         return EVERYTHING
     most, reaches = max(-u.low, u.high), power > 0 and not (u.exceeds(0) or u.is_below(0))
-    if power < 0 or isinstance(most, float) or most.numerator.bit_length() * power > LONGEST:
+    if power < 0 or isinstance(most, float) or most.numerator.bit_length() * power > LONGEST_END:
         return Span(_NIL, reaches_low=reaches)
     return Span(_NIL, most ** int(power), reaches, True)
 

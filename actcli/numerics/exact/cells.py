@@ -29,7 +29,7 @@ from actcli.numerics.exact.reals import (
     compiled,
     constant,
     rational_of,
-    run,
+    stepped,
     with_care,
     with_wheres,
 )
@@ -86,7 +86,7 @@ class CellReader:
         program = compiled(tree, False, bits or self.bits)
         ctx.prec = bits or self.bits
         ball = ball_of(low) if low == high else ball_of(low).union(ball_of(high))
-        found = run(program, ball, Place(0.0, 0, 1, []))
+        found = stepped(program, ball, Place(0.0, 0, 1, []))
         return found if isinstance(found, arb) else NOTHING
 
     def exact(self, tree: Node, z: Fraction) -> Fraction | None:

@@ -152,13 +152,13 @@ def plainly(tree: Node, place: Place, bits: int) -> Outcome:
     """Read the formula in balls alone; whatever needs more thought gives a ball that decides nothing."""
     program = compiled(tree, place.order > 0, bits)
     ctx.prec, ctx.cap = bits, place.order + 1
-    value = run(program, _variable(place), place)
+    value = stepped(program, _variable(place), place)
     if place.order:
         value = NOTHING if place.jumps else _derivative_in(value, place.order)
     return Outcome(value)
 
 
-def run(program: Program, variable: Any, place: Place) -> Any:
+def stepped(program: Program, variable: Any, place: Place) -> Any:
     """Return what the steps come to where z is this ball or series; NOTHING where one of them fails."""
     slots = [variable, place, *program.constants]
     try:

@@ -14,7 +14,7 @@ from actcli.errors import UndecidedError
 from actcli.language.texts import on_screen
 from actcli.language.trees import Node
 from actcli.numerics.exact.cells import CellReader, fraction_of
-from actcli.numerics.exact.reals import Place, ball_of, compiled, run
+from actcli.numerics.exact.reals import Place, ball_of, compiled, stepped
 
 CLOSENESS = Fraction(1_000_002, 1_000_000)  # of the bound to a value that is taken
 MOST_HALVINGS = 90
@@ -88,7 +88,7 @@ class Residual:
         """Return the value, the slope and half the second derivative over a ball, if they are known."""
         program = compiled(self.tree, True, self.reader.bits)
         ctx.prec, ctx.cap = self.reader.bits, 3
-        found = run(program, arb_series([z, 1]), Place(0.0, 1, 1, []))
+        found = stepped(program, arb_series([z, 1]), Place(0.0, 1, 1, []))
         known = isinstance(found, arb_series) and found.prec > 2
         terms = [found[i] for i in range(3)] if known else []
         return terms if known and all(term.is_finite() for term in terms) else None
