@@ -19,7 +19,7 @@ from actcli.numerics.exact.branches import (
     constant,
 )
 from actcli.numerics.exact.branchwords import logarithm, word
-from actcli.numerics.exact.realwords import far_form
+from actcli.numerics.exact.realwords import end_forms, far_form
 
 MOST_ROOTS = 360  # q beyond which a formula is given up
 LENGTHS = (12, 48, 160)  # terms that are kept, more where these do not tell
@@ -83,8 +83,15 @@ class _Reader:
         return self.floor(args[0]) if n.op == "floor" else self.word(n.op, args[0])
 
     def word(self, op: str, u: Branch) -> Value:
-        form = far_form(op, self.algebra.sign(u) > 0) if self.algebra.tends(u) else None
-        return self.read(form, u) if form else word(self.algebra, op, u)
+        if self.algebra.tends(u) and (form := far_form(op, self.algebra.sign(u) > 0)):
+            return self.read(form, u)
+        for edge, form in end_forms(op):
+            gap = self.read(edge, u)
+            if not isinstance(gap, Branch) or self.algebra.sign(gap) < 0:
+                return None if gap is None else math.nan
+            if not gap.terms or gap.low > 0:
+                return self.read(form, u)
+        return word(self.algebra, op, u)
 
     def power(self, a: Branch, b: Branch) -> Value:
         exponent = coefficient(b, 0) if b.end >= ENDLESS and b.low == 0 and len(b.terms) <= 1 else None

@@ -1,4 +1,4 @@
-"""The words of the language over branches: at the ends of their domains, and at the infinities."""
+"""The words of the language over branches: logarithms and roots of what tends to 0, and exponentials."""
 
 import math
 from collections.abc import Callable
@@ -17,7 +17,6 @@ from actcli.numerics.exact.branches import (
     constant,
     leads,
     only_tail,
-    sign_of,
 )
 from actcli.numerics.exact.realwords import RATIONALS, SERIES
 
@@ -71,67 +70,10 @@ def log1p(algebra: Algebra, u: Branch) -> Branch | float:
     return algebra.composed(u, SERIES["log1p"], RATIONALS["log1p"]) if whole.terms[0] > 0 else math.nan
 
 
-def atanh(algebra: Algebra, u: Branch) -> Branch | float:
-    """Return (log(1 + u) - log(1 - u))/2 at the ends of the domain."""
-    above, below = algebra.add(FLAT_ONE, u), algebra.add(FLAT_ONE, algebra.negative(u))
-    if any(leads(x) and sign_of(x.terms[0]) < 0 for x in (above, below)):
-        return math.nan
-    if above.low == below.low == 0:
-        return algebra.composed(u, SERIES["atanh"], RATIONALS["atanh"])
-    parts = logarithm(algebra, above), logarithm(algebra, below)
-    if isinstance(parts[0], float) or isinstance(parts[1], float):
-        return math.nan
-    return algebra.multiply(constant(fmpq(1, 2)), algebra.add(parts[0], algebra.negative(parts[1])))
-
-
-def acos(algebra: Algebra, u: Branch) -> Branch | float:
-    """Return acos(u) = 2 asin(sqrt((1 - u)/2)) near 1, and pi - acos(-u) near -1."""
-    rest = algebra.add(FLAT_ONE, algebra.negative(u))
-    other = algebra.add(FLAT_ONE, u)
-    if any(leads(x) and sign_of(x.terms[0]) < 0 for x in (rest, other)):
-        return math.nan
-    if other.low > 0 or not other.terms:
-        found = acos(algebra, algebra.negative(u))
-        return found if isinstance(found, float) else algebra.add(constant(arb.pi()), algebra.negative(found))
-    if rest.low == 0 and rest.terms:
-        return algebra.composed(u, SERIES["acos"], RATIONALS["acos"])
-    return _double_of_root(algebra, rest, "asin")
-
-
-def _double_of_root(algebra: Algebra, rest: Branch, word: str) -> Branch | float:
-    """Return 2 f(sqrt(rest/2))."""
-    root = algebra.power(algebra.multiply(constant(fmpq(1, 2)), rest), fmpq(1, 2))
-    if isinstance(root, float):
-        return math.nan
-    return algebra.multiply(constant(fmpq(2)), algebra.composed(root, SERIES[word], RATIONALS[word]))
-
-
-def asin(algebra: Algebra, u: Branch) -> Branch | float:
-    """Return asin(u) = pi/2 - acos(u) at the ends of the domain."""
-    ends = [algebra.add(FLAT_ONE, u), algebra.add(FLAT_ONE, algebra.negative(u))]
-    if all(leads(x) and x.low == 0 and sign_of(x.terms[0]) > 0 for x in ends):
-        return algebra.composed(u, SERIES["asin"], RATIONALS["asin"])
-    found = acos(algebra, u)
-    if isinstance(found, float):
-        return found
-    return algebra.add(constant(arb.pi() / 2), algebra.negative(found))
-
-
-def acosh(algebra: Algebra, u: Branch) -> Branch | float:
-    """Return acosh(u) = 2 asinh(sqrt((u - 1)/2)) near 1."""
-    rest = algebra.add(u, algebra.negative(FLAT_ONE))
-    if leads(rest) and sign_of(rest.terms[0]) < 0:
-        return math.nan
-    if rest.low == 0 and rest.terms:
-        return algebra.composed(u, SERIES["acosh"], None)
-    return _double_of_root(algebra, rest, "asinh")
-
-
 Far = Callable[[Algebra, Branch], Branch]
 _SINGULAR: dict[str, Callable[[Algebra, Branch], Branch | float]] = {
     "sqrt": lambda algebra, u: algebra.power(u, fmpq(1, 2)),
-    "log": logarithm, "log1p": log1p, "atanh": atanh,
-    "asin": asin, "acos": acos, "acosh": acosh,
+    "log": logarithm, "log1p": log1p,
 }  # fmt: skip
 
 

@@ -373,8 +373,14 @@ _LIMITS: dict[str, Callable[..., float]] = {  # what Arb leaves open at an infin
 }  # fmt: skip
 
 
-# ---------------------------------------------------------------------------- at an infinity
+# ---------------------------------------------------------------------------- at an infinity, or an end
 
+_ENDS: Mapping[str, Mapping[str, str]] = {  # of domains: what is above 0 inside, and the word where it is 0
+    "asin": {"1 - z": "pi/2 - acos(z)", "1 + z": "acos(-z) - pi/2"},
+    "acos": {"1 - z": "2*asin(sqrt((1 - z)/2))", "1 + z": "pi - acos(-z)"},
+    "atanh": dict.fromkeys(("1 - z", "1 + z"), "(log(1 + z) - log(1 - z))/2"),
+    "acosh": {"z - 1": "2*asinh(sqrt((z - 1)/2))"},
+}
 _FAR_OUT: Mapping[str, tuple[str, str]] = {  # at inf, at -inf
     "expm1": ("exp(z) - 1",) * 2, "phi": ("exp(-z^2/2)/sqrt(2*pi)",) * 2,
     "sigmoid": ("1/(1 + exp(-z))", "exp(z)/(1 + exp(z))"), "tanh": ("2*sigmoid(2*z) - 1",) * 2,
@@ -384,6 +390,12 @@ _FAR_OUT: Mapping[str, tuple[str, str]] = {  # at inf, at -inf
     "atan": ("pi/2 - atan(1/z)", "-pi/2 - atan(1/z)"),
     "asinh": ("log(z + sqrt(z^2 + 1))", "-log(sqrt(z^2 + 1) - z)"), "acosh": ("log(z + sqrt(z^2 - 1))", ""),
 }  # fmt: skip
+
+
+@lru_cache(64)
+def end_forms(word: str) -> list[tuple[Node, Node]]:
+    """Return what is 0 at each end of a word's domain, above 0 inside, and the word there in others."""
+    return [(parse(edge), parse(form)) for edge, form in _ENDS.get(word, {}).items()]
 
 
 @lru_cache(64)
