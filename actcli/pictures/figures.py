@@ -19,7 +19,9 @@ from actcli.pictures.plots.ticks import Tick, named_ticks, sane, step, ticks
 # M. Okabe and K. Ito, Color Universal Design, 2008: told apart by the colour-blind; dashes differ, too.
 INKS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C510A", "#666666")
 DASHES: tuple[tuple[float, ...], ...] = ((), (7, 3), (2, 2.4), (8, 2.5, 2, 2.5), (12, 4))
-MARKS: tuple[tuple[int, bool], ...] = ((24, True), (24, False), (4, True), (4, False), (3, True), (3, False))
+MARKS: tuple[tuple[int, bool], ...] = (
+    (24, True), (24, False), (4, True), (4, False), (3, True), (3, False), (5, True)
+)  # fmt: skip
 CURVE_WIDTH = 1.6
 UNSEEN = 0.04  # px that a path may differ from its samples: nothing at 400 %
 FIGURE_SIZE = (453.5, 302.4)  # 12 cm by 8 cm

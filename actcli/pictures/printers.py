@@ -12,6 +12,7 @@ import numpy as np
 from actcli.errors import ActcliError
 from actcli.language.limits import Array, Limits
 from actcli.pictures.figures import CURVE_WIDTH, DASHES, INKS, Figure, Frame, Lettering, Line, polylines, spot
+from actcli.pictures.plots.ink import JOINER
 from actcli.pictures.plots.picture import Curve, Picture
 from actcli.pictures.plots.ticks import Tick, named_ticks, ticks
 
@@ -64,7 +65,7 @@ def _text(text: Lettering) -> str:
 
 def printable(text: str) -> str:
     """Return a text without what is no character to print."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(c if c.isprintable() or c == JOINER else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _number(value: float) -> str:

@@ -62,6 +62,7 @@ def picture(functions: Sequence[Function], scene: Scene) -> Picture:
         curves, lower = ([part for curve in each for part in _logged(curve)] for each in (curves, lower))
     return Picture(
         (*curves, *touching), xlim, _in_decades(scene), lower=tuple(lower), log=scene.log,
+        xlabel=scene.data.names[0] if scene.data and not functions else "z",
         marks=tuple(sorted({z for function in functions for z in breaks(function, xlim)})),
         shaded=_saturated(functions, xlim, scene), shaded_as=_shading(functions, scene),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actcli.pictures.plots import Curve, Picture, draw, sample_points, sparkline
-from actcli.pictures.plots.ink import COLOURS, FAINT
+from actcli.pictures.plots.ink import COLOURS, FAINT, letters
 from actcli.pictures.plots.strokes import hatch, share, trace
 from actcli.pictures.plots.ticks import default_limits, sane, ticks
 
@@ -364,6 +364,18 @@ def test_grid_and_names_of_the_axes():
     inked = [line for line in lines if re.match(" *[0-9.]*[│┤]", line)]
     assert len(inked) > 8 and all(line[k] in "┊┼" or line[k] > "⠀" for line in inked for k in ticks[1:-1])
     assert all("┈" in line or re.search("[\u2801-\u28ff]", line) for line in lines if "┤" in line)
+
+
+def test_joined_emoji_are_as_wide_as_they_are_drawn():
+    texts = ("👨\u200d👩\u200d👧\u200d👦 f", "❤\ufe0f x", "👍🏽", "🇩🇪", "训练", "e\u0301", "한국")
+    assert [len(letters(text)) for text in texts] == [4, 4, 2, 2, 4, 1, 4]
+    assert ["".join(glyph for glyph, _ in letters(text)) for text in texts] == list(texts)
+
+
+def test_a_name_without_blanks_is_folded():
+    many = Picture((Curve("a" * 50, np.array([0.0, 1]), np.array([0, 1.0])),), (0, 1))
+    for ascii in (False, True):
+        assert draw(many, width=30, height=16, ascii=ascii).count("a") == 50
 
 
 def test_colours_are_readable_on_black_and_on_white():

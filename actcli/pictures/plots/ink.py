@@ -11,6 +11,7 @@ Line = list[Glyph]
 # Nine strokes and marks to eight colours: none has a factor in common.
 COLOURS = (33, 202, 29, 93, 139, 160, 126, 104)
 FAINT = 244
+JOINER, AS_EMOJI = "\u200d", "\ufe0f"  # between emoji that are one, and after a sign that is to be one
 HANGING = 5  # columns of a swatch and a blank
 
 
@@ -66,19 +67,28 @@ def swatch(stroke: Stroke) -> str:
 
 
 def letters(text: str, ascii: bool = False) -> Line:
-    """Return the text as cells: a wide character fills two, an accent joins the one before."""
+    """Return the text as cells: a wide character fills two, an accent and a joined emoji the one before."""
     if ascii:
         text = text.encode("ascii", "replace").decode()
     line: Line = []
     for char in text:
-        if unicodedata.category(char) in ("Mn", "Me") and line:
-            line[-1] = (line[-1][0] + char, None)
+        at = -2 if line[-1:] == [("", None)] else -1
+        before = line[at][0] if line else ""
+        if before and (_joins(char) or before.endswith(JOINER)):
+            line[at] = (before + char, None)
+            line += [("", None)] if char == AS_EMOJI and at == -1 and before > "\u203b" else []
             continue
         char = char if char.isprintable() else "?"
         line.append((char, None))
         if unicodedata.east_asian_width(char) in "WF":
             line.append(("", None))
     return line
+
+
+def _joins(char: str) -> bool:
+    return (
+        unicodedata.category(char) in ("Mn", "Me") or char == JOINER or "\U0001f3fb" <= char <= "\U0001f3ff"
+    )
 
 
 def cut(line: Line, width: int, more: str) -> Line:
@@ -119,12 +129,13 @@ def wrapped(items: list[Line], width: int, most: int, more: str) -> list[Line]:
 
 
 def folded(item: Line, width: int) -> list[Line]:
-    """Break an item between words, the rest below its name."""
+    """Break an item, between words where that goes, the rest below its name."""
     blanks = [k for k, cell in enumerate(item[: width + 1]) if cell == (" ", None) and k > HANGING]
-    if len(item) <= width or not blanks:
+    if len(item) <= width or width < 2 * HANGING:
         return [item]
-    rest = [*letters(" " * HANGING), *item[blanks[-1] + 1 :]]
-    return [item[: blanks[-1]], *folded(rest, width)]
+    whole = width - (item[width][0] == "")  # not half of a wide character
+    end, start = (blanks[-1], blanks[-1] + 1) if blanks else (whole, whole)
+    return [item[:end], *folded([*letters(" " * HANGING), *item[start:]], width)]
 
 
 def indented(lines: list[Line], margin: int, width: int) -> list[Line]:

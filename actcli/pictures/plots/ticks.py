@@ -197,9 +197,10 @@ def bulk(y: Array) -> tuple[float, ...]:
     if not y.size:
         return ()
     size = np.sort(np.abs(y))
-    near, far = size[int(0.90 * y.size)], size[int(0.95 * y.size)]
-    if 0 < near < far < size[-1] / 6 and math.log(size[-1] / far) > 2.5 * math.log(far / near):
-        most = min(3 * size[int(0.75 * y.size)], far)
+    near, far = float(size[int(0.90 * y.size)]), float(size[int(0.95 * y.size)])
+    grown = math.log(size[-1]) - math.log(far) if far else 0.0
+    if 0 < near < far < size[-1] / 6 and grown > 2.5 * (math.log(far) - math.log(near)):
+        most = 3 * min(float(size[int(0.75 * y.size)]), far / 3)
         y = np.clip(y, -most, most)
     return float(y.min()), float(y.max())
 
