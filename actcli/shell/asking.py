@@ -1,6 +1,5 @@
 """Questions to rows: the answers at the points that were typed, or at the numbers that arrive."""
 
-import itertools
 import sys
 from collections.abc import Iterator, Sequence
 from typing import IO, TYPE_CHECKING
@@ -74,7 +73,7 @@ def _answer_points(
     missing = Missing(sheet.questions, sheet.dtype, intake.asked.on_error)
     if (
         missing.policy not in ("", "nan")
-        or sheet.takes_exact_points
+        or sheet.digits
         or out.is_table
         or sum(group.count for group in points) <= FEW
     ):
@@ -85,6 +84,8 @@ def _answer_points(
 
 
 def _write_columns(out: Output, sheet: "Sheet", points: list[Points], missing: "Missing") -> None:
+    import numpy as np
+
     from actcli.streams.writers import ColumnWriter
 
     writer = ColumnWriter(out.format, sheet.header, out.header, sheet.spelled)
@@ -94,30 +95,36 @@ def _write_columns(out: Output, sheet: "Sheet", points: list[Points], missing: "
         for block in _blocks(sheet, points):
             columns = sheet.columns(block)
             file.write(writer.rows(columns)[joint:])
-            missing.note(block.tolist(), columns[-len(sheet.questions) :])
+            asked = columns[-len(sheet.questions) :]
+            at = np.flatnonzero(np.isnan(asked).any(axis=0))
+            missing.note(block[at].tolist(), [column[at].tolist() for column in asked])
             joint = 0
         file.write(writer.end(True))
 
 
 def _blocks(sheet: "Sheet", points: list[Points]) -> Iterator["Array"]:
+    """Yield arrays of float64s that round to the sheet's format as the points do."""
     import numpy as np
 
     from actcli.numerics.answers import BLOCK
+    from actcli.numerics.dtypes import DOUBLE, are_middles, rounded
 
-    for group in points:
-        z = np.array(group.floats(), dtype=np.float64)
+    for part in (part for group in points for part in group.parts(BLOCK)):
+        z = np.array(part.floats(), dtype=np.float64)
         for point in z.tolist() if sheet.bounded else ():
             sheet.accept(point)
-        for start in range(0, len(z), BLOCK):
-            yield z[start : start + BLOCK]
+        if sheet.dtype != DOUBLE and (middles := np.flatnonzero(are_middles(z, sheet.dtype))).size:
+            exact = list(part.exact())
+            z[middles] = [rounded(exact[i], sheet.dtype) for i in middles.tolist()]
+        yield z
 
 
 def _rows(sheet: "Sheet", points: list[Points], missing: "Missing") -> Iterator[Sequence["Cell"]]:
     from actcli.numerics.answers import BLOCK
 
     for group in points:
-        rest = iter(group.exact() if sheet.takes_exact_points else group.floats())
-        while block := list(itertools.islice(rest, BLOCK)):
+        for part in group.parts(BLOCK):
+            block = list(part.exact()) if sheet.takes_exact_points else part.floats()
             for point in block:
                 sheet.accept(point)
             rows = list(sheet.rows(block))

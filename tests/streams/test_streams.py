@@ -980,3 +980,20 @@ def test_many_short_rows_are_answered_in_halves_with_the_same_text(actcli, tmp_p
 def test_a_header_that_is_far_below_is_told(program):
     told = program("eval", "relu", "--column", "z", input=b"# made\n" * 2000 + b"z\n1\n")
     assert told.status == 2 and "the first 1,000 lines have no column 'z'" in told.err
+
+
+@pytest.mark.parametrize(
+    "line", ["table gelu -500:500:0.25 --dtype bfloat16", "deriv relu6 0:9:1/300 --bits"]
+)
+def test_a_range_in_columns_is_the_one_point_by_point(actcli, line):
+    one_by_one = actcli(*line.split(), "--csv", "--on-error", "empty")
+    assert actcli(*line.split(), "--csv") == one_by_one and len(one_by_one.lines) > 1000
+
+
+def test_points_of_a_range_beside_a_middle_are_rounded_as_they_were_typed(actcli):
+    found = actcli("eval", "identity", "79.25000000000000001:80:0.001", "--dtype", "bfloat16")
+    assert (
+        found.lines[0]
+        == "79.5"
+        == actcli("eval", "identity", "79.25000000000000001", "--dtype", "bfloat16").lines[0]
+    )
