@@ -1,6 +1,7 @@
 """Where a function has its kinks and jumps: declared by its entry, or found in its formula."""
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actcli.catalog.entries import Function, Kink
@@ -28,6 +29,7 @@ class Break(NamedTuple):
     right: float = math.nan
 
 
+@lru_cache(maxsize=16_384)  # a table asks of each row twice
 def break_at(function: Function, z: float) -> Break | None:
     """Return the kink or jump at a point, if there is one: declared, or of a formula where the slopes differ.
 
@@ -80,6 +82,7 @@ def _recurs(function: Function, kink: Kink, z: float) -> bool:
     return z == place or (every > 0 and (z - place) % every == 0)
 
 
+@lru_cache(maxsize=256)
 def _place(function: Function, kink: Kink) -> tuple[float, float]:
     """Return where a kink is, and how far it is to where it comes again, or 0."""
     from actcli.numerics.exact import nearest

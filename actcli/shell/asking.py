@@ -57,7 +57,7 @@ def ask(
         sys.stdout.flush()
         intake.tell(counts)
     elif out.is_table:
-        out.write(sheet.header, lambda _: intake.rows(sheet), remarks)
+        stream(out, intake.drawn(sheet, out, remarks), intake)
     else:
         stream(out, intake.filter(sheet, out), intake)
 
@@ -166,5 +166,5 @@ def stream(out: Output, work: "Filter", intake: Intake) -> None:
         opened(out.path) as file,
         shown_progress(source, intake.progress and not out.is_seen) as watch,
     ):
-        counts = pump(source, work, file, watch, name=intake.name)
+        counts = pump(source, work, file, watch, 0 if out.is_table else None, intake.name)
     intake.tell(counts)

@@ -18,8 +18,7 @@ from actcli.shell.options import Numbers, Read, is_point, reader
 from actcli.shell.output import Output
 
 if TYPE_CHECKING:
-    from actcli.language.limits import Array
-    from actcli.language.texts import Cell
+    from actcli.pages.tables import Remarks
     from actcli.streams.columns import Sheet
     from actcli.streams.lines import Columns, Task
     from actcli.streams.pump import Counts, Filter
@@ -155,27 +154,14 @@ class Intake(NamedTuple):
             sheet.notation == "bits",
         )
 
-    def rows(self, sheet: "Sheet") -> list[Sequence["Cell"]]:
-        """Return all rows, for a table that is laid out as a whole."""
+    def drawn(self, sheet: "Sheet", out: Output, remarks: "Remarks | None") -> "Filter":
+        """Return what makes tables for people of lines of numbers."""
         from actcli.streams.lines import Lines
-        from actcli.streams.pump import pump
-        from actcli.streams.writers import ColumnWriter
+        from actcli.streams.writers import Drawn
 
         self.check_unused()
-        found: list[Sequence[Cell]] = []
-
-        def kept(z: "Array", lost: dict[int, str]) -> list["Array"]:
-            rows = map(sheet.shown, _transposed(sheet.columns(z, lost)))
-            left_out = lost if self.asked.on_error == "skip" else {}
-            found.extend(row for i, row in enumerate(rows) if i not in left_out)
-            return [z]
-
-        nowhere = Output("plain", False, Path(os.devnull), False)
-        with open(os.devnull, "wb") as file, self.opened(nowhere) as source:
-            work = Lines(self._task(sheet, kept), ColumnWriter("plain", ["z"], False))
-            counts = pump(source, work, file, workers=0, name=self.name)
-        self.tell(counts)
-        return found
+        form = Drawn(sheet.header, lambda rows: out.screen(sheet.header, rows, remarks), sheet.shown)
+        return Lines(self._task(sheet, sheet.columns), form)
 
     def check_unused(self) -> None:
         """Refuse what only makes sense for columns where none is named."""
@@ -203,7 +189,3 @@ class Intake(NamedTuple):
             tell(f"{counts.bad:,} bad {'number' if counts.bad == 1 else 'numbers'} {what}")
         if counts.lost:
             tell_lost(f"{counts.lost:,}", counts.lost == 1, self.treated, counts.why)
-
-
-def _transposed(columns: list["Array"]) -> Iterator[Sequence[float]]:
-    return zip(*(column.tolist() for column in columns), strict=True)

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import os
 import select
 import sys
@@ -108,7 +109,7 @@ class Output(NamedTuple):
         """
         with opened(self.path) as file:
             if self.is_table:
-                file.write(self._screen(header, rows(file), remarks).encode())
+                self._draw(file, header, iter(rows(file)), remarks)
                 return
             try:
                 for piece in written(FORMATS[self.format], header, rows(file), self.header):
@@ -117,7 +118,25 @@ class Output(NamedTuple):
                 file.flush()
                 raise
 
-    def _screen(self, header: Sequence[str], rows: Iterable[Sequence[Any]], remarks: "Remarks | None") -> str:
+    def _draw(
+        self, file: IO[bytes], header: Sequence[str], rows: Iterator[Sequence[Any]], remarks: "Remarks | None"
+    ) -> None:
+        """Write tables for people, of so many rows each; where a fault ends them, of those before it."""
+        from actcli.streams.writers import MOST_DRAWN
+
+        part: list[Sequence[Any]] = [()]
+        drawn = False
+        while part:
+            part = []
+            try:
+                part += itertools.islice(rows, MOST_DRAWN)
+            finally:
+                if part or not drawn:
+                    file.write(self.screen(header, part, remarks).encode())
+                drawn = True
+
+    def screen(self, header: Sequence[str], rows: Iterable[Sequence[Any]], remarks: "Remarks | None") -> str:
+        """Return a table for people."""
         from actcli.pages.tables import screen
 
         return screen(header, rows, width=self.width, color=self.color, ascii=self.ascii, remarks=remarks)

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from actcli.language.limits import Array
-from actcli.language.texts import Cell
+from actcli.language.texts import Cell, Digits
 from actcli.streams.floats import printed
 from actcli.streams.formats import FORMATS, Format
 from actcli.streams.workers import CHUNK
 
 Spelled = Callable[[Sequence[float]], list[Cell]]
+Row = Sequence[Cell]
+Cells = Sequence[Row]
+MOST_DRAWN = 5_000  # rows of one table for people
 
 
 class ColumnWriter:
@@ -65,6 +68,36 @@ class ColumnWriter:
     def end(self, some: bool) -> bytes:
         """Return what closes the text, after `some` rows or none."""
         return self._form.closing[not some].encode()
+
+
+class Drawn(ColumnWriter):
+    """Rows for people, as tables of at most so many: `draw` makes one of rows, `shown` the cells of one."""
+
+    def __init__(
+        self, names: Sequence[str], draw: Callable[[Cells], str], shown: Callable[[Row], Row]
+    ) -> None:
+        """`names` are the columns' names."""
+        super().__init__("plain", names, headed=False)
+        self.keeps_comments = False
+        self._draw, self._shown = draw, shown
+        self._held: list[Row] = []
+        self._drawn = False
+
+    def rows(self, columns: Sequence[Array], empty: Sequence[int] = ()) -> bytes:
+        """Return the tables that are full with these rows."""
+        found = [list(self._shown(row)) for row in zip(*(x.tolist() for x in columns), strict=True)]
+        for i in empty:
+            found[i] = [Digits("") if cell != cell else cell for cell in found[i]]
+        self._held += found
+        drawn = b""
+        while len(self._held) > MOST_DRAWN:
+            drawn += self._draw(self._held[:MOST_DRAWN]).encode()
+            self._held, self._drawn = self._held[MOST_DRAWN:], True
+        return drawn
+
+    def end(self, some: bool) -> bytes:
+        """Return the last table, or one without rows."""
+        return b"" if self._drawn and not self._held else self._draw(self._held).encode()
 
 
 def _is_bare(form: Format) -> bool:

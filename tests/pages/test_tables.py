@@ -143,3 +143,29 @@ def test_colour_is_decoration_only():
     coloured = screen(HEADER, ROWS, width=80, color=True)
     assert "\x1b[" in coloured and "\x1b" not in plain
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+
+
+def test_a_long_table_comes_in_parts_and_keeps_the_rows_before_a_fault(actcli, monkeypatch):
+    monkeypatch.setattr("actcli.streams.writers.MOST_DRAWN", 2)
+    drawn = actcli("table", "relu", "1:5:1", "--table").out
+    assert drawn.count("╭") == 3 and drawn.count("\n│ ") == 8
+    ended = actcli("table", "heaviside", "-1", "0", "1", "--table", "--on-error", "stop")
+    assert ended.status == 2 and "│ -1 │" in ended.out and "│  1 │" not in ended.out
+
+
+def test_a_long_table_of_a_pipe_comes_in_parts(tmp_path, actcli, monkeypatch):
+    monkeypatch.setattr("actcli.streams.writers.MOST_DRAWN", 2)
+    (tmp_path / "z.txt").write_text("1\n\n2\n3\nx\n5\n")
+    ended = actcli("eval", "relu", tmp_path / "z.txt", "--table")
+    assert ended.status == 2 and ended.out.count("╭") == 2 and ended.out.count("\n│ ") == 5
+    empty = actcli("eval", "relu", tmp_path / "z.txt", "--table", "--on-error", "empty")
+    assert empty.out.count("╭") == 3 and "│   │" in empty.out
+
+
+@pytest.mark.parametrize("color", [False, True])
+def test_what_fits_is_drawn_as_a_table_with_texts_is(color):
+    rows = [(float(z), z / 7) for z in range(-3, 3)]
+    drawn = screen(["z", "g"], rows, width=80, color=color)
+    with_text = screen(["z", "g", "t"], [(*row, "t") for row in rows], width=80, color=color)
+    for plain, other in zip(drawn.splitlines(), with_text.splitlines(), strict=True):
+        assert plain[:14] == other[:14]
