@@ -157,10 +157,10 @@ class Intake(NamedTuple):
     def drawn(self, sheet: "Sheet", out: Output, remarks: "Remarks | None") -> "Filter":
         """Return what makes tables for people of lines of numbers."""
         from actcli.streams.lines import Lines
-        from actcli.streams.writers import Drawn
+        from actcli.streams.writers import TableWriter
 
         self.check_unused()
-        form = Drawn(sheet.header, lambda rows: out.screen(sheet.header, rows, remarks), sheet.shown)
+        form = TableWriter(sheet.header, lambda rows: out.screen(sheet.header, rows, remarks), sheet.shown)
         return Lines(self._task(sheet, sheet.columns), form)
 
     def check_unused(self) -> None:

@@ -9,8 +9,7 @@ from actcli.streams.formats import FORMATS, Format
 from actcli.streams.workers import CHUNK
 
 Spelled = Callable[[Sequence[float]], list[Cell]]
-Row = Sequence[Cell]
-Cells = Sequence[Row]
+OfRows = Sequence[Sequence[Cell]]
 MOST_DRAWN = 5_000  # rows of one table for people
 
 
@@ -70,17 +69,20 @@ class ColumnWriter:
         return self._form.closing[not some].encode()
 
 
-class Drawn(ColumnWriter):
+class TableWriter(ColumnWriter):
     """Rows for people, as tables of at most so many: `draw` makes one of rows, `shown` the cells of one."""
 
     def __init__(
-        self, names: Sequence[str], draw: Callable[[Cells], str], shown: Callable[[Row], Row]
+        self,
+        names: Sequence[str],
+        draw: Callable[[OfRows], str],
+        shown: Callable[[Sequence[Cell]], Sequence[Cell]],
     ) -> None:
         """`names` are the columns' names."""
         super().__init__("plain", names, headed=False)
         self.keeps_comments = False
         self._draw, self._shown = draw, shown
-        self._held: list[Row] = []
+        self._held: list[Sequence[Cell]] = []
         self._drawn = False
 
     def rows(self, columns: Sequence[Array], empty: Sequence[int] = ()) -> bytes:
