@@ -256,7 +256,7 @@ def _block(question: Question, points: "Array", dtype: str, lost: Lost | None) -
         rest, places = np.unique(points[open_], return_inverse=True)
         unknown = ~np.isfinite(found[open_]) | (np.abs(found[open_]) < SMALLEST_TOLD)
         finite = bool(np.isfinite(rest).all())
-        steady = finite and unknown.sum() > MANY and _is_steady(question, dtype)
+        steady = finite and unknown.sum() > MANY and _is_steady(question)
         read = _by_intervals if steady else _one_by_one
         found[open_] = np.array(read(question, rest.tolist(), dtype, lost))[places]
     return found
@@ -271,12 +271,11 @@ def _one_by_one(question: Question, points: list[float], dtype: str, lost: Lost 
     return [answer_or_nan(question, z, dtype, lost) for z in points]
 
 
-def _is_steady(question: Question, dtype: str) -> bool:
-    """Tell whether an answer all over an interval is one at each of its points: no jumps, no rounding."""
+def _is_steady(question: Question) -> bool:
+    """Tell whether an answer all over an interval is one at each of its points: no slope jumps, or is none."""
     assert question.tree is not None
-    if dtype != DOUBLE or not question.order:
-        return dtype == DOUBLE
-    return not (turning(question.formula, question.tree) or may_be_missing(question.formula, question.tree))
+    of = question.formula, question.tree
+    return not question.order or not (turning(*of) or may_be_missing(*of))
 
 
 def _by_intervals(question: Question, points: list[float], dtype: str, lost: Lost | None) -> list[float]:
@@ -287,7 +286,7 @@ def _by_intervals(question: Question, points: list[float], dtype: str, lost: Los
     from actcli.numerics.exact.cells import nearest_over
 
     assert question.tree is not None
-    same = nearest_over(question.tree, points[0], points[-1])
+    same = nearest_over(question.tree, points[0], points[-1], dtype)
     if same is not None:
         return [same] * len(points)
     if len(points) <= 4:

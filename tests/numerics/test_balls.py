@@ -123,10 +123,10 @@ def excess(f: Callable[[arb], arb], x: tuple[float, ...], h: float, l: float, r:
     for bits in (250, 1200, 4000):
         with flint.ctx.workprec(bits):
             gap = abs(f(sum((arb(p) for p in x), arb(0))) - arb(h) - arb(l))
-            if not gap.is_finite():
-                return math.nan
-            if gap.rad() <= arb(r) * arb(2) ** -30 or gap == 0:
+            if gap.is_finite() and (gap.rad() <= arb(r) * arb(2) ** -30 or gap == 0):
                 break
+    if not gap.is_finite():
+        return math.nan
     if r == 0:
         return 0.0 if gap.overlaps(arb(0)) else math.inf
     return float((gap / arb(r)).lower())
@@ -190,7 +190,20 @@ def seams() -> Array:
     turns = (np.arange(1, 24) - 0.5) * (math.pi / 2)
     special = [0.0, 2.0**-30, 2.0**-10, 2.0**-9, 0.5, 1, 2, 5.999, 6, 20.8, 25.5, 27.25, 36, 38.5]
     special += [38.6, 40, 80, 300, 660, 664, 700, 709, 709.75, 709.79, 745, 746, 750, 1000, 1e5]
-    special += [2.0**20, 1e9, 2.0**-60, 1e-100, 1e-300, 2.0**-960, 2.0**-1000, 2.0**-1022, 5e-324]
+    special += [
+        2.0**20,
+        1e9,
+        1e22,
+        6381956970095103 * 2.0**797,
+        1.7e308,
+        2.0**-60,
+        1e-100,
+        1e-300,
+        2.0**-960,
+        2.0**-1000,
+        2.0**-1022,
+        5e-324,
+    ]
     special += [1e300, 1.7e308]
     even = np.arange(200) / 32
     return both_sides(np.concatenate([steps, first, rows, rows - 1, mills, even, turns, special]))
@@ -529,6 +542,8 @@ def test_constants() -> None:
     assert abs(arb(2).log() - arb(logarithms._LN2_1) - arb(logarithms._LN2_2)) < arb(2) ** -97
     turn = sum((arb(p) for p in (circular._TURN_1, circular._TURN_2, circular._TURN_3)), arb(0))
     assert abs(arb.pi() / 2 - turn) < arb(2) ** -121
+    with flint.ctx.workprec(2000):
+        assert abs(arb.pi() / 2 * arb(2) ** circular._BITS - circular._half_pi()) < 1
 
 
 def test_tables_are_the_generated_ones() -> None:

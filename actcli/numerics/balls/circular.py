@@ -2,6 +2,9 @@
 
 # ruff: noqa: E741 (h, l and r are the parts of a ball)
 
+import math
+from functools import lru_cache
+
 import numpy as np
 
 from actcli.numerics.balls.arrays import (
@@ -28,21 +31,63 @@ _TURN_2 = float.fromhex("0x1.0b4611a600000p-34")  # the next 33,
 _TURN_3 = float.fromhex("0x1.3198a2e037073p-69")  # and 53 more
 
 
-def _quarter(x: Ball) -> tuple[Ints, Array, Array]:
-    """n and x - n pi/2 as hi + lo, for |x| < 2^20: error below 2^-97 |x|, none for n = 0.
+_FAR = 2.0**20
+_BITS = 1024 + 300  # of pi/2, so that 300 of a rest are left
 
-    n * TURN_1 and n * TURN_2 are exact; n * TURN_3 < 2^-48 |x| and the sum of lows round.
+
+def _quarter(x: Ball) -> tuple[Ints, Array, Array, Array]:
+    """n, and x - n pi/2 as hi + lo with a bound on its error.
+
+    Up to FAR that is 2^-97 |x|, none for n = 0: n * TURN_1 and n * TURN_2 are exact; n * TURN_3 < 2^-48 |x|
+    and the sum of lows round. Beyond it the rest is one of whole numbers, rounded twice.
     """
-    n = np.rint(x.h * _TURN_INVERSE)
-    h, l = two_sum(x.h - n * _TURN_1, n * -_TURN_2)
+    near, size = np.clip(x.h, -_FAR, _FAR), np.abs(x.h)
+    n = np.rint(near * _TURN_INVERSE)
+    h, l = two_sum(near - n * _TURN_1, n * -_TURN_2)
     l += x.l
     l -= n * _TURN_3
-    return n.astype(np.int64), *two_sum(h, l)
+    h, l = two_sum(h, l)
+    turns, off = n.astype(np.int64), size * 2.0**-97
+    far = np.flatnonzero((size >= _FAR) & (size < np.inf))
+    if far.size:
+        lows = [0.0] * far.size if isinstance(x.l, float) else x.l[far].tolist()
+        turns[far], h[far], l[far] = zip(*map(_far_quarter, x.h[far].tolist(), lows), strict=True)
+        off[far] = np.abs(h[far]) * 2.0**-104
+    return turns, h, l, off
+
+
+def _far_quarter(h: float, l: float) -> tuple[int, float, float]:
+    """Return the same of a large number, n but for its multiples of 4."""
+    whole = 0
+    for part in (h, l):
+        numerator, denominator = part.as_integer_ratio()
+        whole += (numerator << _BITS) // denominator
+    half_pi = _half_pi()
+    n, rest = divmod(whole + half_pi // 2, half_pi)
+    rest = (rest - half_pi // 2) >> (_BITS - 300)
+    high = float(rest)
+    return n & 3, math.ldexp(high, -300), math.ldexp(float(rest - int(high)), -300)
+
+
+@lru_cache(1)
+def _half_pi() -> int:
+    """Return pi/2 in units of 2^-BITS, by Machin's formula 8 atan(1/5) - 2 atan(1/239)."""
+
+    def inverse_atan(n: int) -> int:
+        term = (1 << (_BITS + 32)) // n
+        total, k = term, 1
+        while term:
+            term //= -n * n
+            k += 2
+            total += term // k
+        return total
+
+    return (8 * inverse_atan(5) - 2 * inverse_atan(239)) >> 32
 
 
 def _wave(x: Ball, quarters: int) -> Ball:
-    """sin(x + quarters pi/2) for |x| < 2^20. Slope at most 1."""
-    n, rh, rl = _quarter(Ball(np.clip(x.h, -(2.0**20), 2.0**20), x.l))
+    """sin(x + quarters pi/2). Slope at most 1."""
+    n, rh, rl, off = _quarter(x)
     n += quarters
     signs = signs_of(rh)
     th, tl = np.abs(rh), flip(rl, signs)
@@ -52,14 +97,13 @@ def _wave(x: Ball, quarters: int) -> Ball:
     turned = (n >> 1) << 63
     h = array_of(flip(select(odd, ch, sine.h), turned))
     l = array_of(flip(select(odd, cl, sine.l), turned))
-    size = np.abs(x.h)
-    result = relative(h, l, TAYLOR + 2 * OPERATION, add_parts(size * 2.0**-97, x.reach))
-    refuse(array_of(result.r), ~(size < 2.0**20))
+    result = relative(h, l, TAYLOR + 2 * OPERATION, add_parts(off, x.reach))
+    refuse(array_of(result.r), infinite(x.h))
     return result
 
 
 def sin(x: Ball) -> Ball:
-    """Sine, |x| < 2^20: n pi/2 is taken off to 2^-97 |x|, then tables of sin(x)/x and cos."""
+    """Sine: n pi/2 is taken off, then tables of sin(x)/x and cos."""
     return _wave(x, 0)
 
 

@@ -247,11 +247,18 @@ def _small(word: Callable[[Wide], Wide]) -> Callable[[Wide], Wide]:
     return lambda x: _either(np.exp2(_whole(x).high) < STRAIGHT_BELOW, _about(x, STRAIGHT_BELOW), word(x))
 
 
+def _erf(x: Wide) -> Wide:
+    """2/sqrt(pi) times its argument near 0, and 1 or -1 far out."""
+    near = _about(x, STRAIGHT_BELOW) * TWO_BY_ROOT_PI
+    return _either(np.exp2(_whole(x).high) < STRAIGHT_BELOW, near, _flat("erf", -1)(x))
+
+
 def _double(x: float) -> Wide:
     return of_doubles(np.array([x]))
 
 
 ROOT_2, BELL = _double(math.sqrt(2)), _double(1 / math.sqrt(2 * math.pi))
+TWO_BY_ROOT_PI = _double(2 / math.sqrt(math.pi))
 
 
 def _sign(x: Wide) -> Wide:
@@ -299,7 +306,7 @@ def _reading() -> Reading:
             **{word: _by_balls(f) for word, f in BALL_WORDS.items()},
             **{word: _small(_by_balls(BALL_WORDS[word])) for word in STRAIGHT},
             "exp": far.exp, "log": _log, "expm1": far.expm1, "softplus": far.softplus, "sigmoid": far.sigmoid,
-            "sqrt": _root, "tanh": _small(_flat("tanh", -1)), "erf": _flat("erf", -1), "erfc": far.complement,
+            "sqrt": _root, "tanh": _small(_flat("tanh", -1)), "erf": _erf, "erfc": far.complement,
             "Phi": far.normal, "phi": far.density, "abs": lambda x: x._replace(sign=np.abs(x.sign)),
             "sign": _sign, "max": _chosen(">="), "min": _chosen("<="),
         }),

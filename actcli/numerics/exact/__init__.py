@@ -73,8 +73,7 @@ def nearest(tree: Node, z: float | Fraction, order: int = 0, side: int = RIGHT) 
 
 def nearest_as(tree: Node, z: float | Fraction, dtype: str, order: int = 0, side: int = RIGHT) -> float:
     """Return, as a float, the number of a format (see dtypes) nearest to the derivative: rounded once."""
-    accept = partial(_rounded, nearest_to=partial(_to_format, dtype=dtype))
-    return float(_decide(tree, Place(z, order, side, []), FIRST_BITS, SECONDS, accept))
+    return float(_decide(tree, Place(z, order, side, []), FIRST_BITS, SECONDS, acceptance(dtype)))
 
 
 def digits(
@@ -91,9 +90,7 @@ def digits(
 
 def nearest_at_infinity(tree: Node, side: int, dtype: str, order: int = 0) -> float:
     """Return the number of a format nearest to the limit of a derivative at -inf (side -1) or inf (1)."""
-    return float(
-        _decide_far_out(tree, side, order, partial(_rounded, nearest_to=partial(_to_format, dtype=dtype)))
-    )
+    return float(_decide_far_out(tree, side, order, acceptance(dtype)))
 
 
 def digits_at_infinity(tree: Node, side: int, count: int, order: int = 0) -> str:
@@ -205,6 +202,13 @@ def _to_format(value: Any, dtype: str) -> float:
     if isinstance(value, arb):
         return rounded(_end(value) if value.is_finite() else float(value), dtype)
     return rounded(value, dtype)
+
+
+def acceptance(dtype: str) -> Callable[[Outcome], float | None]:
+    """Return what tells, of a reading, the number of a format nearest to it, or None where that is open."""
+    return (
+        TO_FLOAT64 if dtype == "float64" else partial(_rounded, nearest_to=partial(_to_format, dtype=dtype))
+    )
 
 
 def _end(ball: Any) -> Fraction:

@@ -17,7 +17,7 @@ from flint import arb, ctx
 from actcli.errors import UndecidedError
 from actcli.language.calculus import derivative
 from actcli.language.trees import Node, names_in, postorder
-from actcli.numerics.exact import FIRST_BITS, MOST_BITS, TO_FLOAT64, alone, written_digits
+from actcli.numerics.exact import FIRST_BITS, MOST_BITS, acceptance, alone, written_digits
 from actcli.numerics.exact.beside import far_out
 from actcli.numerics.exact.branches import NotKnownError
 from actcli.numerics.exact.factors import positive_factors, without
@@ -290,8 +290,8 @@ class CellReader:
         return self.over(tree, z, z) if exact is None else ball_of(exact)
 
 
-def nearest_over(tree: Node, low: float, high: float) -> float | None:
-    """Return the float64 nearest to a formula at every point from low to high, or None if not proven.
+def nearest_over(tree: Node, low: float, high: float, dtype: str = "float64") -> float | None:
+    """Return the number of a format nearest to a formula at every point from low to high, if proven.
 
     The interval is read one step wider at both ends: no comparison turns at one of its points.
     """
@@ -299,7 +299,8 @@ def nearest_over(tree: Node, low: float, high: float) -> float | None:
     if not (math.isfinite(low) and math.isfinite(high)):
         return None
     with alone():
-        return TO_FLOAT64(Outcome(CellReader(FIRST_BITS, 0).over(tree, Fraction(low), Fraction(high))))
+        held = CellReader(FIRST_BITS, 0).over(tree, Fraction(low), Fraction(high))
+        return acceptance(dtype)(Outcome(held))
 
 
 def adjoined(cells: list[Bracket]) -> list[Bracket]:
