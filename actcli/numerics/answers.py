@@ -272,7 +272,7 @@ def _one_by_one(question: Question, points: list[float], dtype: str, lost: Lost 
 
 
 def _is_steady(question: Question) -> bool:
-    """Tell whether an answer all over an interval is one at each of its points: no slope jumps, or is none."""
+    """Tell whether an answer all over an interval is one at each of its points: no slope jumps there."""
     assert question.tree is not None
     of = question.formula, question.tree
     return not question.order or not (turning(*of) or may_be_missing(*of))
