@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from actcli.language.trees import ONE, Node, Z, bound_of, postorder, substitute
+from actcli.language.trees import ONE, Node, Z, bound_of, is_short, postorder, substitute
 from actcli.language.words import COMPARISONS
 
 
@@ -31,7 +31,7 @@ class Span(NamedTuple):
 
 
 EVERYTHING = Span()
-LONGEST_END = 10_000  # bits of an end that is worked out
+LARGEST_RAISED = 64  # power of an end that is worked out
 _NIL, _UNIT = Fraction(0), Fraction(1)
 _SPANS: dict[str, Span] = {
     **dict.fromkeys(("exp", "softplus"), Span(_NIL)),
@@ -54,7 +54,8 @@ def spans_in(tree: Node) -> Mapping[Node, Span]:
     """Return what each part of a formula may be."""
     spans: dict[Node, Span] = {}
     for n in postorder(tree):
-        spans[n] = _span(n, [spans[child] for child in n.children])
+        found = _span(n, [spans[child] for child in n.children])
+        spans[n] = found if all(isinstance(end, float) or is_short(end) for end in found[:2]) else EVERYTHING
     return spans
 
 
@@ -99,7 +100,7 @@ def _even_power(u: Span, power: Fraction | None) -> Span:
     if power is None or power % 2:
         return EVERYTHING
     most, reaches = max(-u.low, u.high), power > 0 and not (u.exceeds(0) or u.is_below(0))
-    if power < 0 or isinstance(most, float) or most.numerator.bit_length() * power > LONGEST_END:
+    if power < 0 or isinstance(most, float) or power > LARGEST_RAISED:
         return Span(_NIL, reaches_low=reaches)
     return Span(_NIL, most ** int(power), reaches, True)
 
