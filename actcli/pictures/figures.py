@@ -18,7 +18,11 @@ from actcli.pictures.plots.ticks import Tick, named_ticks, sane, step, ticks
 
 # M. Okabe and K. Ito, Color Universal Design, 2008: told apart by the colour-blind; dashes differ, too.
 INKS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C510A", "#666666")
-DASHES: tuple[tuple[float, ...], ...] = ((), (7, 3), (2, 2.4), (8, 2.5, 2, 2.5), (12, 4))
+ON_DARK = {"#0072B2": "#3b9fe0", "#8C510A": "#c98d3f", "#666666": "#a8a8a8"}
+DASHES: tuple[tuple[float, ...], ...] = (
+    (), (7, 3), (2, 2.4), (8, 2.5, 2, 2.5), (12, 4), (3.5, 3), (8, 2.5, 2, 2.5, 2, 2.5), (12, 3, 5, 3),
+    (1, 4.5),
+)  # fmt: skip
 MARKS: tuple[tuple[int, bool], ...] = (
     (24, True), (24, False), (4, True), (4, False), (3, True), (3, False), (5, True)
 )  # fmt: skip
@@ -33,6 +37,7 @@ class Look:
 
     size: tuple[float, float] = FIGURE_SIZE
     letters: float = 11.0
+    dark: bool = False
     ink: str = "#1a1a1a"
     faint: str = "#b8b8b8"
     paper: str = ""
@@ -115,6 +120,8 @@ def figure(picture: Picture, look: Look) -> Figure:
     parts += _legend_above(rows, frames[0], look)
     for box, each in zip(boxes if not rows else [], items, strict=False):
         parts += _legend_in(box, each, look) if box else ()
+    if look.dark:
+        parts = [replace(part, color=ON_DARK.get(part.color, part.color)) for part in parts]
     return Figure(look.size, look.paper, parts, frames)
 
 
@@ -132,7 +139,11 @@ def _frames(picture: Picture, shown: Sequence[Panel], look: Look, above: float) 
     gap = letter * 0.9
     room = (height - top - letter * 3.4 - gap * (len(shown) - 1)) / len(shown)
     left = letter * (1.0 + 0.62 * _widest(shown, _about(room)) + (1.5 if picture.ylabel else 0))
-    inner = width - left - letter * 1.2
+    right = letter * 1.2
+    for tick in _across(picture, shown[0].view.x, width - left - right, letter):
+        half, inner = text_width(tick.label, letter) / 2, width - left - right
+        left, right = max(left, half - tick.place * inner), max(right, half - (1 - tick.place) * inner)
+    inner = width - left - right
     return [Frame(panel, left, top + k * (room + gap), inner, room) for k, panel in enumerate(shown)]
 
 
@@ -141,9 +152,22 @@ def _about(height: float) -> int:
     return max(int(height / 32), 2)
 
 
-def _widest(shown: Sequence[Panel], about: int) -> int:
+def _across(picture: Picture, limits: Limits, width: float, letter: float) -> list[Tick]:
+    """Return the ticks of the horizontal axis, as many as have room for their labels."""
+    return named_ticks(picture.xnames, limits) or ticks(limits, _about_across(limits, width, letter))
+
+
+def _about_across(limits: Limits, width: float, letter: float) -> int:
+    fits = (
+        about for about in range(int(width / 62), 2, -1)
+        if sum(text_width(f"{tick.label}  ", letter) for tick in ticks(limits, about)) < width
+    )  # fmt: skip
+    return next(fits, 2)
+
+
+def _widest(shown: Sequence[Panel], about: int) -> float:
     marks = [tick for panel in shown for tick in ticks(panel.view.y, about, panel.view.log)]
-    return max((len(tick.label) for tick in marks), default=1)
+    return max((len(text) + 0.7 * len(power) for text, power in (powered(t.label) for t in marks)), default=1)
 
 
 # ---------------------------------------------------------------------------- one panel
@@ -151,11 +175,12 @@ def _widest(shown: Sequence[Panel], about: int) -> int:
 
 def _panel(picture: Picture, frame: Frame, look: Look, before: int, last: bool) -> Iterator[Line | Lettering]:
     view = frame.panel.view
-    about_x, about_y = max(int(frame.width / 62), 2), _about(frame.height)
+    about_y = _about(frame.height)
     yield from _zero_lines(frame, look)
     yield from _shaded(picture, frame, look)
-    names = named_ticks(picture.xnames, view.x)
-    columns = [(tick.place, True) for tick in names] or list(_tick_places(view.x, about_x))
+    names = _across(picture, view.x, frame.width, look.letters)
+    about_x = _about_across(view.x, frame.width, look.letters)
+    columns = [(t.place, True) for t in names] if picture.xnames else list(_tick_places(view.x, about_x))
     rows = list(_tick_places(view.y, about_y, view.log))
     if picture.grid:
         yield from _ticked(frame, columns, look, across=True, grid=True)
@@ -168,7 +193,7 @@ def _panel(picture: Picture, frame: Frame, look: Look, before: int, last: bool) 
     yield Line(np.array(corners), look.ink, 0.9)
     yield from _labels(frame, ticks(view.y, about_y, view.log), look, across=False)
     if last:
-        yield from _labels(frame, names or ticks(view.x, about_x), look, across=True)
+        yield from _labels(frame, names, look, across=True)
         for share in unit([z for z in picture.marks if view.x[0] <= z <= view.x[1]], view.x).tolist():
             x, y = frame.at(share, 0)
             yield replace(_shape(x, y + 3.6, 3, 3.2, look.ink, filled=True), name="aside")
@@ -224,15 +249,24 @@ def _tick_places(limits: Limits, about: int, log: bool = False) -> Iterator[tupl
 
 
 def _labels(frame: Frame, marks: Sequence[Tick], look: Look, across: bool) -> Iterator[Lettering]:
+    size = look.letters
     for tick in marks:
-        label = tick.label.replace("-", "\N{MINUS SIGN}")
+        label, power = powered(tick.label)
         x, y = frame.at(tick.place, 0) if across else frame.at(0, tick.place)
-        if across:
-            yield Lettering(x, y + look.letters * 1.35, label, look.ink, look.letters)
-        else:
-            yield Lettering(
-                x - look.letters * 0.45, y + look.letters * 0.36, label, look.ink, look.letters, "end"
-            )
+        x, y = (x, y + size * 1.35) if across else (x - size * 0.45, y + size * 0.36)
+        if power:  # not every renderer sets a part of a text higher
+            wide = text_width(power, 0.7 * size)
+            x += (text_width(label, size) - wide) / 2 if across else -wide
+            yield Lettering(x + wide / 2, y - 0.42 * size, power, look.ink, 0.7 * size)
+        yield Lettering(x, y, label, look.ink, size, "middle" if across and not power else "end")
+
+
+def powered(label: str) -> tuple[str, str]:
+    """Return a tick's label as a text and a power: 1.5e43 is 1.5 times 10, and 43."""
+    factor, e, power = label.replace("-", "\N{MINUS SIGN}").partition("e")
+    if not e:
+        return factor, ""
+    return (factor[:-1] if factor.strip("\N{MINUS SIGN}") == "1" else f"{factor}\N{MIDDLE DOT}") + "10", power
 
 
 def _titles(picture: Picture, frames: Sequence[Frame], look: Look) -> Iterator[Lettering]:
@@ -255,7 +289,7 @@ def _curve(curve: Curve, index: int, frame: Frame, name: str) -> Iterator[Line |
         x, y = line[0].tolist()
         alone = bool((line == line[0]).all())
         shown = _shape(x, y, 24, 1.8, color, True) if alone else Line(line, color, CURVE_WIDTH, dashes)
-        yield replace(shown, name=name)
+        yield replace(shown, name=name, filled=shown.filled or curve.filled)
     (left, right), (low, high) = frame.panel.view.x, frame.panel.view.y
     corners, filled = MARKS[0 if len(curve.z) else index % len(MARKS)]
     for z, y in curve.points:
@@ -282,7 +316,7 @@ def polylines(curve: Curve, frame: Frame) -> list[Array]:
     spots[:, 1] = np.clip(spots[:, 1], -FAR, FAR)
     start, end = joints(spots, jumps(z, curve.breaks), size)
     first, last = clipped(spots[start], spots[end], size)
-    cuts = np.flatnonzero((first[1:] != last[:-1]).any(axis=1)) + 1
+    cuts = np.flatnonzero((np.abs(first[1:] - last[:-1]) > 1e-9).any(axis=1)) + 1
     found = []
     for a, b in zip(np.split(first, cuts), np.split(last, cuts), strict=True):
         if len(a):
@@ -405,4 +439,4 @@ def _legend_above(rows: Sequence[Row], frame: Frame, look: Look) -> Iterator[Lin
 
 def darkened(look: Look) -> Look:
     """Return the look for a dark ground."""
-    return replace(look, ink="#e8e8e8", faint="#5a5a5a", paper=look.paper or "#16181d")
+    return replace(look, dark=True, ink="#e8e8e8", faint="#5a5a5a", paper=look.paper or "#16181d")

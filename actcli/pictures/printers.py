@@ -11,7 +11,18 @@ import numpy as np
 
 from actcli.errors import ActcliError
 from actcli.language.limits import Array, Limits
-from actcli.pictures.figures import CURVE_WIDTH, DASHES, INKS, Figure, Frame, Lettering, Line, polylines, spot
+from actcli.pictures.figures import (
+    CURVE_WIDTH,
+    DASHES,
+    INKS,
+    Figure,
+    Frame,
+    Lettering,
+    Line,
+    polylines,
+    powered,
+    spot,
+)
 from actcli.pictures.plots.ink import JOINER
 from actcli.pictures.plots.picture import Curve, Picture
 from actcli.pictures.plots.ticks import Tick, named_ticks, ticks
@@ -144,13 +155,9 @@ def _scale(axis: str, limits: Limits, marks: Sequence[Tick], named: object) -> t
     if easy and not named:
         return (low, high), f"{found}, minor {axis} tick num=4"
     places = ",".join(f"{low + tick.place * (high - low):.7g}" for tick in marks)
-    names = ",".join(re.sub(r"^(?:1e|(.*)e)(-?\d+)$", _power, tick.label) for tick in marks)
+    text = ",".join("${}^{{{}}}$".format(*powered(tick.label)) for tick in marks)
+    names = text.replace("\N{MINUS SIGN}", "-").replace("\N{MIDDLE DOT}", r"\cdot ")
     return (low, high), f"{found}, {axis}tick={{{places}}}, {axis}ticklabels={{{names}}}"
-
-
-def _power(found: re.Match[str]) -> str:
-    before = rf"{found[1]}\cdot " if found[1] else ""
-    return f"${before}10^{{{found[2]}}}$"
 
 
 def _within(points: Sequence[tuple[float, float]], frame: Frame, numbers: Frame) -> str:
@@ -167,7 +174,10 @@ def _coordinates(line: Array, numbers: Frame) -> str:
 def _addplot(k: int, curve: Curve, frame: Frame, numbers: Frame) -> str:
     dashes, color = DASHES[k % len(DASHES)], f"actcli{k % len(INKS)}"
     dashed = f", dash pattern={' '.join(_dash(i, x) for i, x in enumerate(dashes))}" if dashes else ""
-    shapes = [(f"thick, no marks{dashed}", _coordinates(line, numbers)) for line in polylines(curve, frame)]
+    filled = f", fill={color}" if curve.filled else ""
+    shapes = [
+        (f"thick, no marks{dashed}{filled}", _coordinates(line, numbers)) for line in polylines(curve, frame)
+    ]
     shapes += [("only marks, mark size=1.5pt", _within(curve.points, frame, numbers))]
     return _plots(color, [shape for shape in shapes if shape[1]], curve.label)
 

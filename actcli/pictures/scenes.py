@@ -74,9 +74,10 @@ def bars(named: Sequence[tuple[str, Sequence[float]]], ylim: Limits | None = Non
     for k, (label, values) in enumerate(named):
         middle = np.arange(1, len(values) + 1) + half * (2 * k + 1 - len(named))
         left, right = middle - 0.9 * half, middle + 0.9 * half
-        corners = [left, np.nextafter(left, np.inf), np.nextafter(right, -np.inf), right]
-        heights = np.outer(values, [0.0, 1.0, 1.0, 0.0])
-        curves.append(Curve(label, np.column_stack(corners).ravel(), heights.ravel(), kind="data"))
+        corners = [left, np.nextafter(left, np.inf), np.nextafter(right, -np.inf), right, right]
+        heights = np.outer(values, [0.0, 1.0, 1.0, 0.0, np.nan])
+        bars = np.column_stack(corners).ravel(), heights.ravel()
+        curves.append(Curve(label, *bars, kind="data", filled=True))
     most = max(len(values) for _, values in named)
     return Picture(tuple(curves), (0.5, most + 0.5), ylim, xlabel="entry")
 

@@ -32,6 +32,7 @@ class Curve:
     kind: str = "function"
     asked: tuple[Function, int] | None = None
     sign: int = 0
+    filled: bool = False
 
 
 @dataclass(frozen=True)
