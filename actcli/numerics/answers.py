@@ -251,6 +251,11 @@ def _block(question: Question, points: "Array", dtype: str, lost: Lost | None) -
         told, still = _far_away(question, points[open_], dtype)
         found[open_[~still]] = told[~still]
         unsure[open_] = still
+        open_ = open_[still]
+    if open_.size > MANY:
+        told, still = _beside_zero(question, points[open_], dtype)
+        found[open_[~still]] = told[~still]
+        unsure[open_] = still
     open_ = np.flatnonzero(unsure)
     if open_.size:
         rest, places = np.unique(points[open_], return_inverse=True)
@@ -307,6 +312,27 @@ def _far_away(question: Question, points: "Array", dtype: str) -> "tuple[Array, 
         if at.size:
             values[at], unsure[at] = _in_wide(question, points[at], dtype)
     return values, unsure
+
+
+def _beside_zero(question: Question, points: "Array", dtype: str) -> "tuple[Array, Bools]":
+    """Return the answers that a series at 0 decides, and where it does not."""
+    import numpy as np
+
+    from actcli.numerics.balls import Ball, decide_as, quiet
+    from actcli.numerics.exact.polynomials import NEIGHBOURHOOD, beside_zero
+
+    assert question.tree is not None
+    far = np.abs(points) > NEIGHBOURHOOD
+    series = None if far.all() else beside_zero(question.tree)
+    if series is None or (question.order and beside_zero(question.formula) is None):
+        return points, np.ones(points.shape, bool)
+    with quiet():
+        z, found = Ball.exact(np.where(far, 0.0, points)), Ball.exact(np.zeros(1))
+        for high, low, radius in reversed(series.terms):
+            found = found * z + Ball(np.array([high]), np.array([low]), np.array([radius]))
+        rest = series.rest * np.abs(z.h) ** len(series.terms) * (1 + 2.0**-40) + 5e-324
+        values, unsure = decide_as(Ball(found.h, found.l, found.reach + rest), dtype)
+    return values, unsure | far
 
 
 def _in_wide(question: Question, points: "Array", dtype: str) -> "tuple[Array, Bools]":
