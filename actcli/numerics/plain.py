@@ -1,7 +1,7 @@
 """What each word of the language means on NumPy arrays of float64: the fast reading.
 
-Shapes: anything in, the same shape out. Values keep relative accuracy (a few ulp) where the textbook
-forms lose it; results are not correctly rounded, see the README for which path prints what.
+Shapes: anything in, the same shape out. For pictures and guesses: relative errors stay small where the
+textbook forms cancel, but no number is printed from here.
 """
 
 import math
@@ -29,11 +29,8 @@ def softplus(z: Array) -> Array:
 
 
 def density(z: Array) -> Array:
-    """Return the normal density phi(z); exp is taken in two parts, as z^2/2 itself is not exact."""
-    z = np.clip(np.abs(z), 0.0, 40.0)
-    coarse = np.rint(z * 16.0) / 16.0
-    rest = np.exp((coarse - z) * (coarse + z) * 0.5)
-    return np.asarray(np.exp(-0.5 * coarse * coarse) * rest * (1.0 / math.sqrt(2.0 * math.pi)))
+    """Return the normal density phi(z)."""
+    return np.asarray(np.exp(-0.5 * z * z) * (1.0 / math.sqrt(2.0 * math.pi)))
 
 
 _erf = np.frompyfunc(math.erf, 1, 1)
@@ -51,30 +48,8 @@ def erfc(z: Array) -> Array:
 
 
 def normal_distribution(z: Array) -> Array:
-    """Return the normal distribution Phi(z) = erfc(-z/sqrt 2)/2.
-
-    -z/sqrt(2) is rounded, which erfc amplifies by its logarithmic slope; the part that was lost is
-    put back to first order.
-    """
-    z = np.clip(z, -40.0, 40.0)
-    u = z * -math.sqrt(0.5)
-    lost = _product_error(z, -math.sqrt(0.5), u) - z * _SQRT_HALF_REST
-    return np.asarray(0.5 * erfc(u) - lost * density(z) * math.sqrt(2.0))
-
-
-_SQRT_HALF_REST = -4.833646656726457e-17  # sqrt(1/2) minus its float64
-
-
-def _product_error(a: Array, b: float, product: Array) -> Array:
-    """Return a*b - product exactly, by splitting each factor in halves (Dekker 1971)."""
-    (ah, al), (bh, bl) = _halves(a), _halves(np.float64(b))
-    return np.asarray(((ah * bh - product) + ah * bl + al * bh) + al * bl)
-
-
-def _halves(a: Any) -> tuple[Any, Any]:
-    scaled = a * 134217729.0
-    high = scaled - (scaled - a)
-    return high, a - high
+    """Return the normal distribution Phi(z) = erfc(-z/sqrt 2)/2."""
+    return np.asarray(0.5 * erfc(z * -math.sqrt(0.5)))
 
 
 def power(z: Array, exponent: int) -> Array:

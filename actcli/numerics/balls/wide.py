@@ -179,38 +179,11 @@ class _Words:
         )  # x is kept, so that its id is no other's
         return Wide(sign, np.zeros_like(low), np.zeros_like(high), factor)
 
-    def expm1(self, x: Wide) -> Wide:
-        return _either(
-            bounds(x)[0] > LOST_BESIDE_1, _about(self.exp(x), WIDENING), _small(_flat("expm1", -1))(x)
-        )
-
-    def softplus(self, x: Wide) -> Wide:
-        found = _either(
-            bounds(x)[1] < -LOST_BESIDE_1, _about(self.exp(x), WIDENING), _by_balls(BALL_WORDS["softplus"])(x)
-        )
-        return _either(bounds(x)[0] > LOST_BESIDE_1, _about(x, WIDENING), found)
-
-    def sigmoid(self, x: Wide) -> Wide:
-        found = _either(
-            bounds(x)[1] < -LOST_BESIDE_1, _about(self.exp(x), WIDENING), _by_balls(BALL_WORDS["sigmoid"])(x)
-        )
-        return _either(bounds(x)[0] > LOST_BESIDE_1, _about(UNIT, WIDENING), found)
-
-    def normal(self, x: Wide) -> Wide:
-        found = _either(bounds(x)[1] < -30.0, self._normal_tail(x), _by_balls(BALL_WORDS["Phi"])(x))
-        return _either(bounds(x)[0] > LOST_BESIDE_1, _about(UNIT, WIDENING), found)
-
-    def _normal_tail(self, x: Wide) -> Wide:
-        """Phi(x) = phi(x)/|x| (1 - 1/x^2 ...) far to the left."""
+    def normal_tail(self, x: Wide) -> Wide:
+        """Return Phi(x) = phi(x)/|x| (1 - 1/x^2 ...) far to the left."""
         least = np.minimum(bounds(x)[1] ** -2.0, 0.25)
         found = self.density(x) / -x
         return found._replace(low=found.low + _log2_1p(-least))
-
-    def complement(self, x: Wide) -> Wide:
-        """Return erfc(x) = 2 Phi(-x sqrt(2))."""
-        tail = TWO * self._normal_tail(-x * ROOT_2)
-        found = _either(bounds(x)[0] > 20, tail, _by_balls(BALL_WORDS["erfc"])(x))
-        return _either(bounds(x)[1] < -LOST_BESIDE_1, _about(TWO, WIDENING), found)
 
 
 def _log(x: Wide) -> Wide:
@@ -230,16 +203,23 @@ UNIT = Wide(np.ones(1), np.zeros(1), np.zeros(1))
 TWO = _of_fraction(Fraction(2))
 
 
-def _flat(word: str, left: float) -> Callable[[Wide], Wide]:
-    """Return a word that is `left` far to the left and 1 far to the right, and its argument near 0."""
+def _between(
+    word: str, left: Callable[[Wide], Wide], right: Callable[[Wide], Wide],
+    below: float = -LOST_BESIDE_1, above: float = LOST_BESIDE_1,
+) -> Callable[[Wide], Wide]:  # fmt: skip
+    """Return a word that is about one thing below a number, about another above one, and balls' between."""
     inside = _by_balls(BALL_WORDS[word])
 
     def wide(x: Wide) -> Wide:
         low, high = bounds(x)
-        found = _either(high < -LOST_BESIDE_1, _about(_of_fraction(Fraction(left)), WIDENING), inside(x))
-        return _either(low > LOST_BESIDE_1, _about(UNIT, WIDENING), found)
+        found = _either(high < below, _about(left(x), WIDENING), inside(x))
+        return _either(low > above, _about(right(x), WIDENING), found)
 
     return wide
+
+
+def _always(value: int) -> Callable[[Wide], Wide]:
+    return lambda _: _of_fraction(Fraction(value))
 
 
 def _small(word: Callable[[Wide], Wide]) -> Callable[[Wide], Wide]:
@@ -250,7 +230,9 @@ def _small(word: Callable[[Wide], Wide]) -> Callable[[Wide], Wide]:
 def _erf(x: Wide) -> Wide:
     """2/sqrt(pi) times its argument near 0, and 1 or -1 far out."""
     near = _about(x, STRAIGHT_BELOW) * TWO_BY_ROOT_PI
-    return _either(np.exp2(_whole(x).high) < STRAIGHT_BELOW, near, _flat("erf", -1)(x))
+    return _either(
+        np.exp2(_whole(x).high) < STRAIGHT_BELOW, near, _between("erf", _always(-1), _always(1))(x)
+    )
 
 
 def _double(x: float) -> Wide:
@@ -305,9 +287,13 @@ def _reading() -> Reading:
         words=Vocabulary("in wide numbers", {
             **{word: _by_balls(f) for word, f in BALL_WORDS.items()},
             **{word: _small(_by_balls(BALL_WORDS[word])) for word in STRAIGHT},
-            "exp": far.exp, "log": _log, "expm1": far.expm1, "softplus": far.softplus, "sigmoid": far.sigmoid,
-            "sqrt": _root, "tanh": _small(_flat("tanh", -1)), "erf": _erf, "erfc": far.complement,
-            "Phi": far.normal, "phi": far.density, "abs": lambda x: x._replace(sign=np.abs(x.sign)),
+            "exp": far.exp, "log": _log, "expm1": _small(_between("expm1", _always(-1), far.exp)),
+            "softplus": _between("softplus", far.exp, lambda x: x), "sqrt": _root, "erf": _erf,
+            "sigmoid": _between("sigmoid", far.exp, _always(1)), "phi": far.density,
+            "tanh": _small(_between("tanh", _always(-1), _always(1))),
+            "erfc": _between("erfc", _always(2), lambda x: TWO * far.normal_tail(-x * ROOT_2), above=20.0),
+            "Phi": _between("Phi", far.normal_tail, _always(1), below=-30.0),
+            "abs": lambda x: x._replace(sign=np.abs(x.sign)),
             "sign": _sign, "max": _chosen(">="), "min": _chosen("<="),
         }),
         power=_power,
