@@ -1,5 +1,6 @@
 """Sources that approx writes: compiled without a warning, run, and compared at every input."""
 
+import re
 import shutil
 import subprocess
 
@@ -131,6 +132,17 @@ def test_verilog_agrees_at_every_input(actcli, name, tmp_path):
     module = f"act_{name}" if name in ("exp", "tanh") else name
     done = actcli("approx", name, "--segments", segments, "--fixed", pair, "-f", "verilog")
     assert in_verilog(done.out, module, pair, tmp_path) == wanted
+
+
+@HAS_IVERILOG
+def test_one_changed_word_of_a_rom_is_seen(actcli, tmp_path):
+    pair, segments = SIX["gelu"]
+    wanted, _ = model("gelu", pair, segments, actcli)
+    source = actcli("approx", "gelu", "--segments", segments, "--fixed", pair, "-f", "verilog").out
+    row = next(line for line in source.split("\n") if "'d70:" in line)
+    changed = re.sub(r"sd(\d+); s", lambda found: f"sd{int(found[1]) ^ 1 << 15}; s", row, count=1)
+    found = in_verilog(source.replace(row, changed), "gelu", pair, tmp_path)
+    assert sum(a != b for a, b in zip(found, wanted, strict=True)) == 65536 // segments
 
 
 CASES = [
