@@ -21,13 +21,7 @@ from actcli.language.texts import shortest
 from actcli.language.tidy import tidied
 from actcli.language.trees import write
 from actcli.language.words import HIGHEST_ORDER, MOST_DIGITS_ASKED
-from actcli.numerics.answers import (
-    SIDES,
-    Question,
-    slope,
-    slope_from_value,
-    value,
-)
+from actcli.numerics.answers import SIDES, Question, slope, slope_from_value, value
 from actcli.numerics.answers import digits as proven_digits
 from actcli.numerics.given import array_of, double_of, points_answered, rows_answered
 from actcli.numerics.jacobians import length, many

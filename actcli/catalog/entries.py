@@ -332,11 +332,7 @@ class Function:
 
 
 def of_formula(
-    text: str,
-    tree: Node,
-    given: Mapping[str, Number],
-    names: Collection[str] = (),
-    free: Sequence[str] = (),
+    text: str, tree: Node, given: Mapping[str, Number], names: Collection[str] = (), free: Sequence[str] = ()
 ) -> Function:
     """Return the function that a formula of the user's is, its own parameters given by name, or `free`.
 

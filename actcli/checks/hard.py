@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from actcli.catalog.entries import Function
-from actcli.checks.ulps import Scale, from_keys, keys
+from actcli.checks.ulps import from_keys, keys
 from actcli.language.limits import Array
 from actcli.numerics.answers import Question, array_answers, slope, value
 from actcli.numerics.balls.arrays import Places
@@ -57,12 +57,14 @@ def _around(z: float, dtype: str) -> Iterator[int]:
 
 
 def _specials(dtype: str) -> Iterator[tuple[int, str]]:
-    form, scale = DTYPES[dtype], Scale.of(dtype)
+    form = DTYPES[dtype]
     named = {
-        0.0: "zero", scale.tiny: "the least normal number", math.ldexp(1.0, form.least): "the least number",
+        0.0: "zero", form.tiny: "the least normal number", math.ldexp(1.0, form.least): "the least number",
         float(form.largest): "the largest number", form.beyond: "beyond the largest number",
     }  # fmt: skip
-    named |= {2.0**k: f"a power of two, 2^{k}" for k in range(max(-10, scale.least), min(10, scale.most) + 1)}
+    named |= {
+        2.0**k: f"a power of two, 2^{k}" for k in range(max(-10, 1 - form.bias), min(10, form.most) + 1)
+    }
     for z, reason in named.items():
         for signed in (z, -z):
             if not math.isnan(signed):
@@ -89,7 +91,7 @@ def _kinds(function: Function, question: Question, places: Places, dtype: str) -
     y = array_answers(question, z, dtype)
     found = {
         "zero": y == 0,
-        "subnormal": (y != 0) & (np.abs(y) < Scale.of(dtype).tiny),
+        "subnormal": (y != 0) & (np.abs(y) < DTYPES[dtype].tiny),
         "negative": np.sign(y),
         "itself": y == z,
     }

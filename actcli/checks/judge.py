@@ -19,12 +19,8 @@ from actcli.numerics.balls.arrays import Places
 from actcli.numerics.dtypes import DTYPES, dtype_named, numbers_of
 from actcli.numerics.kinks import breaks
 
-FIRST, SAMPLED, KEPT, WALKED_THROUGH = (
-    128,
-    512,
-    20,
-    4096,
-)  # stretches at first, points in each, kept, then walked through
+FIRST, SAMPLED, KEPT = 128, 512, 20  # stretches at first, points in each, kept
+WALKED_THROUGH = 4096  # encodings of a stretch that are all asked
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from actcli.checks.ulps import Scale, from_keys, keys
+from actcli.checks.ulps import from_keys, keys
 from actcli.errors import ActcliError
 from actcli.language.limits import Array
 from actcli.numerics.balls.arrays import Places
@@ -64,7 +64,7 @@ class Profile:
 
     def _names(self, ends: tuple[float, float]) -> tuple[tuple[float, str], ...]:
         """Return some powers of ten in view, and 0, with their places; of a narrow view other numbers."""
-        least, most = (math.log10(x) for x in (Scale.of(self.dtype).tiny, float(DTYPES[self.dtype].largest)))
+        least, most = (math.log10(x) for x in (DTYPES[self.dtype].tiny, float(DTYPES[self.dtype].largest)))
         apart = math.ceil((most - least) / NAMES_A_SIDE)
         powers = [k for k in range(-400, 400) if not k % apart and least <= k <= most]
         z = np.array(["0", *(f"{sign}1e{k}" for k in powers for sign in ("", "-"))], float)

@@ -133,16 +133,9 @@ def _in_json(value: Any) -> Any:
 
 
 def _region(region: Region) -> dict[str, Any]:
-    names = {
-        "low": "low",
-        "high": "high",
-        "points": "points",
-        "max": "largest",
-        "mean": "mean",
-        "bias": "bias",
-    }
-    names |= {"rounded": "rounded", "worst_z": "worst"}
-    return {name: getattr(region, of) for name, of in names.items()}
+    called = {"max": "largest", "worst_z": "worst"}
+    names = ("low", "high", "points", "max", "mean", "bias", "rounded", "worst_z")
+    return {name: getattr(region, called.get(name, name)) for name in names}
 
 
 def _worst(worst: Worst, dtype: str) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from actcli.checks.profile import Profile
 from actcli.checks.side_by_side import side_by_side
 from actcli.checks.tally import Tally, Tolerance
 from actcli.checks.truth import Truth, truth
-from actcli.checks.ulps import Compared, Scale
+from actcli.checks.ulps import Compared
 from actcli.errors import ActcliError
 from actcli.language.limits import Array
 from actcli.numerics.answers import Question, slope, slope_from_value, value
 from actcli.numerics.balls import Ball, quiet
-from actcli.numerics.dtypes import DOUBLE, are_middles, rounded_array
+from actcli.numerics.dtypes import DOUBLE, DTYPES, are_middles, rounded_array
 from actcli.numerics.kinks import breaks
 
 WHERE_KINKS = (-1000.0, 1000.0)  # z where both slopes of a kink pass
@@ -101,7 +101,7 @@ def compared(
 def _zeroed(question: Question, z: Array, y: Array, dtype: str) -> Array:
     """Return the points with 0 for subnormal ones where y is the answer at 0."""
     zero = truth(question, np.zeros(1), dtype).rounded[0]
-    return np.where((np.abs(z) < Scale.of(dtype).tiny) & (y == zero), 0.0, z)
+    return np.where((np.abs(z) < DTYPES[dtype].tiny) & (y == zero), 0.0, z)
 
 
 def _product(true: Truth, u: Array, dtype: str) -> Truth:

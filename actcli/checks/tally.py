@@ -15,7 +15,6 @@ from actcli.numerics.balls.arrays import Places
 from actcli.numerics.dtypes import DTYPES
 
 BINS_BELOW = 12  # bits of float32 left out: quantiles are right to 2^-11
-HARD_MISTAKES = MISTAKES[:4]  # those that no distance excuses
 ALIKE = 1.5  # neighbouring binades of z are one region where their largest errors differ by less
 BINADES = 0x1002  # binades of float64 with their signs, subnormal numbers as two
 PERCENTS = (99.9, 99.0, 50.0)
@@ -74,16 +73,9 @@ class Region:
     def joined(self, other: "Region") -> "Region":
         """Return both as one."""
         larger = self if self.largest >= other.largest else other
-        return replace(
-            larger,
-            low=min(self.low, other.low),
-            high=max(self.high, other.high),
-            points=self.points + other.points,
-            total=self.total + other.total,
-            signed=self.signed + other.signed,
-            finite=self.finite + other.finite,
-            rounded=self.rounded + other.rounded,
-        )
+        names = ("points", "total", "signed", "finite", "rounded")
+        sums = {name: getattr(self, name) + getattr(other, name) for name in names}
+        return replace(larger, low=min(self.low, other.low), high=max(self.high, other.high), **sums)
 
 
 @dataclass

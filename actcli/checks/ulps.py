@@ -15,7 +15,7 @@ from actcli.language.limits import Array
 from actcli.language.once import once
 from actcli.numerics.balls import Bools
 from actcli.numerics.balls.arrays import Places
-from actcli.numerics.dtypes import DTYPES, from_bits, to_bits
+from actcli.numerics.dtypes import DTYPES, DType, from_bits, to_bits
 
 MISTAKES = ("nan for a number", "number for nan", "inf for a number", "number for inf", "wrong sign",
             "normal lost to 0")  # fmt: skip
@@ -23,33 +23,13 @@ REPORTED = ("sign of zero", "subnormal flushed")
 SLICE = 1 << 15  # points whose arrays a cache holds
 
 
-@dataclass(frozen=True)
-class Scale:
-    """The ulps of a format: its precision, and the exponents of its least normal and its largest numbers."""
-
-    precision: int
-    least: int
-    most: int
-    infinite: bool
-
-    @staticmethod
-    def of(dtype: str) -> "Scale":
-        """Return the scale of a format."""
-        form = DTYPES[dtype]
-        most = form.largest.numerator.bit_length() - form.largest.denominator.bit_length()
-        return Scale(form.precision, 1 - form.bias, most, form.infinite)
-
-    def ulp(self, x: Array) -> Array:
-        """Return the ulp of each exact value; of 0 and beyond the normal numbers that of their ends."""
-        _, exponent = np.frexp(x)
-        exponent = np.where(x == 0, self.least, np.clip(exponent - 1, self.least, self.most))
-        found: Array = np.ldexp(1.0, exponent - self.precision + 1)
-        return found
-
-    @property
-    def tiny(self) -> float:
-        """The least normal number."""
-        return float(2.0**self.least)
+def ulp(x: Array, form: DType) -> Array:
+    """Return the ulp of each exact value; of 0 and beyond the normal numbers that of their ends."""
+    _, exponent = np.frexp(x)
+    least = 1 - form.bias
+    exponent = np.where(x == 0, least, np.clip(exponent - 1, least, form.most))
+    found: Array = np.ldexp(1.0, exponent - form.precision + 1)
+    return found
 
 
 def keys(values: Array, dtype: str) -> Places:
@@ -101,7 +81,7 @@ class Compared:
 
     def _are_plain(self) -> Bools:
         x, y, true = self.true.high, self.y, self.true
-        tiny, large = self.scale.tiny, 2.0**self.scale.most
+        tiny, large = self.form.tiny, 2.0**self.form.most
         size, got = np.abs(x), np.abs(y)
         with np.errstate(invalid="ignore"):
             found: Bools = (
@@ -113,17 +93,17 @@ class Compared:
         return found
 
     @once
-    def scale(self) -> Scale:
-        """The ulps of the format."""
-        return Scale.of(self.dtype)
+    def form(self) -> DType:
+        """The format."""
+        return DTYPES[self.dtype]
 
     @once
     def _beyond(self) -> tuple[Bools, Bools]:
         """Where y, and where the rounded truth, is what the format has beyond its largest number."""
         x, y, rounded = self.true.high, self.y, self.true.rounded
-        if self.scale.infinite:
+        if self.form.infinite:
             return np.isinf(y), np.isinf(rounded)
-        large = np.abs(x) >= 2.0**self.scale.most
+        large = np.abs(x) >= 2.0**self.form.most
         return np.isnan(y) & large, np.isnan(rounded) & ~np.isnan(x)
 
     @once
@@ -133,7 +113,7 @@ class Compared:
             return {}
         x, y, rounded = self.true.high, self.y, self.true.rounded
         y_beyond, x_beyond = self._beyond
-        near_the_end = np.abs(x) >= 2.0**self.scale.most
+        near_the_end = np.abs(x) >= 2.0**self.form.most
         lost = (y == 0) & (rounded != 0) & ~np.isnan(rounded)
         found = {
             "nan for a number": np.isnan(y) & ~np.isnan(x) & ~y_beyond,
@@ -145,9 +125,9 @@ class Compared:
             & ~y_beyond
             & ~np.isfinite(self.z),
             "wrong sign": (np.sign(y) * np.sign(rounded) < 0),
-            "normal lost to 0": lost & (np.abs(rounded) >= self.scale.tiny),
+            "normal lost to 0": lost & (np.abs(rounded) >= self.form.tiny),
             "sign of zero": (y == 0) & (rounded == 0) & (x != 0) & (np.signbit(y) != np.signbit(x)),
-            "subnormal flushed": lost & (np.abs(rounded) < self.scale.tiny),
+            "subnormal flushed": lost & (np.abs(rounded) < self.form.tiny),
         }
         either = self.at_kink
         return {name: where & ~self.true.open & ~either for name, where in found.items()}
@@ -173,7 +153,7 @@ class Compared:
         y_beyond, x_beyond = self._beyond
         alike = (y == rounded) | (np.isnan(y) & np.isnan(self.true.high)) | self.at_kink
         found: Bools = alike | (
-            y_beyond & x_beyond & (self.scale.infinite <= (np.sign(y) == np.sign(rounded)))
+            y_beyond & x_beyond & (self.form.infinite <= (np.sign(y) == np.sign(rounded)))
         )
         return found
 
@@ -208,21 +188,21 @@ class Compared:
         return error
 
     def _plainly(self) -> Array:
-        scale = self.scale
+        form = self.form
         exponent = (self.true.high.view(np.int64) >> 52) & 0x7FF
-        of_one = (2046 + scale.precision - 1 - exponent) << 52  # 1/ulp is a power of two
+        of_one = (2046 + form.precision - 1 - exponent) << 52  # 1/ulp is a power of two
         error: Array = (self.y - self.true.high) * of_one.view(np.float64)
-        return error if scale.precision < 53 else error - self.true.low
+        return error if form.precision < 53 else error - self.true.low
 
     def _ulps(self) -> Array:
-        scale, (y_beyond, x_beyond) = self.scale, self._beyond
-        top = 2.0**scale.most * 2.0 if scale.most < 1023 else np.inf
+        form, (y_beyond, x_beyond) = self.form, self._beyond
+        top = 2.0**form.most * 2.0 if form.most < 1023 else np.inf
         x, y = self.true.high, self.y
         if top < np.inf:
             x = np.clip(np.where(x_beyond, np.copysign(top, x), x), -top, top)
-            y = np.where(y_beyond, np.copysign(top, y if scale.infinite else x), y)
-        ulp = scale.ulp(x)
-        error = (y - x) / ulp - self.true.low * (np.spacing(np.abs(x)) / ulp)
+            y = np.where(y_beyond, np.copysign(top, y if form.infinite else x), y)
+        step = ulp(x, form)
+        error = (y - x) / step - self.true.low * (np.spacing(np.abs(x)) / step)
         error[y_beyond & x_beyond & (y == x)] = 0.0
         found: Array = np.where(y == x, -self.true.low, error)
         return found

@@ -97,10 +97,7 @@ TOLD: Mapping[str, str] = {  # of the words that have none: how to write them
     "fmod": "for positive numbers fmod(u, v) is mod(u, v); elsewhere write u - v*trunc(u/v)",
     "sinc": "it is sin(z)/z in mathematics and sin(pi*z)/(pi*z) in NumPy: write where(z == 0, 1, sin(z)/z)",
     "erfinv": "'actcli solve erf 0.5' prints the z at which erf(z) is 0.5",
-    **dict.fromkeys(
-        ("probit", "ppf", "ndtri"),
-        "'actcli solve Phi 0.5' prints the z at which Phi(z) is 0.5",
-    ),
+    **dict.fromkeys(("probit", "ppf", "ndtri"), "'actcli solve Phi 0.5' prints the z at which Phi(z) is 0.5"),
     "lg": "it is log10 in some books and log2 in others: write the one that you mean",
     "atan2": "the angle of two numbers is no function of one: for v > 0 write atan(u/v)",
     **dict.fromkeys(("gamma", "lgamma", "digamma"), "the gamma function and its kin are no words here"),

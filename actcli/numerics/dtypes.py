@@ -49,6 +49,16 @@ class DType:
         return 2 - self.bias - self.precision
 
     @once
+    def tiny(self) -> float:
+        """The least normal number."""
+        return math.ldexp(1.0, 1 - self.bias)
+
+    @once
+    def most(self) -> int:
+        """The exponent of the largest numbers."""
+        return _exponent(self.largest)
+
+    @once
     def largest(self) -> Fraction:
         """The largest finite number."""
         if self.largest_at_hand is not None:
@@ -65,7 +75,7 @@ class DType:
     @once
     def finer(self) -> "DType":
         """The format of the middles between numbers of this one, these themselves, and where it overflows."""
-        step = Fraction(2) ** (_exponent(self.largest) - self.precision)
+        step = Fraction(2) ** (self.most - self.precision)
         return replace(
             self, width=self.width + 1, precision=self.precision + 1, by_cast=False,
             largest_at_hand=self.largest + step,
@@ -141,7 +151,7 @@ def _to_bits(x: "Array", form: DType) -> "Array":
     normal = ((bits + ((1 << (cut - 1)) - 1) + ((bits >> cut) & 1)) & -(1 << cut)).view(np.float64)
     magic = 1.5 * 2.0 ** (52 + form.least)
     subnormal = np.copysign(np.abs((x + magic) - magic), x)
-    found = np.where(np.abs(x) < 2.0 ** (form.least + form.precision - 1), subnormal, normal)
+    found = np.where(np.abs(x) < form.tiny, subnormal, normal)
     found = np.where(np.abs(found) > float(form.largest), np.copysign(form.beyond, x), found)
     return np.where(np.isnan(x), x, found)
 

@@ -12,7 +12,7 @@ from mpmath import mp, mpf
 import actcli as package
 from actcli.catalog import function
 from actcli.checks.profile import Profile
-from actcli.checks.ulps import Scale, from_keys, keys
+from actcli.checks.ulps import from_keys, keys, ulp
 from actcli.errors import ActcliError
 from actcli.numerics.answers import array_answers, slope, value
 from actcli.numerics.dtypes import DTYPES, from_bits, numbers_of, rounded_array, to_bits
@@ -234,13 +234,13 @@ def test_keys_are_in_the_order_of_the_numbers(dtype):
 
 
 def test_an_ulp_is_that_of_the_format():
-    assert Scale.of("bfloat16").ulp(np.array([1.0, 0.0, 2.0**-130, 255.0])).tolist() == [
+    assert ulp(np.array([1.0, 0.0, 2.0**-130, 255.0]), DTYPES["bfloat16"]).tolist() == [
         2**-7,
         2**-133,
         2**-133,
         1,
     ]
-    assert Scale.of("float64").ulp(np.array([1.0, 0.0])).tolist() == [2**-52, 2**-1074]
+    assert ulp(np.array([1.0, 0.0]), DTYPES["float64"]).tolist() == [2**-52, 2**-1074]
 
 
 # ---------------------------------------------------------------------------- from Python
