@@ -1,11 +1,11 @@
 """Formulas as people write them: numbers, signs and equal factors cancelled; and which are the same."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 
-from actcli.language.calculus import minus, plus
+from actcli.language.calculus import minus, over, plus, times
 from actcli.language.formula import parse
 from actcli.language.trees import ONE, ZERO, Node, is_short, name, number, postorder, rebuilt, substitute
 
@@ -36,8 +36,31 @@ def _tidy(node: Node) -> Node:
         left, right = node.children
         if node.op == "-" and left is right:
             return ZERO
-        return plus(left, right) if node.op == "+" else minus(left, right)
+        return _collected(plus(left, right) if node.op == "+" else minus(left, right))
     return product_of(node) if node.op in ("*", "/", "neg") else node
+
+
+def _collected(node: Node) -> Node:
+    """Return a sum with equal terms put together: a*z + a*z as 2*a*z."""
+    terms: dict[Node, Fraction] = {}
+    summands = list(_summands(node, 1))
+    for factor, rest in summands:
+        terms[rest] = terms.get(rest, Fraction(0)) + factor
+    if len(terms) == len(summands):
+        return node
+    total: Node = ZERO
+    for rest, factor in terms.items():
+        total = plus(total, times(number(factor), rest))
+    return total
+
+
+def _summands(node: Node, sign: int) -> Iterator[tuple[Fraction, Node]]:
+    if node.op in ("+", "-"):
+        yield from _summands(node.children[0], sign)
+        yield from _summands(node.children[1], sign if node.op == "+" else -sign)
+        return
+    factor = factor_of(node)
+    yield (factor * sign, tidied(over(node, number(factor)))) if factor else (Fraction(sign), node)
 
 
 def product_of(node: Node, rewritten: Callable[["Counter[Node]"], None] = lambda _: None) -> Node:
@@ -46,8 +69,11 @@ def product_of(node: Node, rewritten: Callable[["Counter[Node]"], None] = lambda
     factor = _collect(node, 1, powers)
     rewritten(powers)
     for root in [n for n in powers if n.op == "sqrt" and (n.children[0].value or 0) > 0]:
+        inside = root.children[0].value or Fraction(1)
         halves, powers[root] = divmod(powers[root], 2)
-        factor = factor and factor * (root.children[0].value or 1) ** halves
+        factor = factor and factor * inside**halves
+        if powers[root] and factor and factor.denominator % inside == 0:  # z/sqrt(2), not z*sqrt(2)/2
+            factor, powers[root] = factor * inside, -1
     if factor is None or not is_short(factor):
         return node
     above, below = factor, Fraction(1)
@@ -96,6 +122,11 @@ def _collect(node: Node, power: int, found: "Counter[Node]") -> Fraction | None:
         return _collect(node.children[0], power * int(exponent), found)
     found[node] += power
     return Fraction(1)
+
+
+def factor_of(node: Node) -> Fraction:
+    """Return the number that stands in a product."""
+    return _collect(node, 1, Counter()) or Fraction(0)
 
 
 # ---------------------------------------------------------------------------- the same formula

@@ -5,6 +5,7 @@ together as the rule says. Parameters keep their names.
 """
 
 import contextlib
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,15 +19,17 @@ from actcli.language.calculus import RULES, minus, over, rule, slope_of, times
 from actcli.language.formula import parse
 from actcli.language.texts import cell_text, on_screen
 from actcli.language.tidy import LONGHAND, in_steps, likeness, tidied
-from actcli.language.trees import Node, names_in, number, postorder, substitute, write
+from actcli.language.trees import Node, Z, names_in, number, postorder, substitute, write
 from actcli.numerics.answers import Question, answer, slope, slope_from_value, value
 from actcli.numerics.kinks import break_at
 from actcli.numerics.sides import right_sided
-from actcli.pages.latex import cases, latex, sentence_of
+from actcli.pages.cases import cases_of
+from actcli.pages.latex import latex, latex_in_cases, sentence_of
 from actcli.pages.tables import aligned
 
 POINTS = (-10.0, 0.0, 10.0)
 INDENT = 4
+LONG_TIES = 160  # characters: beyond, the slope of an entry leaves out what it is at ties if they double it
 LONG = 20  # for the title of a column
 
 
@@ -41,7 +44,7 @@ LAWS: Mapping[str, tuple[str, str]] = {
     "^": ("power rule", "(u^v)' = v*u^(v - 1)*u' + u^v*log(u)*v'"),
     "max": ("the larger one", "max(u, v)' = u' where u > v, else v'"),
     "min": ("the smaller one", "min(u, v)' = u' where u < v, else v'"),
-    "where": ("piece by piece", "where(c, u, v)' = u' where c holds, else v'"),
+    "where": ("piece by piece", ""),
 }
 WITH_CONSTANT: Mapping[tuple[str, int], tuple[str, str]] = {  # the operation, and which part is constant
     ("*", 0): ("constant factor", "(c*v)' = c*v'"),
@@ -51,6 +54,8 @@ WITH_CONSTANT: Mapping[tuple[str, int], tuple[str, str]] = {  # the operation, a
 }
 
 
+# As lecturers write them; the rules that compute keep the digits that 1 - a^2 loses.
+TEXTBOOK: Mapping[str, str] = {"tanh": "1 - tanh(z)^2", "sigmoid": "sigmoid(z)*(1 - sigmoid(z))"}
 BINDING = ("*", "/", "^", "neg", "number", "name", *RULES)  # what needs no brackets in a product
 
 
@@ -69,9 +74,12 @@ def steps(formula: Node) -> list[Step]:
     """Return how the slope of a formula in z comes about, part by part, the whole formula last."""
     slopes: dict[Node, Node] = {}
     found = []
+    pieces = {
+        part for n in postorder(formula) if n.op == "where" for part in n.children if part.op == "where"
+    }
     for node in postorder(formula):
         slopes[node] = tidied(_slope(node, slopes))
-        if node is formula or _depends(slopes[node]):
+        if node is formula or (_depends(slopes[node]) and node not in pieces):
             found.append(Step(*_law(node), _parts(node), node, slopes[node]))
     return found
 
@@ -82,6 +90,8 @@ def _slope(node: Node, slopes: Mapping[Node, Node]) -> Node:
     if node.op == "/" and _depends(node.children[1]):
         (u, v), (du, dv) = node.children, between
         return over(minus(times(du, v), times(u, dv)), Node("^", v, number(2)))
+    if node.op in TEXTBOOK:
+        return times(substitute(parse(TEXTBOOK[node.op]), {"z": node.children[0]}), between[0])
     if node.op in ("max", "min") and between[0] is not between[1]:
         return _chosen(node, between)
     return slope_of(node, between)
@@ -102,10 +112,13 @@ def _depends(node: Node) -> bool:
 def _law(node: Node) -> tuple[str, str]:
     """Return the name of the rule for an operation, and what it says."""
     if node.op in RULES:
-        slope = write(substitute(rule(node.op), {"z": Node("name", "u")}))
+        known = parse(TEXTBOOK[node.op]) if node.op in TEXTBOOK else rule(node.op)
+        slope = write(substitute(known, {"z": Node("name", "u")}))
         if not node.children[0].children:
-            return "known slope", f"{node.op}(z)' = {RULES[node.op]}"
-        return "chain rule", f"{node.op}(u)' = {slope if rule(node.op).op in BINDING else f'({slope})'}*u'"
+            return "known slope", ""
+        if node.op == "abs":
+            return "chain rule", "abs(u)' = u' where u > 0, else -u'"
+        return "chain rule", f"{node.op}(u)' = {slope if known.op in BINDING else f'({slope})'}*u'"
     fixed = [i for i, part in enumerate(node.children) if not _depends(part)]
     special = WITH_CONSTANT.get((node.op, fixed[0])) if len(fixed) == 1 else None
     return special or LAWS.get(node.op, ("slope", "z' = 1, c' = 0"))
@@ -113,11 +126,11 @@ def _law(node: Node) -> tuple[str, str]:
 
 def _parts(node: Node) -> tuple[tuple[str, Node], ...]:
     """Return what the letters of the rule stand for, where that does not go without saying."""
-    names = list("cuv" if node.op == "where" else "uv")
+    names = list("uv")
     for i, part in enumerate(node.children):
         if (node.op, i) in WITH_CONSTANT and not _depends(part):
             names[i] = "n" if node.op == "^" else "c"
-    if not any(part.children for part in node.children):
+    if node.op == "where" or not any(part.children for part in node.children):
         return ()
     return tuple(zip(names, node.children, strict=False))
 
@@ -164,7 +177,7 @@ def typeset(label: str, sections: Sequence[Section], width: int, form: str, bold
     for i, (title, lines) in enumerate(sections, 1):
         heading = textwrap.fill(f"{i:2}  {title}", width, subsequent_indent=" " * INDENT)
         text += "\n" + (BOLD.format(heading) if bold else heading) + "\n"
-        text += "".join(_wrapped(line, width) for each in lines for line in _as_lines(each))
+        text += "".join(_wrapped(line, width) for each in lines for line in _as_lines(each, width))
     return text
 
 
@@ -182,7 +195,7 @@ def _marked_up(title: str, lines: Sequence[str | Equation], form: str) -> str:
         if plain:
             text += "\n".join([begin, *plain, end, ""])
             plain = []
-        text += f"{opening} {_latex_left(line)} = {latex(line.right)} {closing}\n" if line else ""
+        text += f"{opening} {_latex_left(line)} = {latex_in_cases(line.right)} {closing}\n" if line else ""
     return text
 
 
@@ -190,24 +203,49 @@ def _latex_left(line: Equation) -> str:
     return line.left if isinstance(line.left, str) else rf"\left({latex(line.left)}\right)'"
 
 
-def _as_lines(line: str | Equation) -> list[str]:
+def _as_lines(line: str | Equation, width: int) -> list[str]:
     if isinstance(line, str):
         return [line]
-    left = line.left if isinstance(line.left, str) else f"({write(line.left)})'"
-    first, *others = cases(line.right)
-    return [f"{left} = {first}", *(" " * (len(left) + 3) + other for other in others)]
+    left = line.left if isinstance(line.left, str) else _slope_sign(line.left)
+    found = [(write(case.value), case.when) for case in cases_of(line.right)]
+    wide = max(len(value) for value, _ in found)
+    if len(found) == 1:
+        return [f"{left} = {found[0][0]}"]
+    if len(left) + wide + max(len(when) for _, when in found) + INDENT + 5 <= width:
+        starts = [f"{left} = ", *[" " * (len(left) + 3)] * len(found)]
+        return [
+            f"{start}{value.ljust(wide)}  {when}" for start, (value, when) in zip(starts, found, strict=False)
+        ]
+    return [
+        f"{left} =",
+        *(" " * deep + text for case in found for deep, text in zip((2, 6), case, strict=True)),
+    ]
+
+
+def _slope_sign(node: Node) -> str:
+    """Return the sign of a slope: (z^2)', but exp(z)'."""
+    return f"{write(node)}'" if node.op in RULES and node.children == (Z,) else f"({write(node)})'"
 
 
 def _at_kinks(step: Step, function: Function) -> Step:
     """Return a step whose slope, typed back, is at a kink that on the right."""
-    return replace(step, slope=right_sided(step.slope, step.formula, function.parameters))
+    at_ties = right_sided(step.slope, step.formula, function.parameters)
+    told = (
+        not function.entry
+        or len(write(at_ties)) < LONG_TIES
+        or len(write(at_ties)) < 2 * len(write(step.slope))
+    )
+    return replace(step, slope=at_ties if told else step.slope)
 
 
 def _wrapped(line: str, width: int) -> str:
     if len(line) + INDENT <= width:
         return " " * INDENT + line + "\n"
-    hanging = " " * (INDENT + (line.index("= ") + 2 if "= " in line[: width // 2] else 2))
-    return textwrap.fill(line, width, initial_indent=" " * INDENT, subsequent_indent=hanging,
+    start = re.match(r"[^=]* = |\s+", line)
+    hanging = start.end() if start and start.end() < width // 2 else 2
+    if max(map(len, line[hanging:].split())) + INDENT + hanging > width:
+        hanging = 2
+    return textwrap.fill(line, width, initial_indent=" " * INDENT, subsequent_indent=" " * (INDENT + hanging),
                          break_long_words=False, break_on_hyphens=False) + "\n"  # fmt: skip
 
 
@@ -272,8 +310,7 @@ def recognised(function: Function) -> Function | None:
 def _told(step: Step, name: Node | str) -> Section:
     letters = ", ".join(f"{letter} = {write(part)}" for letter, part in step.parts)
     said = Equation(name, step.slope)
-    again = step.law in _as_lines(said) and name != "g'(z)"
-    return f"{step.rule}: {step.law}", [*([letters] if letters else []), *([] if again else [said])]
+    return ": ".join(filter(None, (step.rule, step.law))), [*([letters] if letters else []), said]
 
 
 def _in_a(function: Function, derived: Node) -> Iterator[Section]:

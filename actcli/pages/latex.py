@@ -1,4 +1,4 @@
-"""Formulas in LaTeX (amsmath), and as lines of cases."""
+"""Formulas in LaTeX (amsmath)."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,7 @@ from actcli.language.formula import parse
 from actcli.language.texts import on_screen
 from actcli.language.tidy import tidied
 from actcli.language.trees import TOO_LONG, Node, postorder, write
+from actcli.pages.cases import cases_of
 
 GREEK = ("alpha", "beta", "gamma", "delta", "lambda", "mu", "theta", "pi")
 MACROS: Mapping[str, str] = {
@@ -17,7 +18,6 @@ SIGNS = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne"}
 CASES = r"\begin{cases} %s & \text{if } %s \\ %s & \text{otherwise} \end{cases}"
 WRAPPED: Mapping[str, str] = {"exp": "e^{%s}", "sqrt": r"\sqrt{%s}", "abs": r"\left|%s\right|"}
 SUMS, LOOSE = ("+", "-"), ("+", "-", "neg")
-OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 
 
 def latex(node: Node) -> str:
@@ -88,22 +88,18 @@ def _named(text: str) -> str:
     return r"\infty" if text == "inf" else escaped if len(text) == 1 else rf"\mathrm{{{escaped}}}"
 
 
-def cases(node: Node) -> list[str]:
-    """Return a choice as lines, a case each; another formula as the one line that it is."""
-    values: list[str] = []
-    conditions: list[Node] = []
-    while node.op == "where" and len(values) < 8:
-        condition, value, node = node.children
-        values.append(write(value))
-        conditions.append(condition)
-    if not values:
-        return [write(node)]
-    told = [f"if {write(condition)}" for condition in conditions]
-    (first, *others) = conditions
-    flipped = OPPOSITE.get(first.op) if not others else None
-    told.append(f"if {write(Node(flipped, *first.children))}" if flipped else "otherwise")
-    wide = max(map(len, [*values, write(node)]))
-    return [f"{value.ljust(wide)}  {when}" for value, when in zip([*values, write(node)], told, strict=True)]
+def latex_in_cases(node: Node) -> str:
+    """Return a formula as LaTeX, a choice as cases."""
+    found = cases_of(node)
+    if len(found) == 1:
+        return latex(found[0].value)
+    rows = r" \\ ".join(rf"{latex(case.value)} & {_when(case.conditions)}" for case in found)
+    return rf"\begin{{cases}} {rows} \end{{cases}}"
+
+
+def _when(conditions: tuple[Node, ...]) -> str:
+    told = r" \text{ and } ".join(map(latex, conditions))
+    return rf"\text{{if }} {told}" if conditions else r"\text{otherwise}"
 
 
 def sentence_of(points: "list[float] | tuple[float, ...]") -> str:

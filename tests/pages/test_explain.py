@@ -74,7 +74,7 @@ def test_the_law_is_what_was_done(formula):
     (*_, step) = steps(formula)
     assert (step.rule, step.law) == LAWS[formula.op]
     named = {name: part for name, part in step.parts}
-    assert formula.children == tuple(named.values()) or formula.op == "neg"
+    assert formula.children == tuple(named.values()) or formula.op in ("neg", "where")
 
 
 CHOICES = {"max": max, "min": min}
@@ -159,3 +159,35 @@ def test_a_formula_is_derived_too():
     text = explanation(function("z*sigmoid(z + 1)"), 80)
     assert "product rule" in text and "in terms of a" not in text
     assert isinstance(function("z"), Function) and "g'(z) = 1" in explanation(function("z + 1"), 80)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("hard_sigmoid", ["= alpha  if alpha*z + beta >= 0 and alpha*z + beta < 1\n", "0      otherwise\n"]),
+        ("hard_swish", ["(max(z + 3, 0))' = 1  if z >= -3\n", "(2*z + 3)/6  if z >= -3\n"]),
+        ("selu", ["g'(z) = scale               if z >= 0\n", "scale*alpha*exp(z)  if z < 0\n"]),
+        ("rational_tanh", ["(abs(2*z/3))' = 2/3   if z >= 0\n"]),
+        ("mish", ["tanh(u)' = (1 - tanh(u)^2)*u'\n"]),
+        ("gelu", ["g'(z) = (1 + erf(z/sqrt(2)))/2 + z*exp(-z^2/2)/(sqrt(2)*sqrt(pi))\n"]),
+        ("poly_relu", ["(z*(a2 + z*a3))' = a2 + 2*a3*z\n"]),
+        ("tanh", ["known slope\n    exp(z)' = exp(z)\n"]),
+    ],
+)
+def test_slopes_are_written_as_lecturers_do(name, lines):
+    page = explanation(function(name), 80)
+    assert not [line for line in lines if line not in page]
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in CATALOG])
+def test_choices_are_cases_and_lines_fit(name):
+    for line in explanation(function(name), 80).splitlines():
+        assert len(line) <= 80 and not re.search(r"['\)] = where\(|^ +where\(", line)
+
+
+def test_cases_in_latex_have_both_conditions(actcli):
+    assert r"\alpha \cdot z + \beta < 1" in actcli("explain", "hard_sigmoid", "-f", "latex").out
+    assert (
+        r"1 & \text{if } z \ge 0 \text{ and } z < 6 \\ 0 & \text{otherwise}"
+        in actcli("explain", "relu6", "-f", "md").out
+    )

@@ -42,7 +42,12 @@ def agrees(text, f, z):
 def typed_back(lines):
     """Return cases as they are typed: where(c, u, where(...)); the last holds for all else."""
     (*firsts, last) = [re.split(r"  +(?:if |otherwise)", line.strip()) for line in lines]
-    return "".join(f"where({c}, {u}, " for u, c in firsts) + last[0] + ")" * len(firsts)
+    typed = last[0]
+    for u, conditions in reversed(firsts):
+        rest, typed = typed, u
+        for c in conditions.split(" and "):
+            typed = f"where({c}, {typed}, {rest})"
+    return typed
 
 
 def printed(f):
