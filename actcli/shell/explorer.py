@@ -21,18 +21,19 @@ from actcli.shell.output import write_text
 
 KEYS = """\
 left right      move z; with shift ten times as far
-0-9 . -         type a z, then enter
+0-9 .           type a z, also one with a - before it, then enter
 up down         change the parameter; p chooses another
 tab             another function: type to search, enter takes it
 l               |g| and |g'| on a logarithmic axis
-+ _             zoom in and out
++ -             zoom in and out
 s               save the figure as SVG in this folder
 ?               these keys
 q               leave
 """
 STEPS = 40  # from one side of the picture to the other
 FOUND = 8  # functions that a search shows
-TYPED = set("0123456789.-eE")
+BEGUN = set("0123456789.")
+TYPED = BEGUN | set("-eE")
 
 
 @dataclass
@@ -50,6 +51,7 @@ class Explorer:
     message: str = ""
     help: bool = False
     over: bool = False
+    before: tuple[float, float] | None = None  # the limits that a - has widened, which may begin a number
     known: dict[object, Picture] = field(default_factory=dict)
 
     @staticmethod
@@ -64,10 +66,13 @@ class Explorer:
     def press(self, key: str) -> None:
         """Do what a key is for."""
         self.message, was_help, self.help = "", self.help, False
+        before, self.before = self.before, None
         try:
             if self.search is not None:
                 self._press_in_search(key)
-            elif self.typed or (key in TYPED and key not in "eE"):
+            elif self.typed or key in BEGUN:
+                if before:
+                    self.limits, self.typed = before, "-"
                 self._press_in_number(key)
             elif key in ACTIONS:
                 ACTIONS[key](self)
@@ -148,6 +153,11 @@ class Explorer:
         head = entry.name if (entry := self.function.entry) else self.function.label.partition(":")[0]
         self.function = find_function(":".join([head, *(f"{k}={v}" for k, v in values.items())]))
 
+    def minus(self) -> None:
+        """Zoom out, unless a number follows."""
+        self.before = self.limits
+        self.zoom(2.0)
+
     def save(self) -> None:
         """Write the picture as SVG into a new file of this folder."""
         from actcli.pictures.exports import exported
@@ -187,7 +197,7 @@ class Explorer:
         z = float(self.z)
         a, rise = _answered(value(self.function), z), _answered(slope(self.function), z)
         told = f"z = {shortest(z)}   a = g(z) = {a}   g'(z) = {rise}{self._in_a()}"
-        hints = "left right z   tab function   l log   + _ zoom   s save   ? keys   q leave"
+        hints = "left right z   tab function   l log   + - zoom   s save   ? keys   q leave"
         last = self.message or (f"z = {self.typed}_" if self.typed else self._parameters() or hints)
         return [told[:width], last[:width]]
 
@@ -230,6 +240,7 @@ ACTIONS: Mapping[str, Callable[[Explorer], None]] = {
     "l": lambda e: setattr(e, "log", not e.log),
     "+": lambda e: e.zoom(0.5),
     "=": lambda e: e.zoom(0.5),
+    "-": Explorer.minus,
     "_": lambda e: e.zoom(2.0),
     "s": Explorer.save,
     "?": lambda e: setattr(e, "help", True),

@@ -71,6 +71,11 @@ def test_wrong_keys_are_told_and_change_nothing():
     state.press("\x00")
     state.press("+")
     assert state.limits[1] - state.limits[0] == 5
+    state.press("-")
+    assert state.limits[1] - state.limits[0] == 10
+    for key in ("-", "2", ".", "5", "enter"):  # now it was the sign of a number
+        state.press(key)
+    assert state.limits[1] - state.limits[0] == 10 and state.z == -2.5
     for key in ("tab", "x", "q", "q", "enter", "escape"):
         state.press(key)
     assert state.function.label == "gelu" and not state.over
