@@ -161,7 +161,7 @@ def _jumps(question: Question, places: tuple[float, ...]) -> tuple[float, ...]:
     size = np.maximum(np.abs(sides).max(0, initial=0), 1e-300)
     with np.errstate(all="ignore"):
         gaps = np.abs(np.diff(sides, axis=0)).max(0, initial=0)
-        return tuple(at[gaps > 1e-6 * size].tolist())
+        return tuple(at[(gaps > 1e-6 * size) | np.isinf(gaps)].tolist())
 
 
 def _tangent(function: Function, z: float, xlim: Limits, named: bool) -> Curve:

@@ -301,6 +301,9 @@ Delimiter = Annotated[
     ),
 ]
 DecimalComma = Annotated[bool, flag("--decimal-comma", "CSV has 0,5 for 0.5.")]
+HeaderIn = Annotated[
+    bool | None, typer.Option("--header-in/--no-header-in", help="The CSV has a header, or none.")
+]
 OnError = Annotated[
     str,
     one_of(
@@ -330,9 +333,7 @@ class Read:
     name: Annotated[
         list[str] | None, text("--name", metavar="NAME", help="What the new column is called; repeatable.")
     ] = None
-    header_in: Annotated[
-        bool | None, typer.Option("--header-in/--no-header-in", help="The CSV has a header, or none.")
-    ] = None
+    header_in: HeaderIn = None
     delimiter: Delimiter = ""
     decimal_comma: DecimalComma = False
     on_error: OnError = ""

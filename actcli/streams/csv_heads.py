@@ -181,7 +181,7 @@ def _whole(dialect: Dialect, chunk: bytes, wanted: Wanted) -> Head:
     """Return the first record with all its columns, after comments and titles; named where it is no row."""
     heads, before = list(_heads(dialect, chunk)), _NONE
     for here, after in itertools.pairwise([*heads, *heads[-1:]]):
-        data = _is_number(here.names[0], wanted)
+        data = is_number(here.names[0], wanted) if wanted.header is None else not wanted.header
         if here.comment or (not data and not after.comment and len(here.names) < len(after.names)):
             before = here
             continue
@@ -196,7 +196,7 @@ def _sure(here: Head, before: Head, wanted: Wanted) -> Head:
     """Return the head where it is certainly the header, or the first row as it is told."""
     if wanted.header is False:
         return replace(here, named=False)
-    if not all(_is_number(here.names[place], wanted) for place in here.chosen):
+    if not all(is_number(here.names[place], wanted) for place in here.chosen):
         return here
     if before.comment and len(before.names) == len(here.names) > 1:  # as NumPy writes a header
         return replace(before, chosen=here.chosen)
@@ -209,7 +209,8 @@ def _sure(here: Head, before: Head, wanted: Wanted) -> Head:
     return here
 
 
-def _is_number(text: bytes, wanted: Wanted) -> bool:
+def is_number(text: bytes, wanted: Wanted) -> bool:
+    """Tell whether a cell holds a number."""
     with contextlib.suppress(ActcliError):
         number_in(with_point(text) if wanted.decimal_comma else text)
         return True

@@ -10,7 +10,7 @@ import numpy as np
 from actcli.errors import ActcliError
 from actcli.language.limits import Array
 from actcli.pictures.data import Measured
-from actcli.streams.csv_heads import DoubtError, Head, NoHeadError, Wanted, find_head, goes_on
+from actcli.streams.csv_heads import DoubtError, Head, NoHeadError, Wanted, find_head, goes_on, is_number
 from actcli.streams.csv_records import RecordRows, with_point
 from actcli.streams.floats import numbers
 from actcli.streams.pump import refuse_packed
@@ -36,7 +36,9 @@ def begun(text: bytes, wanted: Wanted) -> Head:
         raise
     except NoHeadError as no_head:
         fault = no_head
-    if wanted.delimiter in (b"", BLANK) and (found is None or len(found.names) == 1):
+    single = found is None or len(found.names) == 1
+    decimal = wanted.decimal_comma and found and found.dialect.delimiter == b"," and b'"' not in text
+    if wanted.delimiter in (b"", BLANK) and (single or decimal):
         try:
             even = squeezed(text)
             head = find_head(even, replace(wanted, delimiter=BLANK))
@@ -103,6 +105,7 @@ def read_columns(file: IO[bytes], source: str, wanted: Wanted, on_error: str = "
             if not count and not wanted.columns:
                 left = [k for k, texts in enumerate(rows.texts) if _words(texts, wanted.decimal_comma)]
                 left = [] if len(left) == len(chosen) else left
+                _sure_of_names([head.names[k] for k in chosen if k not in left] if left else [], head, wanted)
             count += len(rows.bodies)
             if count > MOST_ROWS:
                 raise ActcliError(f"there are over {MOST_ROWS:,} lines, more than a picture can show")
@@ -115,6 +118,11 @@ def read_columns(file: IO[bytes], source: str, wanted: Wanted, on_error: str = "
     names = [_shown(head.names[k]) if head.named else f"column {k + 1}" for k in chosen]
     return _ordered([names[k] for k in range(len(names)) if k not in left], np.concatenate(tables),
                     tuple(names[k] for k in left))  # fmt: skip
+
+
+def _sure_of_names(names: Sequence[bytes], head: Head, wanted: Wanted) -> None:
+    if names and head.named and wanted.header is None and all(is_number(name, wanted) for name in names):
+        raise DoubtError("line 1 may be names or numbers: add --header-in or --no-header-in")
 
 
 def _ordered(names: list[str], table: Array, left_out: tuple[str, ...]) -> Measured:

@@ -250,6 +250,8 @@ def test_no_line_through_a_pole(actcli):
         gaps = len(curve.breaks) + int(np.isnan(curve.y).sum())
         assert gaps == poles and -40 < low <= -1 and 1 <= high < 40, (text, curve.breaks, limits)
         assert poles == 0 or -low == high, limits
+    for text in ("where(z > 0, 1/z, z)", "where(z < 0, -1/z^2, 1)", "where(z > 0, log(z), z)"):
+        assert 0.0 in picture(functions(text), Scene(slopes=False)).curves[0].breaks, text  # of one side
     for text in ("1/z", "tan(z)", "1/z^2", "log(z)^2"):
         view = panels(picture(functions(text), Scene()), apart=False)[0].view
         assert view.y[1] - view.y[0] < 80, (text, view)

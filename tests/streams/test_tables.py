@@ -80,6 +80,18 @@ def test_decimal_commas_are_read_on_request():
     assert columns("1,5;2,5\n3;4", delimiter=b";", decimal_comma=True) == ((1.5, 3), (2.5, 4))
 
 
+def test_blanks_part_decimal_commas():
+    assert columns("z y\n1,5 2,5\n3 4,5", decimal_comma=True) == ((1.5, 3), (2.5, 4.5))
+    assert columns('"1,5","2,5"\n"3","4"', decimal_comma=True) == ((1.5, 3), (2.5, 4))
+
+
+def test_a_first_line_of_words_and_numbers_is_a_header_or_a_row_as_told():
+    text = "epoch,1\nepoch,2\n"
+    with pytest.raises(ActcliError, match="--no-header-in"):
+        columns(text)
+    assert columns(text, header=False) == ((1, 2), (1, 2)) and columns(text, header=True) == ((1,), (2,))
+
+
 def test_a_row_beyond_a_bound_is_refused_early():
     file = io.BytesIO(b"0,1\n" + b"1" * 40_000_000)
     with pytest.raises(ActcliError, match=r"mine\.csv, line 2: longer than 16,777,216 bytes"):

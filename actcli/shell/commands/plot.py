@@ -19,6 +19,7 @@ from actcli.shell.options import (
     Color,
     DecimalComma,
     Delimiter,
+    HeaderIn,
     OnError,
     find_functions,
     flag,
@@ -52,6 +53,7 @@ class FromData:
         Path | None, text("--data", metavar="FILE", help="Draw the columns of a CSV file, too.")
     ] = None
     follow: Annotated[bool, flag("--follow", "Draw again while the data grow, until Ctrl-C.")] = False
+    header_in: HeaderIn = None
     delimiter: Delimiter = ""
     decimal_comma: DecimalComma = False
     column: Annotated[
@@ -96,6 +98,7 @@ class FromData:
         wanted = Wanted(
             [text.removeprefix("z=").removeprefix("y=") for text in ordered],
             self.delimiter.encode(),
+            self.header_in,
             decimal_comma=self.decimal_comma,
         )
         return read_columns(file, str(self.path or "standard input"), wanted, self.on_error)
