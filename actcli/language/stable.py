@@ -8,7 +8,7 @@ from actcli.language.formula import parse
 from actcli.language.tidy import product_of, tidied
 from actcli.language.trees import Node, name, number, postorder, rebuilt, substitute
 
-# In each u is any formula, w is -u and c a number; both sides are equal wherever both have a value.
+# In each u and v are any formulas, w is -u and c a number; both sides are equal wherever both have a value.
 RULES = {
     "log(1 + exp(u))": "softplus(u)",
     "log1p(exp(u))": "softplus(u)",
@@ -32,6 +32,21 @@ RULES = {
     "sin(u + c)": "sin(u)*cos(c) + cos(u)*sin(c)",
     "sqrt(1 + u) - 1": "u/(sqrt(1 + u) + 1)",
 }
+# Those whose two sides have a value everywhere, and more of them.
+TOTAL = {pattern: RULES[pattern] for pattern in (
+    "log(1 + exp(u))", "log1p(exp(u))", "1 - sigmoid(u)", "1 - Phi(u)", "1 - erf(u)", "1 + erf(u)",
+)} | {
+    "1/(1 + exp(u))": "sigmoid(-u)",
+    "2*sigmoid(u) - 1": "tanh(u/2)",
+    "exp(u)/(1 + exp(u))": "sigmoid(u)",
+    "v*exp(u)/(1 + exp(u))": "v*sigmoid(u)",
+    "(1 - exp(u))/(1 + exp(u))": "-tanh(u/2)",
+    "(exp(u) - 1)/(1 + exp(u))": "tanh(u/2)",
+    "c/(1 + exp(u))": "c*sigmoid(-u)",
+    "v/(1 + exp(u))": "v*sigmoid(-u)",
+    "sinh(u)/cosh(u)": "tanh(u)",
+    "(exp(u) - exp(w))/(exp(u) + exp(w))": "tanh(u)",
+}  # fmt: skip
 # Not equal but nearly: far out the asymptotic series, off by less than 2^-33 of the value.
 ASYMPTOTIC = {
     "log(Phi(u))": "where(u >= 0, log1p(-Phi(-u)), where(u > -20, log(Phi(u)),"
@@ -55,6 +70,23 @@ def stable(node: Node, exactly: bool = False) -> Node:
     Unless it must be `exactly` equal the tails that would cancel are asymptotic series.
     """
     return rebuilt(tidied(node), lambda n: _better(tidied(n), exactly))
+
+
+def in_words(node: Node) -> Node:
+    """Return a formula with the words that parts of it spell out, with a value wherever this one has one."""
+    return rebuilt(node, _word)
+
+
+def _word(node: Node) -> Node:
+    for pattern, word in _total().items():
+        if (found := _matched(pattern, node, {})) is not None:
+            return substitute(word, found)
+    return node
+
+
+@cache
+def _total() -> dict[Node, Node]:
+    return {parse(pattern): parse(word) for pattern, word in TOTAL.items()}
 
 
 def _better(node: Node, exactly: bool) -> Node:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from actcli.catalog.entries import Function
 from actcli.errors import UndecidedError
 from actcli.language.calculus import derivative
+from actcli.language.stable import in_words
 from actcli.language.texts import on_screen
 from actcli.language.trees import Node, number, postorder, write
 from actcli.numerics.domains import span
@@ -65,10 +66,11 @@ class Range(NamedTuple):
 
 
 def of_order(function: Function, order: int) -> Node:
-    """Return the formula of a derivative; of order 0 it is g."""
-    tree = function.slope if order else function.formula
-    for _ in range(1, order):
-        tree = derivative(tree)
+    """Return the formula of a derivative, in the words that it spells out; of order 0 it is g."""
+    entry = order and function.entry  # whose derivative is one that people chose
+    tree = in_words(function.slope if entry else function.formula)
+    for _ in range(1 if entry else 0, order):
+        tree = in_words(derivative(tree))
     return tree
 
 

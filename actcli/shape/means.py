@@ -18,7 +18,7 @@ from actcli.numerics.exact import digits as proven
 from actcli.numerics.exact.cells import CellReader, digits_between, fraction_of, is_constant
 from actcli.numerics.exact.integrals import against_bell, beyond
 from actcli.numerics.exact.reals import ball_of, with_wheres
-from actcli.shape.extremes import range_of
+from actcli.shape.extremes import of_order, range_of
 from actcli.shape.moments import closed_mean
 from actcli.shape.parity import EVEN, ODD, parity
 from actcli.shape.pieces import Stretch, pieces
@@ -67,7 +67,7 @@ def means_of(function: Function, mean: Fraction = Fraction(0), std: Fraction = F
     Without `slopes` those of g alone are asked for; the others are nan.
     """
     argument = Node("+", times(number(std), Z), number(mean)) if mean else times(number(std), Z)
-    trees = [function.formula, function.slope]
+    trees = [of_order(function, order) for order in (0, 1)]
     if argument is not Z:
         trees = [substitute(tree, {"z": argument}) for tree in trees]
     with alone():
@@ -100,8 +100,8 @@ def _bounds(function: Function, digits: int, seconds: float) -> tuple[str, str, 
         sizes = [end.value.removeprefix("-") for end in (least, greatest)]
         return ("nan", least.why or greatest.why) if "nan" in sizes else (max(sizes, key=float), "")
 
-    minimum = known(function.formula, "minimum", lambda least, _: (least.value, least.why))
-    return minimum, known(function.slope, "lipschitz", largest), why
+    minimum = known(of_order(function, 0), "minimum", lambda least, _: (least.value, least.why))
+    return minimum, known(of_order(function, 1), "lipschitz", largest), why
 
 
 def _figures(reader: CellReader, trees: list[Node]) -> tuple[list[Any], dict[str, str]]:
@@ -166,7 +166,8 @@ def _is_odd(reader: CellReader, cut: list[Stretch]) -> bool:
     for left, right in zip(cut[: (len(cut) + 1) // 2], reversed(cut), strict=False):
         both = Node("+", left.tree, substitute(right.tree, {"z": Node("neg", Z)}))
         ends_alike = (left.low, left.high) == (-right.high, -right.low)
-        if left.torn or not (ends_alike and is_constant(both) and reader.exact(both, left.low) == 0):
+        one_place = left.low == left.high or is_constant(both)
+        if left.torn or not (ends_alike and one_place and reader.exact(both, left.low) == 0):
             return False
     return True
 

@@ -11,7 +11,7 @@ from actcli.language.trees import Node, postorder
 from actcli.numerics.exact import alone
 from actcli.numerics.exact.cells import Bracket, CellReader, adjoined, is_constant
 from actcli.numerics.exact.reals import with_wheres
-from actcli.shape.extremes import REACHES, Extreme, range_of
+from actcli.shape.extremes import REACHES, Extreme, of_order, range_of
 from actcli.shape.inverse import Inverse, is_interval, solution_text
 from actcli.shape.means import FIGURES, means_of
 from actcli.shape.pieces import pieces
@@ -47,9 +47,10 @@ def portrait_of(
     """
     if not _is_manageable(function):
         return Portrait(OPEN, OPEN, OPEN, OPEN, None, None, dict.fromkeys(FIGURES[1:-2], "nan"))
-    of_g, of_slope = (_range(tree, digits, seconds) for tree in (function.formula, function.slope))
-    zeros = _solutions(function.formula, digits, seconds)
-    bends = _bends(derivative(function.slope), digits, seconds)
+    trees = [of_order(function, order) for order in (0, 1)]
+    of_g, of_slope = (_range(tree, digits, seconds) for tree in trees)
+    zeros = _solutions(trees[0], digits, seconds)
+    bends = _bends(derivative(trees[1]), digits, seconds)
     means, _ = means_of(function, digits=digits, seconds=seconds, slopes=of_slopes)
     return Portrait(*of_g, *of_slope, zeros, bends, means)
 

@@ -140,3 +140,25 @@ def test_from_python():
     assert silu.range(-1, 1).greatest.value == "0.73105857863000488"
     assert silu.range(order=1).greatest.value == "1.0998393201288669" and silu.range(0).least.value == "0"
     assert silu.stats(std=2).function == "silu"
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("z*tanh(log(1+exp(z)))", "mish"),
+        ("z*exp(z)/(1+exp(z))", "silu"),
+        ("(exp(z)-exp(-z))/(exp(z)+exp(-z))", "tanh"),
+        ("2/(1+exp(-2z)) - 1", "tanh"),
+        ("z*(1+erf(z/sqrt(2)))/2", "gelu"),
+        ("log(1+exp(z))", "softplus"),
+        ("(1-exp(-2z))/(1+exp(-2z))", "tanh"),
+        ("z/(1+exp(-z))", "silu"),
+    ],
+)
+def test_what_is_typed_as_a_paper_defines_it_has_the_figures_of_the_entry(actcli, typed, name):
+    found, known = (actcli("stats", text, "--digits", 12, "--csv").lines[1] for text in (typed, name))
+    assert found.partition(",")[2] == known.partition(",")[2]
+
+
+def test_the_mean_of_an_odd_function_of_pieces_is_zero(actcli):
+    assert actcli("stats", "abs(z-1)-abs(z+1)", "--csv").lines[1].split(",")[1] == "0"
