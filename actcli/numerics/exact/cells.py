@@ -8,6 +8,7 @@ around it.
 import math
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -234,31 +235,33 @@ class CellReader:
 
     # ------------------------------------------------------------------ far out
 
+    def _far(self, read: Callable[[Tail], Any], start: Fraction, side: int, torn: bool = False) -> Any:
+        """Return what is read beyond side*start, None where that is not known."""
+        ctx.prec = self.bits
+        with suppress(NotKnownError, ValueError, ZeroDivisionError, KeyError):
+            return read(Tail(start, side, torn))
+        return None
+
     def tail_slope(self, tree: Node, start: Fraction, side: int) -> int | None:
         """Return the sign of the slope for every z beyond side*start, where no comparison turns there."""
-        ctx.prec = self.bits
-        if any(n.op == "floor" for n in postorder(tree)):
-            return None
-        try:
-            tail = Tail(start, side)
+
+        def read(tail: Tail) -> int:
             tail.read(tree)  # a comparison that is not decided all over the tail ends this
             return tail.sign(derivative(tree))
-        except (NotKnownError, ValueError, ZeroDivisionError, KeyError):
-            return None
+
+        steps = any(n.op == "floor" for n in postorder(tree))
+        found: int | None = None if steps else self._far(read, start, side)
+        return found
 
     def tail_sign(self, tree: Node, start: Fraction, side: int) -> int | None:
         """Return the sign for every z beyond side*start."""
-        ctx.prec = self.bits
-        with suppress(NotKnownError, ValueError, ZeroDivisionError, KeyError):
-            return Tail(start, side).sign(with_wheres(tree))
-        return None
+        found: int | None = self._far(lambda tail: tail.sign(with_wheres(tree)), start, side)
+        return found
 
     def has_tail(self, tree: Node, start: Fraction, side: int) -> bool:
         """Tell whether the formula is known to be a number for every z beyond side*start."""
-        ctx.prec = self.bits
-        with suppress(NotKnownError, ValueError, ZeroDivisionError, KeyError):
-            return bool(Tail(start, side).read(with_wheres(tree)).all[0].is_finite())
-        return False
+        found = self._far(lambda tail: tail.read(with_wheres(tree)), start, side)
+        return bool(found and found.all[0].is_finite())
 
     def tail_hull(self, tree: Node, start: Fraction, side: int) -> Any:
         """Return a ball that holds every value beyond side*start; nan where none is known."""
@@ -270,18 +273,12 @@ class CellReader:
 
         With `torn` a comparison may turn there.
         """
-        ctx.prec = self.bits
-        try:
-            return Tail(start, side, torn).ends(with_wheres(tree))
-        except (NotKnownError, ValueError, ZeroDivisionError, KeyError):
-            return NOTHING, NOTHING
+        return self._far(lambda tail: tail.ends(with_wheres(tree)), start, side, torn) or (NOTHING, NOTHING)
 
     def limit(self, tree: Node, side: int) -> Any:
         """Return the limit at side*inf, a ball or an infinity; nan where it is not known or there is none."""
-        ctx.prec = self.bits
-        with suppress(NotKnownError, ValueError, ZeroDivisionError, KeyError):
-            return Tail(Fraction(16), side).limit(tree)
-        found = far_out(tree, side, 0, constant)
+        found = self._far(lambda tail: tail.limit(tree), Fraction(16), side)
+        found = far_out(tree, side, 0, constant) if found is None else found
         return NOTHING if found is None or isinstance(found, float) else arb(found)
 
     def ball(self, tree: Node, z: Fraction) -> Any:

@@ -128,15 +128,13 @@ def with_wheres(tree: Node) -> Node:
     return rebuilt(tree, lambda n: _KINKS[n.op](*n.args) if n.op in _KINKS else n)
 
 
-def _below_zero(a: Node) -> Node:
-    return Node("where", Node("<", a, ZERO), number(-1), ZERO)
-
-
 _KINKS: dict[str, Callable[..., Node]] = {
     "abs": lambda a: Node("where", Node(">=", a, ZERO), a, Node("neg", a)),
     "max": lambda a, b: Node("where", Node(">=", a, b), a, b),
     "min": lambda a, b: Node("where", Node("<=", a, b), a, b),
-    "sign": lambda a: Node("where", Node(">", a, ZERO), ONE, _below_zero(a)),
+    "sign": lambda a: Node(
+        "where", Node(">", a, ZERO), ONE, Node("where", Node("<", a, ZERO), number(-1), ZERO)
+    ),
 }
 
 

@@ -90,15 +90,15 @@ def _far_erfc(x: Any) -> Any:
     return (-x * x).exp() * (x * x).hypgeom_u(arb(0.5), arb(0.5)) / arb.pi().sqrt()
 
 
+def _start(x: Any) -> Any:
+    return x if isinstance(x, arb) else x[0]
+
+
 def _sigmoid(x: Any) -> Any:
-    if x < 0:
+    if _start(x) < 0:
         tail = x.exp()
         return tail / (1 + tail)
     return 1 / (1 + (-x).exp())
-
-
-def _softplus(x: Any) -> Any:
-    return x + (-x).exp().log1p() if x > 0 else x.exp().log1p()
 
 
 BALLS = Vocabulary("in balls", {
@@ -106,7 +106,8 @@ BALLS = Vocabulary("in balls", {
     **_methods("asinh acosh atanh erf floor"), "erfc": _erfc, "/": operator.truediv, "^": operator.pow,
     "where": _choose, "min": lambda x, y: x.min(y), "max": lambda x, y: x.max(y), "abs": abs,
     "sign": lambda x: NOTHING if x.is_nan() else x.sgn(),
-    "Phi": _normal, "phi": _phi, "sigmoid": _sigmoid, "softplus": _softplus,
+    "Phi": _normal, "phi": _phi, "sigmoid": _sigmoid,
+    "softplus": lambda x: x + (-x).exp().log1p() if x > 0 else x.exp().log1p(),
 })  # fmt: skip
 
 
@@ -186,13 +187,6 @@ def _cosh(x: Any) -> Any:
     return (grown + 1 / grown) / 2
 
 
-def _sigmoid_series(x: Any) -> Any:
-    if x[0] < 0:
-        tail = x.exp()
-        return tail / (1 + tail)
-    return 1 / (1 + (-x).exp())
-
-
 def _is_positive(x: Any) -> bool:
     return bool(x > 0)
 
@@ -219,7 +213,7 @@ SERIES = Vocabulary("in power series", {
     "sinh": _sinh, "cosh": _cosh, "tanh": _tanh, "asinh": _asinh, "atanh": _atanh,
     "acosh": _inside(lambda x: (x + ((x - 1) * (x + 1)).sqrt()).log(), lambda x: bool(x > 1)),
     "Phi": _normal, "phi": _phi,
-    "sigmoid": _sigmoid_series, "softplus": lambda x: x + _log1p((-x).exp()) if x[0] > 0 else _log1p(x.exp()),
+    "sigmoid": _sigmoid, "softplus": lambda x: x + _log1p((-x).exp()) if x[0] > 0 else _log1p(x.exp()),
 })  # fmt: skip
 
 
@@ -228,8 +222,7 @@ SERIES = Vocabulary("in power series", {
 
 def small(rational: Any) -> Any:
     """Return a rational series that is cheap to go on with, or None."""
-    sizes = [term.height_bits() for term in rational.coeffs()]
-    return rational if max(sizes, default=0) * ctx.cap < MOST_RATIONAL else None
+    return rational if _height(rational) * ctx.cap < MOST_RATIONAL else None
 
 
 def _at(start: int, f: Callable[[Any], Any]) -> Callable[[Any], Any]:
