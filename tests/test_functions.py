@@ -22,7 +22,7 @@ from actcli.catalog import CATALOG
 from actcli.catalog.entries import normal
 from actcli.errors import UndefinedError
 from actcli.numerics.dtypes import DTYPES as FORMATS
-from actcli.numerics.exact import nearest_as
+from actcli.numerics.exact import nearest
 
 ROOMS = [room.name for room in pkgutil.walk_packages(actcli.__path__, "actcli.")]
 DTYPES = [np.float64, np.float32, np.float16, bfloat16]
@@ -149,9 +149,9 @@ def test_each_answer_is_rounded_once_to_the_dtype(dtype, name):
     points = np.concatenate([spread, np.array([0, -0.0, 88, -88, -20, 1e-7, 6e4, -6e4], dtype)])
     function = getattr(actcli, name)
     tree, slope = function._function.formula, function._function.slope
-    expected = [nearest_as(tree, float(z), np.dtype(dtype).name) for z in points]
+    expected = [nearest(tree, float(z), dtype=np.dtype(dtype).name) for z in points]
     np.testing.assert_array_equal(function(points), np.array(expected, dtype))
-    expected = [nearest_as(slope, float(z), np.dtype(dtype).name, side=1) for z in points]
+    expected = [nearest(slope, float(z), dtype=np.dtype(dtype).name, side=1) for z in points]
     np.testing.assert_array_equal(function.derivative(points), np.array(expected, dtype))
     assert np.dtype(dtype).name in FORMATS
 

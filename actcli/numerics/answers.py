@@ -141,7 +141,13 @@ def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
     end = question.ends[z > 0]
     if math.isnan(z) or end is NO_LIMIT:
         return math.nan
-    return _at_infinity(question, z, dtype) if end is None else _nearest(end, 0.0, dtype)
+    from actcli.numerics.exact import nearest
+
+    return (
+        nearest(question.formula, z, question.order, dtype=dtype)
+        if end is None
+        else _nearest(end, 0.0, dtype)
+    )
 
 
 def answer_in_row(rows: "InRows", row: Sequence[Fraction | float], dtype: str = DOUBLE) -> float:
@@ -169,9 +175,9 @@ def _is_straight(question: Question, z: float) -> bool:
 
 
 def _nearest(tree: Node, z: float, dtype: str, order: int = 0, side: int = RIGHT) -> float:
-    from actcli.numerics.exact import UNSIGNED, nearest, nearest_as
+    from actcli.numerics.exact import UNSIGNED, nearest
 
-    found = nearest(tree, z, order, side) if dtype == DOUBLE else nearest_as(tree, z, dtype, order, side)
+    found = nearest(tree, z, order, side, dtype)
     return _signed_zero(tree, z, order, side) if found is UNSIGNED else found
 
 
@@ -191,13 +197,6 @@ def _signed_zero(tree: Node, z: float, order: int, side: int) -> float:
 def _mean(found: list[float]) -> float:
     """Return the mean of one or two numbers, which may be as large as there are."""
     return found[0] if found[0] == found[-1] else found[0] / 2 + found[-1] / 2
-
-
-def _at_infinity(question: Question, z: float, dtype: str) -> float:
-    """Return the limit of what is asked for, worked out from how fast the words grow and fall."""
-    from actcli.numerics.exact import nearest_at_infinity
-
-    return nearest_at_infinity(question.formula, 1 if z > 0 else -1, dtype, question.order)
 
 
 BLOCK = 16_384  # numbers whose balls stay in the processor's cache
@@ -401,7 +400,10 @@ def digits(question: Question, z: Fraction | float, count: int) -> str:
     if question.rows:
         return digits(*question.rows.at((z,)), count)
     if isinstance(z, float):
-        return _digits_at_infinity(question, z, count)
+        end = NO_LIMIT if math.isnan(z) else question.ends[z > 0]
+        if end is None:
+            return proven(question.formula, z, count, question.order)
+        return "nan" if end is NO_LIMIT else proven(end, Fraction(0), count)
     for place, figure in question.figures:
         if z == place.value:
             return proven(_known(question, figure), z, count)
@@ -409,20 +411,6 @@ def digits(question: Question, z: Fraction | float, count: int) -> str:
     if len(found) > 1:
         raise ActcliError("--kink mean: at a kink the mean has no proven digits; ask for left and right")
     return found.pop()
-
-
-def _digits_at_infinity(question: Question, z: float, count: int) -> str:
-    from actcli.numerics.exact import digits as proven
-    from actcli.numerics.exact import digits_at_infinity
-
-    if math.isnan(z):
-        return "nan"
-    end = question.ends[z > 0]
-    if end is NO_LIMIT:
-        return "nan"
-    if end is None:
-        return digits_at_infinity(question.formula, 1 if z > 0 else -1, count, question.order)
-    return proven(end, Fraction(0), count)
 
 
 # ---------------------------------------------------------------------------- where a value may be

@@ -22,7 +22,7 @@ from actcli.numerics.dtypes import (
     rounded_array,
     to_bits,
 )
-from actcli.numerics.exact import nearest_as
+from actcli.numerics.exact import nearest
 
 SMALL = [name for name, dtype in DTYPES.items() if dtype.width <= 16]
 PEERS = {
@@ -104,7 +104,7 @@ def test_arb_and_balls_round_as_fractions_do(dtype):
         points = beside_middles(dtype)
     points = points[:: 1 if DTYPES[dtype].width == 8 else 97]
     expected = np.array([rounded(Fraction(z), dtype) for z in points.tolist()])
-    assert same(np.array([nearest_as(Z, z, dtype) for z in points.tolist()]), expected)
+    assert same(np.array([nearest(Z, z, dtype=dtype) for z in points.tolist()]), expected)
     values, undecided = decide_as(Ball(points), dtype)
     decided = ~undecided
     assert np.array_equal(values[decided], expected[decided])

@@ -8,7 +8,7 @@ from actcli.catalog import CATALOG, function
 from actcli.catalog.entries import NO_LIMIT
 from actcli.errors import UndecidedError
 from actcli.numerics.answers import slope, value
-from actcli.numerics.exact import nearest, nearest_at_infinity
+from actcli.numerics.exact import nearest
 
 INF = math.inf
 SWINGS = ("stair", "sine", "snake", "snake_beta", "gcu")  # whose slopes, or values, swing for ever
@@ -40,7 +40,7 @@ LIMITS = [
 
 def limit_or_none(formula, side, order):
     try:
-        return nearest_at_infinity(function(formula).formula, side, "float64", order)
+        return nearest(function(formula).formula, side * math.inf, order)
     except UndecidedError:
         return None
 

@@ -22,7 +22,7 @@ from flint import arb, ctx, fmpq, fmpz
 from actcli.errors import UndecidedError
 from actcli.language.calculus import RIGHT
 from actcli.language.trees import Node, name, postorder, write
-from actcli.numerics.dtypes import rounded
+from actcli.numerics.dtypes import DOUBLE, rounded
 from actcli.numerics.exact.reals import Outcome, Place, constant, described, plainly, which_slope, with_care
 from actcli.numerics.exact.remainders import apart
 
@@ -58,26 +58,19 @@ def alone() -> Iterator[None]:
 # ---------------------------------------------------------------------------- what is asked
 
 
-def nearest(tree: Node, z: float | Fraction, order: int = 0, side: int = RIGHT) -> float:
-    """Return the float64 nearest to the formula's order-th derivative at a finite z; ties go to even.
+def nearest(tree: Node, z: float | Fraction, order: int = 0, side: int = RIGHT, dtype: str = DOUBLE) -> float:
+    """Return, as a float, the number of a format nearest to the formula's order-th derivative at z.
 
-    At a kink the derivative is the one-sided one. nan where there is no real value, an infinity as IEEE
-    754 has it (see realwords.py) or beyond float64; what underflows keeps its sign, and is UNSIGNED where
-    that lies below any precision. Raises UndefinedError where the value jumps, UndecidedError where the
-    digits are not decided in time.
+    It is rounded once, ties to even. At a kink the derivative is the one-sided one, at an infinity it is the
+    limit. nan where there is no real value, an infinity as IEEE 754 has it (see realwords.py) or beyond the
+    format; what underflows keeps its sign, and is UNSIGNED where that lies below any precision. Raises
+    UndefinedError where the value jumps, UndecidedError where the digits are not decided in time.
     """
-    if isinstance(z, float) and not math.isfinite(z):
-        raise ValueError("exact.nearest takes a finite z")
-    return float(_decide(tree, Place(z, order, side, []), FIRST_BITS, SECONDS, TO_FLOAT64))
-
-
-def nearest_as(tree: Node, z: float | Fraction, dtype: str, order: int = 0, side: int = RIGHT) -> float:
-    """Return, as a float, the number of a format (see dtypes) nearest to the derivative: rounded once."""
     return float(_decide(tree, Place(z, order, side, []), FIRST_BITS, SECONDS, acceptance(dtype)))
 
 
 def digits(
-    tree: Node, z: Fraction, count: int, order: int = 0, side: int = RIGHT, seconds: float = SECONDS
+    tree: Node, z: float | Fraction, count: int, order: int = 0, side: int = RIGHT, seconds: float = SECONDS
 ) -> str:
     """Return `count` significant decimal digits of the derivative, correctly rounded, ties to even.
 
@@ -88,41 +81,22 @@ def digits(
     return str(_decide(tree, Place(z, order, side, []), bits, seconds, partial(written_digits, count=count)))
 
 
-def nearest_at_infinity(tree: Node, side: int, dtype: str, order: int = 0) -> float:
-    """Return the number of a format nearest to the limit of a derivative at -inf (side -1) or inf (1)."""
-    return float(_decide_far_out(tree, side, order, acceptance(dtype)))
-
-
-def digits_at_infinity(tree: Node, side: int, count: int, order: int = 0) -> str:
-    """Return `count` significant digits of the limit of a derivative at -inf (side -1) or inf (1)."""
-    return str(_decide_far_out(tree, side, order, partial(written_digits, count=count), 4 * count))
-
-
-def _decide_far_out(
-    tree: Node, side: int, order: int, accept: Callable[[Outcome], Any], bits: int = 0
-) -> Any:
+def _decide_far_out(tree: Node, place: Place, bits: int, accept: Callable[[Outcome], Any]) -> Any:
+    """Return what is accepted of the limit at an infinity."""
     from actcli.numerics.exact.beside import far_out
 
-    with alone():
-        for precision in (FIRST_BITS, 512, SIGN_BITS):
-            ctx.prec = precision + bits
-            limit = far_out(tree, side, order, constant)
-            if limit is None:
-                continue
-            outcome = Outcome(
-                limit if isinstance(limit, float) else arb(limit), limit if isinstance(limit, fmpq) else None
-            )
-            answer = accept(outcome)
-            if answer is not None:
-                return answer
-    raise UndecidedError(far_out_of(tree, side, order))
-
-
-def far_out_of(tree: Node, side: int, order: int) -> str:
-    """Return the sentence for a limit that is not known."""
+    for precision in (bits, 4 * bits, SIGN_BITS + bits):
+        ctx.prec = precision
+        limit = far_out(tree, 1 if place.z > 0 else -1, place.order, constant)
+        if limit is None:
+            continue
+        ball = limit if isinstance(limit, float) else arb(limit)
+        answer = accept(Outcome(ball, limit if isinstance(limit, fmpq) else None))
+        if answer is not None:
+            return answer
     text = write(tree)
     shown = text if len(text) <= 60 else f"{text[:57]}..."
-    return f"{which_slope(order)}{shown} at {'inf' if side > 0 else '-inf'}: its limit is not known"
+    raise UndecidedError(f"{which_slope(place.order)}{shown} at {place.z}: its limit is not known")
 
 
 def enclosure(tree: Node, z: float | Fraction, bits: int, order: int = 0, side: int = RIGHT) -> Any:
@@ -135,6 +109,8 @@ def _decide(tree: Node, place: Place, bits: int, seconds: float, accept: Callabl
     bits += 2 * place.order
     started, most = time.process_time(), max(MOST_BITS, 8 * bits)
     with alone():
+        if isinstance(place.z, float) and math.isinf(place.z):
+            return _decide_far_out(tree, place, bits, accept)
         for outcome in _readings(tree, place, bits, most):
             answer = accept(outcome)
             if answer is not None:
@@ -206,9 +182,7 @@ def _to_format(value: Any, dtype: str) -> float:
 
 def acceptance(dtype: str) -> Callable[[Outcome], float | None]:
     """Return what tells, of a reading, the number of a format nearest to it, or None where that is open."""
-    return (
-        TO_FLOAT64 if dtype == "float64" else partial(_rounded, nearest_to=partial(_to_format, dtype=dtype))
-    )
+    return TO_FLOAT64 if dtype == DOUBLE else partial(_rounded, nearest_to=partial(_to_format, dtype=dtype))
 
 
 def _end(ball: Any) -> Fraction:
