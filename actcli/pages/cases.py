@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from actcli.language.calculus import over
-from actcli.language.tidy import factor_of, tidied
-from actcli.language.trees import Node, Z, is_short, number, postorder, rebuilt, write
+from actcli.language.tidy import factor_of, likeness, tidied
+from actcli.language.trees import ZERO, Node, Z, is_short, number, postorder, rebuilt, write
 from actcli.language.words import RELATIONS
+from actcli.numerics.answers import Question, answer_or_nan
 
 MOST_CHOICES = 4  # that are drawn apart; beyond, and beyond so many characters, a choice stays in the formula
 MOST_TEXT = 1_000
@@ -42,6 +43,30 @@ def cases_of(node: Node) -> list[Case]:
         condition, value, node = node.children
         found.append(Case(value, (condition,)))
     return _flipped([*found, Case(node)])
+
+
+def two_pieces(node: Node) -> tuple[str, ...]:
+    """Return a text for each of two pieces that meet at a number, and where; formulas alike share them."""
+    found = cases_of(rebuilt(node, _as_choice))
+    if len(found) != 2 or not found[1].conditions:
+        return ()
+    condition = found[0].conditions[0]
+    left, right = condition.children
+    above, below = (case.value for case in (found if condition.op[0] == ">" else found[::-1]))
+    if left is not Z or right.value is None:
+        return ()
+    try:
+        ends = [answer_or_nan(Question("", each, None), float(right.value)) for each in (above, below)]
+    except KeyError:  # names that have no value
+        return ()
+    joined = ends[0] == ends[1]
+    return likeness(above), likeness(below), write(right), "" if joined else str(condition.op in (">=", "<"))
+
+
+def _as_choice(n: Node) -> Node:
+    if n.op in ("max", "min"):
+        return Node("where", Node(">=" if n.op == "max" else "<=", *n.children), *n.children)
+    return n
 
 
 def _flipped(found: list[Case]) -> list[Case]:
@@ -112,7 +137,9 @@ def _simpler(condition: Node) -> Node:
     """Return a comparison with a number as one of what is simpler: 2*(z + 3)/3 >= 0 as z >= -3."""
     (left, right), op = condition.children, condition.op
     if right.value is None:
-        return condition
+        apart = tidied(Node("-", left, right))
+        shorter = len(write(apart)) <= len(write(left) + write(right))  # 0.01*z > z is z < 0
+        return _simpler(Node(op, apart, ZERO)) if shorter else condition
     if left.op in ("max", "min") and (inner := _within(left, op, right)):
         return _simpler(Node(op, inner, right))
     factor = factor_of(left)

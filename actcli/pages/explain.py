@@ -20,10 +20,11 @@ from actcli.language.formula import parse
 from actcli.language.texts import cell_text, on_screen
 from actcli.language.tidy import LONGHAND, in_steps, likeness, tidied
 from actcli.language.trees import Node, Z, names_in, number, postorder, substitute, write
+from actcli.language.words import CONSTANTS
 from actcli.numerics.answers import Question, answer, slope, slope_from_value, value
 from actcli.numerics.kinks import break_at
 from actcli.numerics.sides import right_sided
-from actcli.pages.cases import cases_of
+from actcli.pages.cases import cases_of, two_pieces
 from actcli.pages.latex import latex, latex_in_cases, sentence_of
 from actcli.pages.tables import aligned
 
@@ -163,7 +164,9 @@ def explanation(
     names: list[Node | str] = [*(step.formula for step in derived[:-1]), "g'(z)"]
     told = map(_told, derived, names)
     last = derived[-1].slope
-    sections = [_definition(function, known, last), *told, *_in_a(known, last), *_shorter(known, last)]
+    put = {} if function.entry else known.parameters  # names that this page has not told
+    sections = [_definition(function, known, last), *told]
+    sections += [*_in_a(known, last, put), *_shorter(known, last, put)]
     sections.append(_numbers(known, points, width))
     return typeset(function.label, sections, width, form, bold)
 
@@ -268,13 +271,23 @@ def _as_typed(function: Function) -> Node:
     return function.formula
 
 
+def _typed(function: Function) -> Iterator[Node]:
+    """Yield the formula that was typed, where it is no name."""
+    entry = function.entry
+    if not entry:
+        yield _as_typed(function)
+    elif normal(function.label.partition(":")[0]) not in map(normal, entry.names()):
+        with contextlib.suppress(ActcliError):
+            typed = parse(function.label)
+            yield from [typed] if "z" in names_in(typed) else []
+
+
 def _definition(function: Function, known: Function, slope: Node) -> Section:
     names = ", ".join(f"{name} = {write(given)}" for name, given in function.parameters.items())
     entry, worked = function.entry, _textbook(function)
-    typed = parse(entry.definition or entry.formula) if entry else _as_typed(function)
-    lines: list[str | Equation] = [Equation("a = g(z)", typed)]
-    if worked is not typed:
-        lines.append(Equation("        ", worked))
+    own = [parse(entry.definition or entry.formula)] if entry else []
+    forms = dict.fromkeys([*_typed(function), *own, worked])
+    lines: list[str | Equation] = [Equation("        " if i else "a = g(z)", n) for i, n in enumerate(forms)]
     if names:
         lines.append(f"with {names}")
     if known is not function:
@@ -293,7 +306,7 @@ NAMED = {
 
 def recognised(function: Function) -> Function | None:
     """Return the activation that a formula of the user's is, with the parameters that make it so."""
-    wanted = likeness(function.formula)
+    wanted, pieces = likeness(function.formula), two_pieces(function.formula)
     numbers = {abs(n.value) for n in postorder(function.formula) if n.value is not None}
     for entry in CATALOG if wanted else ():
         values = {1 / n for n in numbers if n} | numbers if len(entry.parameters) == 1 else set()
@@ -301,7 +314,9 @@ def recognised(function: Function) -> Function | None:
             with contextlib.suppress(ActcliError):
                 bound = entry.bind(given)
                 texts = [parse(text) for text in (entry.definition, entry.formula) if text]
-                if any(likeness(substitute(text, bound.parameters)) == wanted for text in texts):
+                texts = [substitute(text, bound.parameters) for text in texts]
+                alike = any(likeness(text) == wanted for text in texts)
+                if alike or (pieces and two_pieces(texts[-1]) == pieces):
                     label = ":".join([entry.name, *(f"{k}={write(number(v))}" for k, v in given.items())])
                     return replace(bound, label=label)
     return None
@@ -313,13 +328,14 @@ def _told(step: Step, name: Node | str) -> Section:
     return ": ".join(filter(None, (step.rule, step.law))), [*([letters] if letters else []), said]
 
 
-def _in_a(function: Function, derived: Node) -> Iterator[Section]:
+def _in_a(function: Function, derived: Node, put: Mapping[str, Node]) -> Iterator[Section]:
     """Lead to the form in a."""
     entry = function.entry
     if not entry or not _has_form(function):
         return
-    condition = f" (for {entry.from_value_when})" if entry.from_value_when else ""
-    found = in_steps(derived, parse(entry.from_value), _textbook(function))
+    condition = f" (for {entry.from_value_when})" if entry.from_value_when and not put else ""
+    form, worked = (substitute(tree, put) for tree in (parse(entry.from_value), _textbook(function)))
+    found = in_steps(derived, tidied(form) if put else form, tidied(worked) if put else worked)
     lines = [Equation("g'(z)" if not i else "     ", node) for i, node in enumerate(found)]
     yield f"the same in terms of a = g(z){condition}", lines
 
@@ -330,11 +346,11 @@ def _has_form(function: Function) -> bool:
     return bool(form) and "a" in names_in(parse(form))
 
 
-def _shorter(function: Function, derived: Node) -> Iterator[Section]:
+def _shorter(function: Function, derived: Node, put: Mapping[str, Node]) -> Iterator[Section]:
     """Say the slope in the words of the language, where that is shorter and there is no form in a."""
     algebra = parse(function.entry.from_value or "exp(a)") if function.entry else None
     if function.entry and any(n.op in RULES for n in postorder(algebra or derived)):
-        short = tidied(parse(function.entry.derivative))
+        short = tidied(substitute(parse(function.entry.derivative), put))
         longhand = next((w for w in ("sigmoid", "tanh") if any(n.op == w for n in postorder(short))), "")
         if len(write(short)) < len(write(derived)):
             where = [f"where {longhand}(z) = {LONGHAND[longhand]}"] if longhand else []
@@ -350,7 +366,8 @@ def _numbers(function: Function, points: Sequence[float], width: int) -> Section
     """Evaluate g, the form in a and g' at some points."""
     form = function.entry.from_value if function.entry and _has_form(function) else ""
     columns = [("z", [cell_text(z) for z in points]), ("a = g(z)", _at(function, value, points))]
-    title = form if len(form) <= LONG and "where" not in form else "g' from a"
+    told = form and len(form) <= LONG and names_in(parse(form)) <= {"a", *CONSTANTS} and "where" not in form
+    title = form if told else "g' from a"
     columns += [(title, [_from_a(function, z) for z in points])] if form else []
     columns.append(("g'(z)", _at(function, slope, points)))
     return f"at {sentence_of([*points])}", [*_set_out(columns, width), *_remarks(function, columns, points)]

@@ -191,3 +191,21 @@ def test_cases_in_latex_have_both_conditions(actcli):
         r"1 & \text{if } z \ge 0 \text{ and } z < 6 \\ 0 & \text{otherwise}"
         in actcli("explain", "relu6", "-f", "md").out
     )
+
+
+@pytest.mark.parametrize(
+    ("formula", "told"),
+    [
+        ("max(0.01z,z)", "this is leaky_relu\n"),
+        ("where(z>0,z,exp(z)-1)", "this is elu\n"),
+        ("where(z>0,z,0.2z)", "this is leaky_relu:slope=0.2\n"),
+        ("where(z>0,1,0)", "= 1  if z > 0\n"),
+        ("tanh(z/2)", "= tanh(z/2)\n"),
+        ("min(max(z,-1),1)", "1  if a > -1 and a < 1\n"),
+        ("z/(1+exp(-1.5z))", "sigmoid(1.5*z)*(1 + 1.5*z*sigmoid(-1.5*z))\n"),
+        ("abs(z)/(1+abs(z))", "-1/(1 + abs(z))^2  if z < 0\n"),
+    ],
+)
+def test_what_is_typed_is_shown_and_recognised(formula, told):
+    page = explanation(function(formula), 80)
+    assert told in page and ("this is heaviside" in page) is False
