@@ -12,7 +12,7 @@ from actcli.language.trees import ONE, ZERO, Node, is_short, name, number, posto
 MOST_NODES = 300  # of a formula that is worked on
 MOST_POWER = 64
 DIVISORS = (2, 3, 4, 6, 7, 8, 9)  # that are written below a line: z/2, but 0.1*z and 1.5*z
-ENDLESS = (3, 6, 7, 9)  # the decimals of these never end: 2*z/3
+PERIODIC = (3, 6, 7, 9)  # the decimals of these never end: 2*z/3
 LONGHAND = {
     "sigmoid": "1/(1 + exp(-z))",
     "softplus": "log(1 + exp(z))",
@@ -81,7 +81,7 @@ def product_of(node: Node, rewritten: Callable[["Counter[Node]"], None] = lambda
     if factor is None or not is_short(factor):
         return node
     above, below = factor, Fraction(1)
-    if factor.denominator in (DIVISORS if abs(factor.numerator) == 1 else ENDLESS):
+    if factor.denominator in (DIVISORS if abs(factor.numerator) == 1 else PERIODIC):
         above, below = Fraction(factor.numerator), Fraction(factor.denominator)
     top = [_power(base, power) for base, power in powers.items() if power > 0]
     top.sort(key=lambda n: n.op != "name" or n is name("z"))  # parameters come first

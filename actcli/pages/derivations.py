@@ -6,21 +6,23 @@ from actcli.catalog.entries import Function
 from actcli.language.formula import parse
 from actcli.language.texts import on_screen
 from actcli.language.tidy import tidied
-from actcli.language.trees import write
+from actcli.language.trees import postorder, write
 from actcli.numerics.jacobians import Point, rows
 from actcli.pages.explain import Section, typeset
 from actcli.pages.tables import aligned
 
-VECTOR = (1.0, 2.0, 3.0)
+VECTORS_SHOWN = ((1.0, 2.0, 3.0), (1.0, 2.0, 3.0, 4.0))  # where none is given; the second has halves
 
 _GROWTH = {"softmax": ("exp(z_{})", ""), "softmax1": ("exp(z_{})", ""), "softmin": ("exp(-z_{})", "-")}
 
 
 def vector_explanation(
-    function: Function, width: int, vector: Sequence[Point] = VECTOR, form: str = "text", bold: bool = False
+    function: Function, width: int, vector: Sequence[Point] = (), form: str = "text", bold: bool = False
 ) -> str:
     """Return the derivation of a function's Jacobian and its numbers at a vector, as text, md or latex."""
     entry = function.entry
+    halved = any(n.op in ("first", "second") for n in postorder(function.formula))
+    vector = vector or VECTORS_SHOWN[halved]
     names = ", ".join(f"{name} = {write(given)}" for name, given in function.parameters.items())
     typed = write(parse(entry.definition or entry.formula)) if entry else write(function.formula)
     sections: list[Section] = [
@@ -35,7 +37,8 @@ def vector_explanation(
     sections += _derived(function)
     if entry:
         told = entry.jacobian.replace("/temperature", _divisor(function))
-        sections.append(("together", [f"dg_i/dz_j = {told}", "delta_ij = 1 if i = j, else 0"]))
+        delta = ["delta_ij = 1 if i = j, else 0"] if "delta_ij" in told else []
+        sections.append(("together", [f"dg_i/dz_j = {told}", *delta]))
     else:
         sections.append(("in the direction of a vector v", [f"J v = {write(tidied(function.slope))}"]))
     sections += [*_with_loss(function), _at(function, vector)]

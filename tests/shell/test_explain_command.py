@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from actcli.catalog import VECTORS
 from actcli.language.texts import shortest
 from actcli.streams.floats import printed
 
@@ -46,3 +47,9 @@ def test_one_style_of_numbers_in_bulk(low):
 def test_a_table_shows_points_as_typed_and_tells_rounding(actcli):
     found = actcli("table", "sigmoid", "0.1234567", "0.1234568", "--table").out
     assert "0.1234567 " in found and "0.1234568 " in found and "six digits: rounded" in found
+
+
+def test_every_function_of_vectors_is_explained_without_points(actcli):
+    for entry in VECTORS:
+        done = actcli("explain", entry.name)
+        assert done.status == 0 and ("delta_ij" in entry.jacobian) is ("delta_ij = 1" in done.out)

@@ -35,10 +35,10 @@ def command(
 
     shown, bold = find_function(function, vectors=True), sys.stdout.isatty() and wants_color("auto")
     if shown.reads_vectors:
-        from actcli.pages.derivations import VECTOR, vector_explanation
+        from actcli.pages.derivations import vector_explanation
 
-        vector = Cells(Numbers()).read(points) if points else VECTOR
-        write_text(vector_explanation(shown, terminal_width(), vector or VECTOR, format, bold))
+        vector = Cells(Numbers()).read(points) if points else None
+        write_text(vector_explanation(shown, terminal_width(), vector or (), format, bold))
         return
     groups = read_points(points or [], Numbers())
     if groups is None:
