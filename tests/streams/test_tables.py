@@ -146,6 +146,6 @@ def test_plot_takes_columns_by_name_as_points_or_lines(actcli, tmp_path):
     words = ("plot", "--data", path, "--column", "y=loss", "--column", "z=step")
     for more, mark in (((), "●"), (("--points",), "●"), (("--lines",), "⠒⠒⠒⠒")):
         found = actcli(*words, *more)
-        assert f"{mark} loss" in found.out and "20" in found.out.splitlines()[-2], found.err
+        assert f"{mark} loss" in found.out and "20" in found.out.splitlines()[-3], found.err
     assert "cost" in actcli("plot", "--data", path, "--column", "cost").err
     assert "give --data" in actcli("plot", "relu", "--column", "loss").err

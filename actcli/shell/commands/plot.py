@@ -139,9 +139,11 @@ class Drawn:
     @property
     def suffix(self) -> str:
         """The suffix of the file to write, that of a text for the terminal."""
+        if not self.output:
+            return ".txt"
         from actcli.pictures.exports import suffix_of
 
-        return suffix_of(self.output) if self.output else ".txt"
+        return suffix_of(self.output)
 
     @property
     def surface(self) -> Surface:
@@ -168,8 +170,6 @@ class Drawn:
 
 
 def command(
-    read: FromData,
-    form: Drawn,
     words: Annotated[list[str] | None, functions_and_points("FUNCTION... [LO:HI] [-]")] = None,
     deriv: Annotated[bool | None, typer.Option("--deriv/--no-deriv", help="Draw g' too, or not.")] = None,
     deriv_only: Annotated[bool, flag("--deriv-only", "Draw g' and not g.")] = False,
@@ -181,6 +181,9 @@ def command(
     ylim: Annotated[
         str, text("--ylim", metavar="LO:HI", help="The values of g from the lower edge to the upper.")
     ] = "",
+    *,
+    read: FromData,
+    form: Drawn,
 ) -> None:
     """Draw g and g' of one function, several functions together, or data.
 
