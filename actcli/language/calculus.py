@@ -12,40 +12,22 @@ from typing import Any
 
 from actcli.language.formula import parse
 from actcli.language.trees import ONE, ZERO, Node, is_short, names_in, number, postorder, substitute
-from actcli.language.words import COMPARISONS, CONSTANTS, Vocabulary
+from actcli.language.words import ARITHMETIC, COMPARISONS, CONSTANTS, Vocabulary
 
 # ---------------------------------------------------------------------------- derivatives
 
 # The derivative of each word of one argument, in the language itself, in forms that keep relative
 # accuracy: 1 - tanh(z)^2 would be 0 from z = 19 on, where the slope is 1e-16.
 RULES: Mapping[str, str] = {
-    "exp": "exp(z)",
-    "expm1": "exp(z)",
-    "log": "1/z",
-    "log1p": "1/(1 + z)",
-    "sqrt": "1/(2*sqrt(z))",
-    "abs": "where(z >= 0, 1, -1)",
-    "sign": "0",
-    "floor": "0",
-    "sin": "cos(z)",
-    "cos": "-sin(z)",
-    "tan": "1 + tan(z)^2",
-    "asin": "1/sqrt((1 - z)*(1 + z))",
-    "acos": "-1/sqrt((1 - z)*(1 + z))",
-    "atan": "1/(1 + z^2)",
-    "sinh": "cosh(z)",
-    "cosh": "sinh(z)",
-    "tanh": "4*sigmoid(2*z)*sigmoid(-2*z)",
-    "asinh": "1/sqrt(1 + z^2)",
-    "acosh": "1/sqrt((z - 1)*(z + 1))",
-    "atanh": "1/((1 - z)*(1 + z))",
-    "erf": "2/sqrt(pi)*exp(-z^2)",
-    "erfc": "-2/sqrt(pi)*exp(-z^2)",
-    "Phi": "phi(z)",
-    "phi": "-z*phi(z)",
-    "sigmoid": "sigmoid(z)*sigmoid(-z)",
-    "softplus": "sigmoid(z)",
-}
+    "exp": "exp(z)", "expm1": "exp(z)", "log": "1/z", "log1p": "1/(1 + z)", "sqrt": "1/(2*sqrt(z))",
+    "abs": "where(z >= 0, 1, -1)", "sign": "0", "floor": "0",
+    "sin": "cos(z)", "cos": "-sin(z)", "tan": "1 + tan(z)^2",
+    "asin": "1/sqrt((1 - z)*(1 + z))", "acos": "-1/sqrt((1 - z)*(1 + z))", "atan": "1/(1 + z^2)",
+    "sinh": "cosh(z)", "cosh": "sinh(z)", "tanh": "4*sigmoid(2*z)*sigmoid(-2*z)",
+    "asinh": "1/sqrt(1 + z^2)", "acosh": "1/sqrt((z - 1)*(z + 1))", "atanh": "1/((1 - z)*(1 + z))",
+    "erf": "2/sqrt(pi)*exp(-z^2)", "erfc": "-2/sqrt(pi)*exp(-z^2)", "Phi": "phi(z)", "phi": "-z*phi(z)",
+    "sigmoid": "sigmoid(z)*sigmoid(-z)", "softplus": "sigmoid(z)",
+}  # fmt: skip
 
 
 @cache
@@ -271,8 +253,8 @@ class Walk:
         reading = self.reading
         if n.value is not None:
             return reading.number(n.value)
-        if n.op in _ARITHMETIC:
-            return _ARITHMETIC[n.op](*parts)
+        if n.op in ARITHMETIC:
+            return ARITHMETIC[n.op](*parts)
         if n.op == "name":
             return _named(str(n.args[0]), reading, self.values)
         if n.op == "^":
@@ -310,15 +292,6 @@ def _raise(n: Node, parts: list[Any], reading: Reading) -> Any:
     if exponent is not None and exponent.denominator == 1 and abs(exponent) <= LARGEST_POWER:
         return reading.power(parts[0], int(exponent))
     return reading.real_power(*parts)
-
-
-_ARITHMETIC: Mapping[str, Callable[..., Any]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "neg": lambda a: -a,
-}
 
 
 def parameters_of(node: Node) -> set[str]:

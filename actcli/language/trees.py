@@ -11,6 +11,7 @@ from typing import ClassVar
 from weakref import WeakValueDictionary
 
 from actcli.language.words import (
+    ARITHMETIC,
     COMPARISONS,
     CONSTANTS,
     LARGEST_EXPONENT,
@@ -67,23 +68,14 @@ class Node:
 
 
 def _folded(node: Node) -> Fraction | None:
-    if node.op not in _FOLDS:
+    if node.op not in ARITHMETIC:
         (value,) = node.args if node.op == "number" else (None,)
         return value if isinstance(value, Fraction) else None
     values = [child.value for child in node.children]
     if any(value is None for value in values) or (node.op == "/" and not values[1]):
         return None
-    folded = _FOLDS[node.op](*values)
+    folded: Fraction = ARITHMETIC[node.op](*values)
     return folded if is_short(folded) else None
-
-
-_FOLDS: Mapping[str, Callable[..., Fraction]] = {
-    "neg": lambda a: -a,
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-}
 
 
 def is_short(value: Fraction) -> bool:

@@ -102,6 +102,9 @@ TOLD: Mapping[str, str] = {  # of the words that have none: how to write them
     "atan2": "the angle of two numbers is no function of one: for v > 0 write atan(u/v)",
     **dict.fromkeys(("gamma", "lgamma", "digamma"), "the gamma function and its kin are no words here"),
 }
+ARITHMETIC: Mapping[str, Callable[..., Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "neg": operator.neg,
+}  # fmt: skip
 RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
     ">=": operator.ge, "<=": operator.le, "==": operator.eq, "!=": operator.ne,
     ">": operator.gt, "<": operator.lt,

@@ -1,22 +1,17 @@
 """Points that are written as constant expressions: 1/3, -2pi, log(2), 2^-10."""
 
-import operator
 import re
-from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any
 
 from actcli.catalog import defined
 from actcli.errors import ActcliError
 from actcli.language.formula import parse
 from actcli.language.points import looks_like_points, parse_number, shown
 from actcli.language.trees import Node, names_in
+from actcli.language.words import ARITHMETIC
 
 PLACES = 100  # digits of what is no fraction: sums and quotients of it come to 0 where they should
 MOST_EXACT_POWER = 1_100  # that is worked out exactly
-_SUMS: Mapping[str, Callable[..., Any]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "neg": operator.neg,
-}  # fmt: skip
 
 
 def is_constant(text: str) -> bool:
@@ -51,8 +46,8 @@ def _fraction(node: Node, exact: bool) -> Fraction:
     """Return what a tree comes to by + - * / and whole powers of fractions, and by digits of the rest."""
     if node.value is not None:
         return node.value
-    if node.op in _SUMS:
-        result: Fraction = _SUMS[node.op](*[_fraction(child, exact) for child in node.children])
+    if node.op in ARITHMETIC:
+        result: Fraction = ARITHMETIC[node.op](*[_fraction(child, exact) for child in node.children])
         return result
     base, power = (child.value for child in node.children) if node.op == "^" else (None, None)
     if base is not None and power is not None and power.denominator == 1 and abs(power) <= MOST_EXACT_POWER:

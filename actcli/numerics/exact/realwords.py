@@ -16,7 +16,7 @@ from flint import arb, arb_series, ctx, fmpq, fmpq_series
 
 from actcli.language.formula import parse
 from actcli.language.trees import Node
-from actcli.language.words import COMPARISONS, Vocabulary
+from actcli.language.words import ARITHMETIC, COMPARISONS, Vocabulary
 
 ANY_LENGTH = 1 << 20  # of a series that is a constant
 MOST_RATIONAL = 200_000  # bits of a rational number or series
@@ -29,11 +29,6 @@ NOTHING = arb.nan()  # a ball that is everything: what is not known, where nan i
 def _methods(names: str) -> dict[str, Callable[[Any], Any]]:
     """Return flint's methods by name; called through their type they would not check what they are given."""
     return {name: operator.methodcaller(name) for name in names.split()}
-
-
-_ARITHMETIC: dict[str, Callable[..., Any]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "neg": operator.neg,
-}  # fmt: skip
 
 
 def _choose(condition: bool | None, a: Any, b: Any) -> Any:
@@ -102,8 +97,8 @@ def _sigmoid(x: Any) -> Any:
 
 
 BALLS = Vocabulary("in balls", {
-    **_ARITHMETIC, **_methods("exp expm1 log log1p sqrt sin cos tan asin acos atan sinh cosh tanh"),
-    **_methods("asinh acosh atanh erf floor"), "erfc": _erfc, "/": operator.truediv, "^": operator.pow,
+    **ARITHMETIC, **_methods("exp expm1 log log1p sqrt sin cos tan asin acos atan sinh cosh tanh"),
+    **_methods("asinh acosh atanh erf floor"), "erfc": _erfc, "^": operator.pow,
     "where": _choose, "min": lambda x, y: x.min(y), "max": lambda x, y: x.max(y), "abs": abs,
     "sign": lambda x: NOTHING if x.is_nan() else x.sgn(),
     "Phi": _normal, "phi": _phi, "sigmoid": _sigmoid,
@@ -206,7 +201,7 @@ def _power_series(x: Any, y: Any) -> Any:
 
 
 SERIES = Vocabulary("in power series", {
-    **_ARITHMETIC, **_methods("exp log sin cos tan atan erf"), "erfc": _erfc,
+    **ARITHMETIC, **_methods("exp log sin cos tan atan erf"), "erfc": _erfc,
     "sqrt": _inside(operator.methodcaller("sqrt"), _is_positive),
     **{word: _inside(f, _is_within_one) for word, f in _methods("asin acos").items()},
     "*": _times, "/": _over, "^": _power_series, "where": _choose, "expm1": _expm1, "log1p": _log1p,
@@ -275,7 +270,7 @@ def _root(value: Any, degree: int) -> Any:
 
 
 RATIONALS: dict[str, Callable[..., Any]] = {
-    **_ARITHMETIC, "/": _over_rationals, "^": _rational_power,
+    **ARITHMETIC, "/": _over_rationals, "^": _rational_power,
     **{word: _at(0, f) for word, f in _methods("exp sin cos tan asin atan sinh cosh tanh asinh").items()},
     "log": _at(1, operator.methodcaller("log")), "log1p": _at(0, lambda x: (1 + x).log()),
     "expm1": _at(0, lambda x: x.exp() - 1), "sqrt": lambda x: _rational_power(x, fmpq_series([fmpq(1, 2)])),
@@ -351,14 +346,9 @@ def _stand_in(value: Any) -> float:
 
 _POLES = {"log": [(0, "-inf")], "log1p": [(-1, "-inf")], "atanh": [(1, "inf"), (-1, "-inf")]}
 _OUTSIDE: dict[str, Callable[[Any], Any]] = {
-    "log": lambda x: x < 0,
-    "log1p": lambda x: x < -1,
-    "sqrt": lambda x: x < 0,
-    "asin": lambda x: abs(x) > 1,
-    "acos": lambda x: abs(x) > 1,
-    "atanh": lambda x: abs(x) > 1,
-    "acosh": lambda x: x < 1,
-}
+    "log1p": lambda x: x < -1, "acosh": lambda x: x < 1, **dict.fromkeys(("log", "sqrt"), lambda x: x < 0),
+    **dict.fromkeys(("asin", "acos", "atanh"), lambda x: abs(x) > 1),
+}  # fmt: skip
 _LIMITS: dict[str, Callable[..., float]] = {  # what Arb leaves open at an infinity
     "*": operator.mul, "/": operator.truediv, "^": math.pow, "floor": float,
     "erf": math.erf, "erfc": math.erfc, "Phi": lambda x: float(x > 0), "phi": lambda x: 0.0,
