@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational, Real
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 import actcli.numerics.exact.beside  # noqa: F401 (before any thread: a fork amid an import hangs)
 from actcli.catalog import find, function
@@ -107,10 +107,6 @@ class Elementwise:
     def __reduce__(self) -> tuple[Callable[[str], "Elementwise"], tuple[str]]:
         return Elementwise, (self._function.label,)
 
-    @overload
-    def __call__(self, z: float, errors: str = "nan") -> float: ...
-    @overload
-    def __call__(self, z: "ArrayLike", errors: str = "nan", **parameters: Any) -> Any: ...
     def __call__(self, z: Any, errors: str = "nan", **parameters: Any) -> Any:
         """Return g(z), in the shape of z; with errors="raise" a point without an answer is an ActcliError.
 
@@ -121,19 +117,6 @@ class Elementwise:
         """
         return self._asked(lambda f, _: by_rows(value, f), z, errors, parameters)
 
-    @overload
-    def derivative(self, z: float, kink: str = "right", errors: str = "nan", *, order: int = 1) -> float: ...
-    @overload
-    def derivative(
-        self,
-        z: "ArrayLike",
-        kink: str = "right",
-        errors: str = "nan",
-        by: str = "",
-        *,
-        order: int = 1,
-        **parameters: Any,
-    ) -> Any: ...
     def derivative(
         self,
         z: Any,
@@ -197,10 +180,6 @@ class Elementwise:
             return points_answered(question, z, errors)
         return rows_answered(question, [z, *map(parameters.__getitem__, columns)], errors)
 
-    @overload
-    def derivative_from_value(self, a: float) -> float: ...
-    @overload
-    def derivative_from_value(self, a: "ArrayLike") -> Any: ...
     def derivative_from_value(self, a: Any) -> Any:
         """Return g'(z) where only a = g(z) is known, in the shape of a.
 

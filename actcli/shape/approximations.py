@@ -22,7 +22,6 @@ from actcli.shape.pieces import Stretch, pieces
 BITS = 128
 PATIENCE = 60.0
 DIGITS = 8  # of an error that is printed, rounded up
-HIGHEST_DEGREE = 3
 
 
 @dataclass(frozen=True)

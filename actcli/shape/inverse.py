@@ -61,18 +61,15 @@ class Inverse:
             for bits in BITS:
                 reader.bits = max(bits, 4 * (digits or 0) + 64)
                 found = _joined(sorted(set(self._found(reader, a))))
-                if all(_is_told(z, digits) for z in found):
+                if all(is_interval(z) or solution_text(z, digits) for z in found):
                     return found
         raise UndecidedError(f"not proven: the digits of z near {float(found[0][0]):.6g} are not decided")
 
     @property
     def is_monotone(self) -> bool:
         """Whether g only rises, or only falls."""
-        return len({run.rises for run in self.runs if run.low != run.high}) == 1 and not self._has_gaps
-
-    @property
-    def _has_gaps(self) -> bool:
-        return any(not run.rises for run in self.runs if is_interval((run.low, run.high)))
+        gaps = any(not run.rises for run in self.runs if is_interval((run.low, run.high)))
+        return len({run.rises for run in self.runs if run.low != run.high}) == 1 and not gaps
 
     def branch(self, side: str) -> "OneBranch":
         """Return the part of g on the "left" or the "right" of its minimum; all, where g has no turn.
@@ -249,10 +246,6 @@ def solved(inverse: Inverse, a: Fraction) -> tuple[float | tuple[float, float], 
     found = inverse.solutions(a)
     ends = [(nearest_float(low), nearest_float(high)) for low, high in found]
     return tuple(pair if is_interval(z) else pair[0] for z, pair in zip(found, ends, strict=True))
-
-
-def _is_told(z: tuple[End, End], digits: int | None) -> bool:
-    return is_interval(z) or bool(solution_text(z, digits))
 
 
 def is_interval(z: tuple[End, End]) -> bool:

@@ -150,13 +150,9 @@ def _passes(branch: OneBranch, z: Array, neighbour: Array, a: Array) -> Places:
     given = Ball.exact(a)
     ball = read(branch.whole.tree, half)
     (more, open_), (less, _) = compare(">", ball, given), compare("<", ball, given)
-    inside = (_limit(branch.low) < z) & (z < _limit(branch.high)) & ~open_
+    inside = (float(branch.low) < z) & (z < float(branch.high)) & ~open_
     found: Places = np.where(inside, more.astype(np.int64) - less, 0) * branch.rises
     return found
-
-
-def _limit(end: End) -> float:
-    return float(end)
 
 
 def _order(end: End) -> int:
