@@ -23,7 +23,7 @@ from actcli.pictures.plots.picture import Curve, Picture
 from actcli.pictures.printers import FONTS, printable, svg
 
 Script = Callable[[Node], str]
-Movable = tuple[str, float, float, float]  # a parameter: its name, value, least and greatest
+Movable = tuple[str, float, float, float, float]  # a parameter: its name, value, least, greatest, step
 PROBED = 25  # and four times as many places, at which what a page computes is held against the truth
 NEAR = 1e-8  # of the value, that it may be off there: six digits are shown
 SAMPLES = 400  # at most, of a curve that the page cannot compute
@@ -107,7 +107,8 @@ def _moving(function: Function) -> Iterator[Movable]:
         low = low if ends[0] is None else max(low, float(ends[0]) + within.open_low * room / 100)
         high = high if ends[1] is None else min(high, float(ends[1]) - within.open_high * room / 100)
         if low < at < high:
-            yield name, float(at), low, high
+            step = 10.0 ** math.floor(math.log10(room) - 2)
+            yield name, float(at), math.ceil(low / step) * step, math.floor(high / step) * step, step
 
 
 def _trees(function: Function, free: list[str]) -> tuple[Node, Node]:
