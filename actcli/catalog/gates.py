@@ -192,7 +192,7 @@ GATES: tuple[Activation, ...] = (
     Activation(
         name="golu",
         formula="z*exp(-exp(-z))",
-        derivative="exp(-exp(-z)) + z*exp(-z - exp(-z))",
+        derivative="where(z >= 0, exp(-exp(-z))*(1 + z*exp(-z)), exp(-z - exp(-z))*(z + exp(z)))",
         limits=("0", "inf"), slopes=("0", "1"), range="[-0.097260131227639404585, inf)",
         note="opened by the Gumbel distribution; least at z = -0.567, where z = -exp(z)",
         reference="Das and others 2025, Gompertz linear units, arXiv:2502.03654",

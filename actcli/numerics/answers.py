@@ -136,7 +136,8 @@ def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
     if finite and question.order and _is_straight(question, z):
         return rounded(question.tree.value, dtype)  # type: ignore[union-attr,arg-type]
     if finite:
-        found = [_nearest(question.formula, z, dtype, question.order, side) for side in question.sides]
+        asked = question.formula, z, dtype, question.order
+        found = [_nearest(*asked, side, question.tree) for side in question.sides]
         return found[0] if found[0] == found[-1] else rounded(_mean(found), dtype)
     end = question.ends[z > 0]
     if math.isnan(z) or end is NO_LIMIT:
@@ -174,23 +175,29 @@ def _is_straight(question: Question, z: float) -> bool:
     return not may_be_missing(question.formula, slope) or math.isfinite(_nearest(question.formula, z, DOUBLE))
 
 
-def _nearest(tree: Node, z: float, dtype: str, order: int = 0, side: int = RIGHT) -> float:
+def _nearest(
+    tree: Node, z: float, dtype: str, order: int = 0, side: int = RIGHT, asked: Node | None = None
+) -> float:
+    """Return the number of a format nearest to a derivative of a formula, which `asked` may write out."""
     from actcli.numerics.exact import UNSIGNED, nearest
 
     found = nearest(tree, z, order, side, dtype)
-    return _signed_zero(tree, z, order, side) if found is UNSIGNED else found
+    if found is not UNSIGNED:
+        return found
+    if asked is None:
+        for _ in range(order):
+            tree = derivative(tree)
+    return _signed_zero(tree if asked is None else asked, z, side if order else 0)
 
 
-def _signed_zero(tree: Node, z: float, order: int, side: int) -> float:
+def _signed_zero(tree: Node, z: float, side: int) -> float:
     """Return a zero with the sign of what underflows beyond Arb's exponents, as far as growth tells it."""
     import numpy as np
 
     from actcli.numerics.balls.wide import read_wide
 
-    for _ in range(order):
-        tree = derivative(tree)
     at = np.array([float(min(max(z, -(2**1023)), 2**1023))])  # also of a fraction
-    sign = float(np.broadcast_to(read_wide(tree, at, side if order else 0).sign, 1)[0])
+    sign = float(np.broadcast_to(read_wide(tree, at, side).sign, 1)[0])
     return math.copysign(0.0, sign if math.isfinite(sign) and sign else 1.0)
 
 
