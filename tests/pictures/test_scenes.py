@@ -203,8 +203,10 @@ def test_kept_apart_slopes_have_their_own_scale():
     assert "├" in text and "0.2┤" in text and text.index("1.0┤") < text.index("0.2┤")
 
 
-def test_kept_apart_where_there_is_no_room_is_together():
+def test_kept_apart_where_there_is_no_room_is_together(actcli):
     assert "├" not in drawn("sigmoid", height=10, apart=True)
+    notes = [actcli("plot", "sigmoid", "--stack", "--height", height).err for height in (4, 10, 11)]
+    assert "no frame" in notes[0] and "needs 11 lines" in notes[1] and not notes[2]
 
 
 @settings(max_examples=40)

@@ -52,7 +52,6 @@ class Picture:
     shaded: tuple[Limits, ...] = ()
     shaded_as: str = "saturated"
     lower: tuple[Curve, ...] = ()
-    lower_ylim: Limits | None = None
     xlabel: str = "z"
     xnames: tuple[tuple[float, str], ...] = ()
     ylabel: str = ""
@@ -99,7 +98,7 @@ def panels(picture: Picture, apart: bool) -> list[Panel]:
         return [Panel((*upper, *lower), View.of((*upper, *lower), picture, picture.ylim))]
     return [
         Panel(upper, View.of(upper, picture, picture.ylim)),
-        Panel(lower, View.of(lower, picture, picture.lower_ylim)),
+        Panel(lower, View.of(lower, picture, None)),
     ]
 
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 TANGENT = "Draw the tangent at Z, touching g there; as often as you like."
 KEEP = f"Keep the picture: FILE{', '.join(KINDS)}."
 LEAST_FRAMED = 5  # columns and lines
+LEAST_STACKED = 11  # lines
 LARGEST_SIDE = 1_000  # columns or lines of a picture
 SATURATED = "Mark on the z axis where |g'| is below EPS."
 
@@ -160,6 +161,8 @@ class Drawn:
         if self.suffix == ".txt":
             if min(self.surface.width, self.surface.height) < LEAST_FRAMED:
                 tell(f"note: below {LEAST_FRAMED} lines or columns a picture has no frame, labels or legend")
+            elif picture.lower and self.surface.height < LEAST_STACKED:
+                tell(f"note: --stack needs {LEAST_STACKED} lines: both are in one panel")
             write_text(self.surface.drawn(picture), self.output)
             return
         from actcli.pictures.exports import exported, looked
