@@ -288,10 +288,12 @@ def _kinks(function: Function, entry: Activation) -> Iterator[tuple[str, str]]:
     real = [kink for kink in entry.kinks if function.satisfies(kink.when)]
     if not real:
         yield "kinks", "none: g and g' are continuous"
+    figures = [_measured(function, kink) for kink in real]
+    alike = len(real) > 1 and len(set(figures)) == 1
     for i, (kink, place) in enumerate(zip(real, function.kinks, strict=True)):
         yield "" if i else "kinks", _kink(function, kink, place)
-        if measured := _measured(function, kink):
-            yield "", f"  gradient there: {measured}"
+        if figures[i] and (not alike or kink is real[-1]):
+            yield "", f"  gradient {'at each' if alike else 'there'}: {figures[i]}"
 
 
 def _kink(function: Function, kink: Kink, place: Node) -> str:
