@@ -15,14 +15,14 @@ from actcli.language.words import CONSTANTS, SHORTHANDS, SPELLED, TOLD, VECTOR_W
 from actcli.pictures import KINDS
 
 TOPICS = {
-    "formulas": "what a formula may hold: every word, with its domain and its derivative",
+    "formulas": "what a formula may hold: every word, its domain and its derivative",
     "points": "numbers, ranges, and what is answered where there is no answer",
     "pipes": "standard input, CSV, formats, exit status",
     "numbers": "what is promised of each digit, and how it is known; dtypes; ulp",
     "kinks": "kinks, subgradients, saturation, and every other word of the trade",
     "shape": "range, solve, stats: what is proven of a function, and how",
     "approx": "the best tables, lines and polynomials; fixed point; sources",
-    "check": "a kernel's numbers against the truth: files, errors, verdicts, budgets",
+    "check": "a kernel's numbers against the truth: files, errors, verdicts",
     "pictures": "plots, tangents, your data over the truth",
     "python": "activations as functions over numbers and arrays",
 }

@@ -18,9 +18,23 @@ from typer.core import TyperCommand, TyperGroup
 from actcli.errors import ActcliError
 from actcli.shell.guesses import no_command
 from actcli.shell.options import FORMAT_NAMES
+from actcli.shell.pager import show
 
 _NUMBER = re.compile(r"-(?:\.?\d.*|(?:inf(?:inity)?|nan)(?:[:,].*)?)|-(?:pi|e|\u03c0|\u221e)(?:\W.*)?", re.I)
 _FORMULA = re.compile(r"-(?:[zx]$|[a-zA-Z]?\w*[*/^+(\s].*|[zx][-].*|\(.*)")
+
+
+def _paged(option: Any) -> Any:
+    """Return the option --help so that a page that does not fit the terminal goes through the pager."""
+
+    def shown(ctx: typer.Context, _: object, value: bool) -> None:
+        if value and not ctx.resilient_parsing:
+            show(ctx.get_help() + "\n")
+            ctx.exit()
+
+    if option:
+        option.callback = shown
+    return option
 
 
 class NumericCommand(TyperCommand):
@@ -48,6 +62,10 @@ class NumericCommand(TyperCommand):
                 options += self._values(ctx, word, words)
         _check_formats(options)
         return super().parse_args(ctx, [*options, "--", *data])
+
+    def get_help_option(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        """Return the option --help."""
+        return _paged(super().get_help_option(ctx))
 
     def collect_usage_pieces(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
         """Return the words of the usage line, what must be given without the braces that Typer puts there."""
@@ -82,6 +100,10 @@ def _check_formats(options: Sequence[str]) -> None:
 
 class OrderedGroup(TyperGroup):
     """The commands in the order in which one learns them."""
+
+    def get_help_option(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        """Return the option --help."""
+        return _paged(super().get_help_option(ctx))
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
         """Return the commands as they were declared."""

@@ -66,7 +66,7 @@ def test_plain_text_of_80_columns_with_nothing_cut(actcli, page):
 def test_the_same_on_a_terminal(actcli, page):
     pty = pytest.importorskip("pty")
     ours, terminal = pty.openpty()
-    env = {**os.environ, "COLUMNS": "132", "FORCE_COLOR": "1", "TERM": "xterm-256color"}
+    env = {**os.environ, "COLUMNS": "132", "FORCE_COLOR": "1", "TERM": "xterm-256color", "PAGER": "cat"}
     command = [sys.executable, "-m", "actcli", *page, "--help"]
     process = subprocess.Popen(command, stdin=terminal, stdout=terminal, env=env)
     os.close(terminal)

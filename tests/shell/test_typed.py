@@ -150,3 +150,6 @@ def test_a_long_list_goes_through_the_pager():
     assert at_a_terminal("list", PAGER="sed s/^/@/")[3].startswith("@│ SIGMOIDS")
     assert at_a_terminal("list", "shrink", PAGER="sed s/^/@/")[0].startswith("╭")
     assert at_a_terminal("list", PAGER="no-such-program")[0].startswith("╭")
+    assert at_a_terminal("eval", "--help", PAGER="sed s/^/@/")[0].startswith("@Usage")
+    assert at_a_terminal("explain", "sigmoid", PAGER="sed s/^/@/")[0] == "@sigmoid"
+    assert at_a_terminal("explain", "relu", PAGER="sed s/^/@/")[0] == "relu"

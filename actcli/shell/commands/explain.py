@@ -6,7 +6,7 @@ from typing import Annotated
 from actcli.errors import ActcliError
 from actcli.shell.intake import read_points
 from actcli.shell.options import FunctionName, Numbers, PointTexts, find_function, one_of
-from actcli.shell.output import write_text
+from actcli.shell.pager import show
 from actcli.shell.terminal import terminal_width, wants_color
 from actcli.shell.vectorwise import Cells
 
@@ -38,7 +38,7 @@ def command(
         from actcli.pages.derivations import vector_explanation
 
         vector = Cells(Numbers()).read(points) if points else None
-        write_text(vector_explanation(shown, terminal_width(), vector or (), format, bold))
+        show(vector_explanation(shown, terminal_width(), vector or (), format, bold))
         return
     groups = read_points(points or [], Numbers())
     if groups is None:
@@ -46,4 +46,4 @@ def command(
     if sum(group.count for group in groups) > MOST_SHOWN_AT:
         raise ActcliError(f"explain shows {MOST_SHOWN_AT} points at most; actcli table takes more")
     at = [float(z) for group in groups for z in group.floats()] or [*POINTS]
-    write_text(explanation(shown, terminal_width(), at, format, bold))
+    show(explanation(shown, terminal_width(), at, format, bold))

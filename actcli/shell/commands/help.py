@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import typer
 
-from actcli.shell.output import write_text
 from actcli.shell.pager import show
 
 NAMES = "A topic, a word, or a command; nothing for the list of all."
@@ -43,9 +42,7 @@ def command(
 
     found, name = _commands(context), " ".join(names or [])
     if not name:
-        write_text(
-            contents("".join(f"  {key:8} {page.get_short_help_str(90)}\n" for key, page in found.items()))
-        )
+        show(contents("".join(f"  {key:8} {page.get_short_help_str(90)}\n" for key, page in found.items())))
         return
     page = found.get(name)
     shown = page.get_help(typer.Context(page, info_name=name, parent=context.parent)) + "\n" if page else ""
