@@ -98,7 +98,7 @@ def listed(*texts: str) -> dict[str, list[Activation]]:
 
 def _framed(framework: str) -> list[Activation]:
     key = FRAMEWORKS.get(normal(framework), normal(framework))
-    return [entry for entry in (*CATALOG, *VECTORS) if key in entry.frameworks]
+    return [entry for entry in (*CATALOG, *VECTORS) if key in entry.found_in]
 
 
 def _of_family(text: str) -> list[Activation]:
@@ -117,7 +117,7 @@ FRAMEWORKS = {"torch": "pytorch", "tf": "tensorflow", "tfaddons": "tfa", "hf": "
 
 def frameworks() -> list[str]:
     """Return the frameworks whose names are known."""
-    return sorted({key for entry in (*CATALOG, *VECTORS) for key in entry.frameworks})
+    return sorted({key for entry in (*CATALOG, *VECTORS) for key in entry.found_in})
 
 
 def under(framework: str, entries: Sequence[Activation]) -> list[list[str]]:
@@ -125,7 +125,7 @@ def under(framework: str, entries: Sequence[Activation]) -> list[list[str]]:
     key = FRAMEWORKS.get(normal(framework), normal(framework))
     if key not in frameworks():
         raise ActcliError(f"no framework called {framework!r} is known: {', '.join(frameworks())}")
-    return [entry.frameworks.get(key, "").split() for entry in entries]
+    return [entry.found_in.get(key, "").split() for entry in entries]
 
 
 def defined(word: str) -> Definition | None:

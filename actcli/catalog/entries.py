@@ -75,7 +75,7 @@ class Activation:
     textbook's form where the computed one differs. `from_value` is g' in a = g(z), which holds under
     the comparison `from_value_when`. `limits` and `slopes` are what g and g' tend to at -inf and at +inf
     ("nan": nothing). `range` is the smallest interval that holds every value ("nan": no formula is known).
-    `frameworks` gives the names an entry has in each framework, blank-separated.
+    `frameworks` tells where it is called what, as in "jax ggml: relu; pytorch: relu ReLU".
     """
 
     name: str
@@ -92,7 +92,7 @@ class Activation:
     kinks: tuple[Kink, ...] = ()
     astray: tuple[Kink, ...] = ()  # where g is smooth, and the figures of frameworks that differ from g'
     aliases: tuple[str, ...] = ()
-    frameworks: Mapping[str, str] = field(default_factory=dict)
+    frameworks: str = ""
     gain: str = ""  # of torch.nn.init.calculate_gain, measured
     differs: str = ""  # frameworks whose default or meaning differs
     note: str = ""
@@ -105,8 +105,14 @@ class Activation:
         """Yield every spelling of this activation."""
         yield self.name
         yield from self.aliases
-        for names in self.frameworks.values():
+        for names in self.found_in.values():
             yield from names.split()
+
+    @once
+    def found_in(self) -> Mapping[str, str]:
+        """The names that each framework has for it, blank-separated."""
+        groups = (group.split(": ") for group in self.frameworks.split("; ") if group)
+        return {framework: names for frameworks, names in groups for framework in frameworks.split()}
 
     def spelling(self, text: str) -> str:
         """Return a parameter's name from any of its spellings."""

@@ -14,10 +14,8 @@ EXPONENTIALS: tuple[Activation, ...] = (
         parameters=(Parameter("alpha", "1", "depth of the left level", "(0, inf)", allowed=ANY),),
         kinks=(Kink("0", "alpha != 1", pytorch="alpha", jax="alpha", keras="alpha", mlx="alpha"),),
         limits=("-alpha", "inf"), slopes=("0", "1"), range="(-alpha, inf)",
-        frameworks={"pytorch": "elu ELU", "jax": "elu", "keras": "elu ELU", "tensorflow": "elu",
-                    "onnx": "Elu", "nnlib": "elu", "mlx": "elu ELU", "timm": "elu", "paddle": "elu",
-                    "tinygrad": "elu", "ggml": "elu", "coreml": "elu", "dl4j": "elu", "darknet": "elu",
-                    "tflite": "elu"},
+        frameworks="pytorch keras mlx: elu ELU; jax tensorflow nnlib timm paddle tinygrad ggml coreml dl4j "
+                   "darknet tflite: elu; onnx: Elu",
         differs="tf.nn and ggml have no alpha, it is 1",
         note="with another alpha than 1 the frameworks' gradient at 0 is alpha (NNlib: 1)",
         reference="Clevert, Unterthiner and Hochreiter 2015, arXiv:1511.07289",
@@ -35,9 +33,8 @@ EXPONENTIALS: tuple[Activation, ...] = (
                     tensorflow="1.0507009873554805", mlx="1.7580941915512085",
                     keras="1.0507009873554805 (torch, jax: 1.7580993)"),),
         limits=("-scale*alpha", "inf"), slopes=("0", "scale"), range="(-scale*alpha, inf)",
-        frameworks={"pytorch": "selu SELU", "jax": "selu", "keras": "selu", "tensorflow": "selu",
-                    "onnx": "Selu", "nnlib": "selu", "mlx": "selu SELU", "paddle": "selu", "darknet": "selu",
-                    "timm": "selu", "tinygrad": "selu"}, differs="ONNX has float32 constants; MLX cuts them",
+        frameworks="pytorch mlx: selu SELU; jax keras tensorflow nnlib paddle darknet timm tinygrad: selu; "
+                   "onnx: Selu", differs="ONNX has float32 constants; MLX cuts them",
         gain="3/4", reference="Klambauer, Unterthiner, Mayr and Hochreiter 2017, arXiv:1706.02515",
     ),
     Activation(
@@ -50,8 +47,7 @@ EXPONENTIALS: tuple[Activation, ...] = (
                               allowed="(-inf, 0) or (0, inf]"),),
         limits=("-alpha", "inf"), slopes=("0", "1"), range="(-alpha, inf)",
         astray=(Kink("0", keras="2 (torch, jax: 1)", mlx="0"),),
-        frameworks={"pytorch": "celu CELU", "jax": "celu", "keras": "celu", "onnx": "Celu", "nnlib": "celu",
-                    "mlx": "celu CELU", "timm": "celu", "paddle": "celu", "tinygrad": "celu"},
+        frameworks="pytorch mlx: celu CELU; jax keras nnlib timm paddle tinygrad: celu; onnx: Celu",
         note="g' at 0 is 1; MLX's gradient there is 0, that of Keras on TensorFlow 2",
         reference="Barron 2017, Continuously differentiable exponential linear units, arXiv:1704.07483",
     ),
@@ -63,7 +59,7 @@ EXPONENTIALS: tuple[Activation, ...] = (
         parameters=(Parameter("alpha", "1", "1/alpha is the square of the left level", "(0, inf)",
                               allowed="[0, inf)"),),
         limits=("-1/sqrt(alpha)", "inf"), slopes=("0", "1"), range="(-1/sqrt(alpha), inf)",
-        frameworks={"echo": "ISRU(isrlu=True)"},
+        frameworks="echo: ISRU(isrlu=True)",
         reference="Carlile, Delamarter, Kinney, Marti and Whitney 2017, arXiv:1710.09967",
     ),
     Activation(
@@ -75,7 +71,7 @@ EXPONENTIALS: tuple[Activation, ...] = (
                     Parameter("beta", "0.5", "slope at 0", "[0, inf)")),
         limits=("inf", "inf"), slopes=("beta - alpha_n", "inf"),
         range="[-beta - (alpha_n - beta)*log(1 - beta/alpha_n), inf)",
-        frameworks={"huggingface": "xielu", "ggml": "xielu"},
+        frameworks="huggingface ggml: xielu",
         note="g' at 0 is beta; Hugging Face's gradient from -1e-6 to 0 is beta - alpha_n, and its value at 0 "
              "is -8e-7",
         reference="Huang and others 2024, Deriving activation functions using integration, arXiv:2411.13010",
@@ -92,10 +88,8 @@ EXPONENTIALS: tuple[Activation, ...] = (
                               allowed="(-inf, inf]")),
         kinks=(Kink("threshold/beta", "threshold < inf"),), limits=("0", "inf"), slopes=("0", "1"),
         range="(0, inf)", aliases=("softrelu", "smooth_relu", "log1pexp"),
-        frameworks={"pytorch": "softplus Softplus", "jax": "softplus", "keras": "softplus",
-                    "tensorflow": "softplus", "onnx": "Softplus", "nnlib": "softplus",
-                    "mlx": "softplus Softplus", "scipy": "softplus", "paddle": "softplus",
-                    "tinygrad": "softplus", "ggml": "softplus", "coreml": "softplus", "dl4j": "softplus"},
+        frameworks="pytorch mlx: softplus Softplus; jax keras tensorflow nnlib scipy paddle tinygrad ggml "
+                   "coreml dl4j: softplus; onnx: Softplus",
         differs="PyTorch, Paddle and ggml have threshold 20, which is 2e-9 off there",
         reference="Dugas, Bengio, Belisle, Nadeau and Garcia 2001, NIPS 13",
     ),
@@ -108,7 +102,7 @@ EXPONENTIALS: tuple[Activation, ...] = (
         parameters=(Parameter("b", "4", "width of the bend; g(0) = sqrt(b)/2", "(0, inf)",
                               allowed="[0, inf)"),),
         limits=("0", "inf"), slopes=("0", "1"), range="(0, inf)",
-        frameworks={"jax": "squareplus", "keras": "squareplus"},
+        frameworks="jax keras: squareplus",
         reference="Barron 2021, Squareplus: a softplus-like algebraic rectifier, arXiv:2112.11687",
     ),
     Activation(
@@ -118,7 +112,7 @@ EXPONENTIALS: tuple[Activation, ...] = (
         derivative="clip((z + 1)/2, 0, 1)",
         from_value="min(sqrt(a), 1)",
         limits=("0", "inf"), slopes=("0", "1"), range="[0, inf)",
-        frameworks={"jax": "sparse_plus", "keras": "sparse_plus"},
+        frameworks="jax keras: sparse_plus",
         reference="Blondel, Martins and Niculae 2019, Learning with Fenchel-Young losses, arXiv:1901.02324",
     ),
     Activation(
@@ -128,7 +122,7 @@ EXPONENTIALS: tuple[Activation, ...] = (
         derivative="sigmoid(z)/(2*sqrt(softplus(z)))",
         from_value="-expm1(-a^2)/(2*a)",
         limits=("0", "inf"), slopes=("0", "0"), range="(0, inf)",
-        frameworks={"huggingface": "sqrtsoftplus"},
+        frameworks="huggingface: sqrtsoftplus",
         reference="Hugging Face Transformers, activations.py, which names DeepSeek V4's router",
     ),
     # ------------------------------------------------------------------ logarithms of probabilities
@@ -139,10 +133,9 @@ EXPONENTIALS: tuple[Activation, ...] = (
         derivative="sigmoid(-z)",
         from_value="-expm1(a)",
         limits=("-inf", "0"), slopes=("1", "0"), range="(-inf, 0)",
-        frameworks={"pytorch": "logsigmoid LogSigmoid", "jax": "log_sigmoid", "keras": "log_sigmoid",
-                    "tensorflow": "log_sigmoid", "nnlib": "log\u03c3 logsigmoid",
-                    "mlx": "log_sigmoid LogSigmoid", "scipy": "log_expit", "paddle": "log_sigmoid",
-                    "tinygrad": "logsigmoid"},
+        frameworks="pytorch: logsigmoid LogSigmoid; jax keras tensorflow paddle: log_sigmoid; nnlib: "
+                   "log\u03c3 logsigmoid; mlx: log_sigmoid LogSigmoid; scipy: log_expit; tinygrad: "
+                   "logsigmoid",
         reference="Berkson 1944, Journal of the American Statistical Association 39, 357",
     ),
     Activation(
@@ -151,7 +144,7 @@ EXPONENTIALS: tuple[Activation, ...] = (
         formula="where(z >= 0, log1p(-Phi(-z)), log(Phi(z)))",
         derivative="phi(z)/Phi(z)",
         limits=("-inf", "0"), slopes=("inf", "0"), range="(-inf, 0)",
-        frameworks={"pytorch": "log_ndtr", "jax": "log_ndtr", "scipy": "log_ndtr"},
+        frameworks="pytorch jax scipy: log_ndtr",
         note="its derivative is the inverse Mills ratio, which tends to -z on the left",
         reference="Mills 1926, Biometrika 18, 395",
     ),
@@ -162,8 +155,7 @@ EXPONENTIALS: tuple[Activation, ...] = (
         derivative="exp(z)",
         from_value="a",
         limits=("0", "inf"), slopes=("0", "inf"), range="(0, inf)",
-        frameworks={"pytorch": "exp", "jax": "exp", "keras": "exponential", "tensorflow": "exp",
-                    "onnx": "Exp", "mlx": "exp", "ggml": "exp"},
+        frameworks="pytorch jax tensorflow mlx ggml: exp; keras: exponential; onnx: Exp",
         reference="Keras, keras.activations.exponential",
     ),
     Activation(
@@ -177,7 +169,7 @@ EXPONENTIALS: tuple[Activation, ...] = (
         limits=("where(alpha == 0, -inf, alpha - 1/alpha)", "inf"),
         slopes=("where(alpha == 0, 1, 0)", "where(alpha == 0, 1, inf)"),
         range="(where(alpha == 0, -inf, alpha - 1/alpha), inf)",
-        frameworks={"echo": "SoftExponential"},
+        frameworks="echo: SoftExponential",
         note="with alpha < 0 it is the logarithm -log(1 - alpha*(z + alpha))/alpha, on a part of the line",
         reference="Godfrey and Gashler 2015, A continuum among logarithmic, linear and exponential "
                   "functions, arXiv:1602.01321",

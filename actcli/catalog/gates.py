@@ -12,11 +12,9 @@ GATES: tuple[Activation, ...] = (
         derivative="Phi(z) + z*phi(z)",
         limits=("0", "inf"), slopes=("0", "1"), range="[-0.16997120747990366194, inf)",
         aliases=("gelu_exact",),
-        frameworks={"pytorch": "gelu GELU", "jax": "gelu(approximate=False)", "keras": "gelu",
-                    "tensorflow": "gelu", "tfa": "gelu(approximate=False)", "onnx": "Gelu",
-                    "huggingface": "gelu gelu_python", "nnlib": "gelu_erf", "mlx": "gelu GELU",
-                    "timm": "gelu GELU", "paddle": "gelu", "ggml": "gelu_erf", "coreml": "gelu",
-                    "dl4j": "gelu", "tflite": "gelu"},
+        frameworks="pytorch mlx timm: gelu GELU; jax tfa: gelu(approximate=False); keras tensorflow paddle "
+                   "coreml dl4j tflite: gelu; onnx: Gelu; huggingface: gelu gelu_python; nnlib ggml: "
+                   "gelu_erf",
         differs="gelu is gelu_tanh unless told otherwise in JAX, keras.ops, TF Addons, NNlib, tinygrad and "
                 "ggml",
         note="the frameworks return nan at -inf; PyTorch's float64 is 0 below z = -8.3",
@@ -29,12 +27,10 @@ GATES: tuple[Activation, ...] = (
         derivative="sigmoid(sqrt(8/pi)*(z + 0.044715*z^3))*(1 + sqrt(8/pi)"
                    "*(z + 0.134145*z^3)*sigmoid(-sqrt(8/pi)*(z + 0.044715*z^3)))",
         limits=("0", "inf"), slopes=("0", "1"), range="[-0.17004075057125405064, inf)",
-        frameworks={"pytorch": "gelu(approximate='tanh')", "jax": "gelu(approximate=True)",
-                    "keras": "gelu(approximate=True)", "tensorflow": "gelu(approximate=True)",
-                    "tfa": "gelu(approximate=True)", "onnx": "Gelu(approximate='tanh')",
-                    "huggingface": "gelu_new gelu_fast gelu_pytorch_tanh gelu_python_tanh gelu_accurate",
-                    "nnlib": "gelu_tanh gelu_sigmoid", "mlx": "gelu_approx", "timm": "gelu_tanh GELUTanh",
-                    "tinygrad": "gelu(tanh)", "ggml": "gelu(tanh)"},
+        frameworks="pytorch: gelu(approximate='tanh'); jax keras tensorflow tfa: gelu(approximate=True); "
+                   "onnx: Gelu(approximate='tanh'); huggingface: gelu_new gelu_fast gelu_pytorch_tanh "
+                   "gelu_python_tanh gelu_accurate; nnlib: gelu_tanh gelu_sigmoid; mlx: gelu_approx; timm: "
+                   "gelu_tanh GELUTanh; tinygrad ggml: gelu(tanh)",
         differs="an older MLX's gelu_approx was another sigmoid; tf.nn rounds 0.044715 to float32",
         reference="Hendrycks and Gimpel 2016, Gaussian error linear units, arXiv:1606.08415",
     ),
@@ -46,7 +42,7 @@ GATES: tuple[Activation, ...] = (
         kinks=(Kink("10/Phi(10)"),),
         limits=("0", "10"), slopes=("0", "0"), range="[-0.16997120747990366194, 10]",
         aliases=("clipped_gelu",),
-        frameworks={"huggingface": "gelu_10"},
+        frameworks="huggingface: gelu_10",
         note="gelu never reaches -10; it is 10 at z = 10 + 7.6e-23, where g' jumps from 1 to 0",
         reference="Wu and others 2020, Integer quantization for deep learning inference, arXiv:2004.09602",
     ),
@@ -57,9 +53,8 @@ GATES: tuple[Activation, ...] = (
         formula="z*sigmoid(z)",
         derivative="sigmoid(z)*(1 + z*sigmoid(-z))",
         limits=("0", "inf"), slopes=("0", "1"), range="[-0.27846454276107379511, inf)",
-        frameworks={"pytorch": "silu SiLU", "jax": "silu", "keras": "silu", "tensorflow": "silu",
-                    "huggingface": "silu", "mlx": "silu SiLU", "timm": "silu", "paddle": "silu",
-                    "tinygrad": "silu", "ggml": "silu", "coreml": "silu", "yolov5": "SiLU"},
+        frameworks="pytorch mlx: silu SiLU; jax keras tensorflow huggingface timm paddle tinygrad ggml "
+                   "coreml: silu; yolov5: SiLU",
         note="swish with beta = 1; the frameworks return nan at -inf",
         reference="Hendrycks and Gimpel 2016, arXiv:1606.08415; Elfwing, Uchibe and Doya 2017, "
                   "arXiv:1702.03118",
@@ -71,9 +66,8 @@ GATES: tuple[Activation, ...] = (
         derivative="sigmoid(beta*z)*(1 + beta*z*sigmoid(-beta*z))",
         parameters=(Parameter("beta", "1", "steepness of the gate", "(0, inf)", ("alpha",), allowed=ANY),),
         limits=("0", "inf"), slopes=("0", "1"), range="[-0.27846454276107379511/beta, inf)",
-        frameworks={"jax": "swish", "keras": "swish", "tensorflow": "swish silu(beta)", "onnx": "Swish",
-                    "huggingface": "swish", "nnlib": "swish", "timm": "swish Swish", "paddle": "swish Swish",
-                    "tinygrad": "swish", "dl4j": "swish"},
+        frameworks="jax keras huggingface nnlib tinygrad dl4j: swish; tensorflow: swish silu(beta); onnx: "
+                   "Swish; timm paddle: swish Swish",
         differs="only TensorFlow (beta) and ONNX (alpha) have the parameter; to the others swish is silu",
         note="1.702 makes it quick_gelu; it tends to z/2 as beta goes to 0, and to relu as it grows",
         reference="Ramachandran, Zoph and Le 2017, Searching for activation functions, arXiv:1710.05941",
@@ -84,8 +78,8 @@ GATES: tuple[Activation, ...] = (
         formula="z*sigmoid(1.702*z)",
         derivative="sigmoid(1.702*z)*(1 + 1.702*z*sigmoid(-1.702*z))",
         limits=("0", "inf"), slopes=("0", "1"), range="[-0.27846454276107379511/1.702, inf)",
-        frameworks={"huggingface": "quick_gelu", "mlx": "gelu_fast_approx", "timm": "quick_gelu QuickGELU",
-                    "tinygrad": "quick_gelu", "ggml": "gelu_quick"},
+        frameworks="huggingface tinygrad: quick_gelu; mlx: gelu_fast_approx; timm: quick_gelu QuickGELU; "
+                   "ggml: gelu_quick",
         note="within 0.0204 of gelu",
         reference="Hendrycks and Gimpel 2016, Gaussian error linear units, arXiv:1606.08415",
     ),
@@ -97,7 +91,7 @@ GATES: tuple[Activation, ...] = (
         parameters=(Parameter("beta", "1.735", "scale of the whole", "(0, inf)", ("eswish_beta",),
                               allowed=ANY),),
         limits=("0", "inf"), slopes=("0", "beta"), range="[-0.27846454276107379511*beta, inf)",
-        frameworks={"echo": "Swish(eswish=True)"},
+        frameworks="echo: Swish(eswish=True)",
         reference="Alcaide 2018, E-swish, arXiv:1801.07145",
     ),
     Activation(
@@ -113,7 +107,7 @@ GATES: tuple[Activation, ...] = (
         slopes=("min(p1, p2)", "max(p1, p2)"),
         range="[where(p1 == p2, where(p1 == 0, 0, -inf), where(p1*p2 > 0, -inf, where(p1*p2 < 0, nan, "
               "-0.27846454276107379511/beta))), where(abs(p1) + abs(p2) == 0, 0, inf))",
-        frameworks={"yolov5": "AconC"},
+        frameworks="yolov5: AconC",
         differs="YOLOv5 starts p1 and p2 from normal random numbers",
         reference="Ma, Zhang, Liu and Sun 2020, Activate or not, arXiv:2009.04759",
     ),
@@ -124,10 +118,8 @@ GATES: tuple[Activation, ...] = (
         formula="z*tanh(softplus(z))",
         derivative="tanh(softplus(z)) + 4*z*sigmoid(z)*sigmoid(2*softplus(z))*sigmoid(-2*softplus(z))",
         limits=("0", "inf"), slopes=("0", "1"), range="[-0.30884341301725040663, inf)",
-        frameworks={"pytorch": "mish Mish", "jax": "mish", "keras": "mish", "tfa": "mish", "onnx": "Mish",
-                    "huggingface": "mish", "nnlib": "mish", "mlx": "mish Mish", "timm": "mish Mish",
-                    "paddle": "mish", "tinygrad": "mish", "dl4j": "mish",
-                    "yolov5": "Mish MemoryEfficientMish"},
+        frameworks="pytorch mlx timm: mish Mish; jax keras tfa huggingface nnlib paddle tinygrad dl4j: "
+                   "mish; onnx: Mish; yolov5: Mish MemoryEfficientMish",
         note="the frameworks return nan at -inf",
         reference="Misra 2019, Mish: a self regularized non-monotonic activation function, arXiv:1908.08681",
     ),
@@ -137,7 +129,7 @@ GATES: tuple[Activation, ...] = (
         formula="where(z >= 0, z, expm1(z))*sigmoid(z)",
         derivative="where(z >= 0, 1 + z*sigmoid(-z), exp(z) + expm1(z)*sigmoid(-z))*sigmoid(z)",
         limits=("0", "inf"), slopes=("0", "1"), range="[2*sqrt(2) - 3, inf)",
-        frameworks={"echo": "Elish"},
+        frameworks="echo: Elish",
         reference="Basirat and Roth 2018, The quest for the golden activation function, arXiv:1808.00783",
     ),
     Activation(
@@ -149,11 +141,9 @@ GATES: tuple[Activation, ...] = (
                Kink("3", pytorch="1", jax="1", keras="1", mlx="1")),
         limits=("0", "inf"), slopes=("0", "1"), range="[-3/8, inf)",
         aliases=("h_swish",),
-        frameworks={"pytorch": "hardswish Hardswish", "jax": "hard_swish hard_silu",
-                    "keras": "hard_silu hard_swish", "onnx": "HardSwish", "huggingface": "hardswish",
-                    "nnlib": "hardswish", "mlx": "hardswish Hardswish",
-                    "timm": "hard_swish hardswish HardSwish", "paddle": "hardswish", "tinygrad": "hardswish",
-                    "ggml": "hardswish", "tflite": "hard_swish", "yolov5": "Hardswish"},
+        frameworks="pytorch mlx: hardswish Hardswish; jax: hard_swish hard_silu; keras: hard_silu "
+                   "hard_swish; onnx: HardSwish; huggingface nnlib paddle tinygrad ggml: hardswish; timm: "
+                   "hard_swish hardswish HardSwish; tflite: hard_swish; yolov5: Hardswish",
         note="the frameworks return nan at -inf; NNlib's gradient at -3 and 3 is -1/2 and 3/2",
         reference="Howard and others 2019, Searching for MobileNetV3, arXiv:1905.02244",
     ),
@@ -165,7 +155,7 @@ GATES: tuple[Activation, ...] = (
         kinks=(Kink("-2"),),
         limits=("0", "inf"), slopes=("0", "1"), range="[-1/2, inf)",
         aliases=("h_mish",),
-        frameworks={"timm": "hard_mish HardMish"},
+        frameworks="timm: hard_mish HardMish",
         note="timm's gradient at -2 is -1",
         reference="Misra, H-Mish, github.com/digantamisra98/H-Mish",
     ),
@@ -177,7 +167,7 @@ GATES: tuple[Activation, ...] = (
                    "*(z + 1) + expm1(z))/2, 0))",
         kinks=(Kink("-1"), Kink("1")),
         limits=("0", "inf"), slopes=("0", "1"), range="[-0.09967315152874261794, inf)",
-        frameworks={"echo": "Elish(hard=True)"},
+        frameworks="echo: Elish(hard=True)",
         differs="Echo's code has exp(z - 1) for exp(z) - 1",
         reference="Basirat and Roth 2018, The quest for the golden activation function, arXiv:1808.00783",
     ),

@@ -28,7 +28,7 @@ GLUS: tuple[Activation, ...] = (
         parameters=(_U,),
         kinks=(Kink("0"),),
         limits=("0", "inf"), slopes=("0", "u"), range="[0, inf)",
-        frameworks={"ggml": "reglu"},
+        frameworks="ggml: reglu",
         reference=_SHAZEER,
     ),
     Activation(
@@ -37,7 +37,7 @@ GLUS: tuple[Activation, ...] = (
         derivative="u*(Phi(z) + z*phi(z))",
         parameters=(_U,),
         limits=("0", "inf"), slopes=("0", "u"), range="[-0.16997120747990366194*u, inf)",
-        frameworks={"ggml": "geglu_erf", "vllm": "gelu_and_mul GeluAndMul", "timm": "GluMlp(act_layer=GELU)"},
+        frameworks="ggml: geglu_erf; vllm: gelu_and_mul GeluAndMul; timm: GluMlp(act_layer=GELU)",
         differs="ggml's geglu and Gemma's have the gelu of tanh: geglu_tanh",
         reference=_SHAZEER,
     ),
@@ -49,7 +49,7 @@ GLUS: tuple[Activation, ...] = (
                    "*(z + 0.134145*z^3)*sigmoid(-sqrt(8/pi)*(z + 0.044715*z^3)))",
         parameters=(_U,),
         limits=("0", "inf"), slopes=("0", "u"), range="[-0.17004075057125405064*u, inf)",
-        frameworks={"ggml": "geglu(tanh)", "vllm": "gelu_tanh_and_mul"},
+        frameworks="ggml: geglu(tanh); vllm: gelu_tanh_and_mul",
         reference=_SHAZEER,
     ),
     Activation(
@@ -58,7 +58,7 @@ GLUS: tuple[Activation, ...] = (
         derivative="u*sigmoid(1.702*z)*(1 + 1.702*z*sigmoid(-1.702*z))",
         parameters=(_U,),
         limits=("0", "inf"), slopes=("0", "u"), range="[-0.27846454276107379511/1.702*u, inf)",
-        frameworks={"ggml": "geglu_quick"},
+        frameworks="ggml: geglu_quick",
         reference="ggml, GGML_GLU_OP_GEGLU_QUICK",
     ),
     Activation(
@@ -68,8 +68,7 @@ GLUS: tuple[Activation, ...] = (
         parameters=(_U, Parameter("alpha", "1", "steepness of the gate", "(0, inf)", ("beta",), allowed=ANY)),
         limits=("0", "inf"), slopes=("0", "u"), range="[-0.27846454276107379511*u/alpha, inf)",
         aliases=("silu_and_mul",),
-        frameworks={"onnx": "SwiGLU", "ggml": "swiglu", "paddle": "swiglu", "timm": "SwiGLU",
-                    "vllm": "SiluAndMul"},
+        frameworks="onnx timm: SwiGLU; ggml paddle: swiglu; vllm: SiluAndMul",
         differs="only ONNX has alpha, since opset 28",
         reference=_SHAZEER,
     ),
@@ -85,7 +84,7 @@ GLUS: tuple[Activation, ...] = (
         limits=("0", "limit*sigmoid(alpha*limit)*(min(u, limit) + 1)"),
         range="[-0.27846454276107379511/alpha*(min(u, limit) + 1), "
               "limit*sigmoid(alpha*limit)*(min(u, limit) + 1)]",
-        frameworks={"ggml": "swiglu_oai", "vllm": "swigluoai_and_mul SwigluOAIAndMul"},
+        frameworks="ggml: swiglu_oai; vllm: swigluoai_and_mul SwigluOAIAndMul",
         reference="OpenAI 2025, gpt-oss model card, arXiv:2508.10925, and its code",
     ),
     Activation(
@@ -106,7 +105,7 @@ GLUS: tuple[Activation, ...] = (
         kinks=(Kink("7.0063428146017918033281600020912312703956495279924"),),
         limits=("0", "7*min(u, 7)"), slopes=("0", "0"),
         range="[-0.27846454276107379511*min(u, 7), 7*min(u, 7)]",
-        frameworks={"vllm": "swiglustep_and_mul SwigluStepAndMul"},
+        frameworks="vllm: swiglustep_and_mul SwigluStepAndMul",
         note="the limit 7 is that of Step-3.5; silu is 7 at z = 7.00634",
         reference="Step-3.5, in vLLM: SwigluStepAndMul",
     ),

@@ -12,9 +12,7 @@ OTHERS: tuple[Activation, ...] = (
         from_value="1",
         limits=("-inf", "inf"), slopes=("1", "1"), range="(-inf, inf)",
         aliases=("purelin",),
-        frameworks={"pytorch": "Identity", "jax": "identity", "keras": "linear", "onnx": "Identity",
-                    "huggingface": "linear", "mlx": "Identity", "timm": "identity",
-                    "dl4j": "identity", "darknet": "linear"},
+        frameworks="pytorch onnx mlx: Identity; jax timm dl4j: identity; keras huggingface darknet: linear",
         gain="1", reference="Keras, keras.activations.linear; PyTorch, torch.nn.Identity",
     ),
     Activation(
@@ -27,7 +25,7 @@ OTHERS: tuple[Activation, ...] = (
                 "where(alpha > 0, inf, where(alpha < 0, -inf, beta))"),
         slopes=("alpha", "alpha"),
         range="[where(alpha == 0, beta, -inf), where(alpha == 0, beta, inf)]",
-        frameworks={"onnx": "Affine", "coreml": "linear_activation"},
+        frameworks="onnx: Affine; coreml: linear_activation",
         reference="ONNX operators, RNN, activation Affine",
     ),
     Activation(
@@ -37,7 +35,7 @@ OTHERS: tuple[Activation, ...] = (
         from_value="where(a >= 0, where(a >= 1, 0.01, 0.125), 0.01)",
         kinks=(Kink("-4"), Kink("4")),
         limits=("-inf", "inf"), slopes=("0.01", "0.01"), range="(-inf, inf)",
-        frameworks={"darknet": "plse"},
+        frameworks="darknet: plse",
         reference="Darknet, activations.h",
     ),
     Activation(
@@ -47,7 +45,7 @@ OTHERS: tuple[Activation, ...] = (
         from_value="where(a >= 0, where(a >= 1, 0.001, 1), 0.001)",
         kinks=(Kink("0"), Kink("1")),
         limits=("-inf", "inf"), slopes=("0.001", "0.001"), range="(-inf, inf)",
-        frameworks={"darknet": "lhtan"},
+        frameworks="darknet: lhtan",
         reference="Darknet, activations.h",
     ),
     Activation(
@@ -58,7 +56,7 @@ OTHERS: tuple[Activation, ...] = (
         from_value="where(a == floor(a), 0, 1)",
         kinks=(Kink("0", every="2"), Kink("1", every="2")),
         limits=("-inf", "inf"), slopes=("nan", "nan"), range="(-inf, inf)",
-        frameworks={"darknet": "stair"},
+        frameworks="darknet: stair",
         note="flat from 0 to 1, rises from 1 to 2, and so on; the computed form is cut in the middle of a "
              "rise",
         reference="Darknet, activations.h",
@@ -70,7 +68,7 @@ OTHERS: tuple[Activation, ...] = (
         derivative="3*z^2",
         from_value="3*abs(a)^(2/3)",
         limits=("-inf", "inf"), slopes=("inf", "inf"), range="(-inf, inf)",
-        frameworks={"dl4j": "cube"},
+        frameworks="dl4j: cube",
         reference="Deeplearning4j, ActivationCube",
     ),
     Activation(
@@ -91,8 +89,7 @@ OTHERS: tuple[Activation, ...] = (
         parameters=(Parameter("omega", "1", "angular frequency", "(0, inf)", ("w0", "omega_0"),
                               allowed=ANY),),
         limits=("nan", "nan"), slopes=("nan", "nan"), range="[-1, 1]",
-        frameworks={"pytorch": "sin", "jax": "sin", "keras": "sin", "tensorflow": "sin", "onnx": "Sin",
-                    "mlx": "sin", "echo": "Sine"},
+        frameworks="pytorch jax keras tensorflow mlx: sin; onnx: Sin; echo: Sine",
         note="a function of every framework, in no framework's list of activations",
         reference="Sitzmann, Martel, Bergman, Lindell and Wetzstein 2020, arXiv:2006.09661",
     ),
@@ -104,7 +101,7 @@ OTHERS: tuple[Activation, ...] = (
         parameters=(Parameter("frequency", "1", "angular frequency", "(0, inf)", ("alpha", "a"),
                               allowed="(-inf, 0) or (0, inf)"),),
         limits=("-inf", "inf"), slopes=("nan", "nan"), range="(-inf, inf)",
-        frameworks={"tfa": "snake Snake", "echo": "Snake"},
+        frameworks="tfa: snake Snake; echo: Snake",
         note="g' is 1 + sin(2*frequency*z); TF Addons returns nan at -inf and inf",
         reference="Ziyin, Hartwig and Ueda 2020, Neural networks fail to learn periodic functions, "
                   "arXiv:2006.08195",
@@ -160,7 +157,7 @@ OTHERS: tuple[Activation, ...] = (
         formula="z*tanh(z)",
         derivative="tanh(z) + 4*z*sigmoid(2*z)*sigmoid(-2*z)",
         limits=("inf", "inf"), slopes=("-1", "1"), range="[0, inf)",
-        frameworks={"tfa": "lisht", "nnlib": "lisht"},
+        frameworks="tfa nnlib: lisht",
         reference="Roy, Manna, Dubey and Chaudhuri 2019, LiSHT, arXiv:1901.05894",
     ),
     Activation(
@@ -170,7 +167,7 @@ OTHERS: tuple[Activation, ...] = (
         derivative="tanh(z)",
         from_value="sqrt(-expm1(-2*a))", from_value_when="z >= 0",
         limits=("inf", "inf"), slopes=("-1", "1"), range="[0, inf)",
-        frameworks={"nnlib": "logcosh"},
+        frameworks="nnlib: logcosh",
         reference="NNlib.jl, activations.jl",
     ),
     Activation(
@@ -180,7 +177,7 @@ OTHERS: tuple[Activation, ...] = (
         derivative="2*z/(1 + z^2)",
         from_value="2*sqrt(expm1(a))*exp(-a)", from_value_when="z >= 0",
         limits=("inf", "inf"), slopes=("0", "0"), range="[0, inf)",
-        frameworks={"echo": "Seagull"},
+        frameworks="echo: Seagull",
         reference="arXiv:2011.11713, as Echo cites it",
     ),
 )

@@ -13,12 +13,9 @@ SIGMOIDS: tuple[Activation, ...] = (
         from_value="a*(1 - a)",
         limits=("0", "1"), slopes=("0", "0"), range="(0, 1)",
         aliases=("logistic", "expit", "\u03c3"),
-        frameworks={"pytorch": "sigmoid Sigmoid expit", "jax": "sigmoid", "keras": "sigmoid",
-                    "tensorflow": "sigmoid", "onnx": "Sigmoid", "huggingface": "sigmoid",
-                    "nnlib": "\u03c3 sigmoid sigmoid_fast", "mlx": "sigmoid Sigmoid",
-                    "timm": "sigmoid Sigmoid", "scipy": "expit", "paddle": "sigmoid", "tinygrad": "sigmoid",
-                    "ggml": "sigmoid", "coreml": "sigmoid", "dl4j": "sigmoid", "darknet": "logistic",
-                    "tflite": "logistic"},
+        frameworks="pytorch: sigmoid Sigmoid expit; jax keras tensorflow huggingface paddle tinygrad "
+                   "ggml coreml dl4j: sigmoid; onnx: Sigmoid; nnlib: \u03c3 sigmoid sigmoid_fast; mlx timm: "
+                   "sigmoid Sigmoid; scipy: expit; darknet tflite: logistic",
         gain="1", reference="Verhulst 1845; Rumelhart, Hinton and Williams 1986, Nature 323, 533",
     ),
     Activation(
@@ -28,7 +25,7 @@ SIGMOIDS: tuple[Activation, ...] = (
         derivative="2*sigmoid(z)*sigmoid(-z)",
         from_value="(1 - a^2)/2",
         limits=("-1", "1"), slopes=("0", "0"), range="(-1, 1)",
-        frameworks={"darknet": "loggy"},
+        frameworks="darknet: loggy",
         reference="Fausett 1994, Fundamentals of Neural Networks; Darknet, activations.h",
     ),
     Activation(
@@ -40,7 +37,7 @@ SIGMOIDS: tuple[Activation, ...] = (
         parameters=(Parameter("alpha", "1", "power of the sigmoid", "(0, inf)"),
                     Parameter("beta", "0.5", "steepness", "(0, inf)")),
         limits=("0", "1"), slopes=("0", "0"), range="(0, 1)",
-        frameworks={"echo": "Aria2"},
+        frameworks="echo: Aria2",
         reference="Patwardhan, Ingalhalikar and Walambe 2018, arXiv:1805.08878",
     ),
     Activation(
@@ -51,7 +48,7 @@ SIGMOIDS: tuple[Activation, ...] = (
         from_value="-expm1(-alpha*a)*(1 - expm1(alpha*a)/expm1(alpha))",
         parameters=(Parameter("alpha", "0.5", "sharpness of the two bends", "(0, inf)"),),
         limits=("0", "1"), slopes=("0", "0"), range="(0, 1)",
-        frameworks={"echo": "SoftClipping"},
+        frameworks="echo: SoftClipping",
         reference="Klimek and Perelstein 2018, arXiv:1810.11509",
     ),
     # ------------------------------------------------------------------ hyperbolic tangent and its kin
@@ -63,10 +60,8 @@ SIGMOIDS: tuple[Activation, ...] = (
         from_value="1 - a^2",
         limits=("-1", "1"), slopes=("0", "0"), range="(-1, 1)",
         aliases=("tansig",),
-        frameworks={"pytorch": "tanh Tanh", "jax": "tanh", "keras": "tanh", "tensorflow": "tanh",
-                    "onnx": "Tanh", "huggingface": "tanh", "nnlib": "tanh_fast tanh", "mlx": "tanh Tanh",
-                    "timm": "tanh Tanh", "paddle": "tanh", "tinygrad": "tanh", "ggml": "tanh", "dl4j": "tanh",
-                    "darknet": "tanh", "tflite": "tanh"},
+        frameworks="pytorch mlx timm: tanh Tanh; jax keras tensorflow huggingface paddle tinygrad ggml dl4j "
+                   "darknet tflite: tanh; onnx: Tanh; nnlib: tanh_fast tanh",
         gain="5/3", reference="LeCun, Bottou, Orr and Mueller 1998, Efficient BackProp",
     ),
     Activation(
@@ -78,7 +73,7 @@ SIGMOIDS: tuple[Activation, ...] = (
                     Parameter("beta", "2/3", "steepness", "(0, inf)", ("scale_a",))),
         limits=("-alpha", "alpha"), slopes=("0", "0"), range="(-alpha, alpha)",
         aliases=("lecun_tanh",),
-        frameworks={"onnx": "ScaledTanh", "paddle": "stanh", "coreml": "scaled_tanh"},
+        frameworks="onnx: ScaledTanh; paddle: stanh; coreml: scaled_tanh",
         differs="beta: Paddle's stanh 0.67, given before alpha; ONNX and Core ML want both given",
         reference="LeCun, Bottou, Orr and Mueller 1998, Efficient BackProp",
     ),
@@ -124,7 +119,7 @@ SIGMOIDS: tuple[Activation, ...] = (
         derivative="1.7159*2/3*(1 + 2*abs(2*z/3) + 4*1.41645*abs(2*z/3)^3)"
                    "/(1 + abs(2*z/3) + (2*z/3)^2 + 1.41645*(2*z/3)^4)^2",
         limits=("-1.7159", "1.7159"), slopes=("0", "0"), range="(-1.7159, 1.7159)",
-        frameworks={"dl4j": "rationaltanh"},
+        frameworks="dl4j: rationaltanh",
         note="an approximation of 1.7159*tanh(2*z/3) without an exponential",
         reference="arXiv:1508.01292, as Deeplearning4j cites it",
     ),
@@ -135,7 +130,7 @@ SIGMOIDS: tuple[Activation, ...] = (
         from_value="where(a > 0, 1 - a^2, 0)",
         kinks=(Kink("0"),),
         limits=("0", "1"), slopes=("0", "0"), range="[0, 1)",
-        frameworks={"dl4j": "rectifiedtanh"},
+        frameworks="dl4j: rectifiedtanh",
         reference="Deeplearning4j, ActivationRectifiedTanh",
     ),
     # ------------------------------------------------------------------ algebraic, arctangent, normal
@@ -145,10 +140,8 @@ SIGMOIDS: tuple[Activation, ...] = (
         derivative="1/(1 + abs(z))^2",
         from_value="(1 - abs(a))^2",
         limits=("-1", "1"), slopes=("0", "0"), range="(-1, 1)",
-        frameworks={"pytorch": "softsign Softsign", "jax": "soft_sign", "keras": "softsign",
-                    "tensorflow": "softsign", "onnx": "Softsign", "nnlib": "softsign",
-                    "mlx": "softsign Softsign", "paddle": "softsign", "tinygrad": "softsign",
-                    "coreml": "softsign", "dl4j": "softsign"},
+        frameworks="pytorch mlx: softsign Softsign; jax: soft_sign; keras tensorflow nnlib paddle tinygrad "
+                   "coreml dl4j: softsign; onnx: Softsign",
         note="the frameworks return nan at -inf and at inf",
         reference="Bergstra, Desjardins, Lamblin and Bengio 2009, Quadratic polynomials learn better image "
                   "features",
@@ -161,7 +154,7 @@ SIGMOIDS: tuple[Activation, ...] = (
         parameters=(Parameter("alpha", "1", "1/alpha is the square of the height", "(0, inf)"),),
         limits=("-1/sqrt(alpha)", "1/sqrt(alpha)"), slopes=("0", "0"),
         range="(-1/sqrt(alpha), 1/sqrt(alpha))",
-        frameworks={"echo": "ISRU"},
+        frameworks="echo: ISRU",
         reference="Carlile, Delamarter, Kinney, Marti and Whitney 2017, arXiv:1710.09967",
     ),
     Activation(
@@ -171,7 +164,7 @@ SIGMOIDS: tuple[Activation, ...] = (
         derivative="max(0, 1 - abs(z)/2)",
         from_value="sqrt(1 - abs(a))",
         limits=("-1", "1"), slopes=("0", "0"), range="[-1, 1]",
-        frameworks={"echo": "SQNL"},
+        frameworks="echo: SQNL",
         reference="Wuraola and Patel 2018, IJCNN, SQNL: a new computationally efficient activation function",
     ),
     Activation(
@@ -181,8 +174,7 @@ SIGMOIDS: tuple[Activation, ...] = (
         from_value="cos(a)^2",
         limits=("-pi/2", "pi/2"), slopes=("0", "0"), range="(-pi/2, pi/2)",
         aliases=("atan",),
-        frameworks={"pytorch": "atan arctan", "jax": "arctan", "keras": "arctan", "tensorflow": "atan",
-                    "onnx": "Atan", "mlx": "arctan"},
+        frameworks="pytorch: atan arctan; jax keras mlx: arctan; tensorflow: atan; onnx: Atan",
         note="a function of every framework, in no framework's list of activations",
         reference="Euler 1748, Introductio in analysin infinitorum",
     ),
@@ -192,8 +184,7 @@ SIGMOIDS: tuple[Activation, ...] = (
         formula="erf(z)",
         derivative="2/sqrt(pi)*exp(-z^2)",
         limits=("-1", "1"), slopes=("0", "0"), range="(-1, 1)",
-        frameworks={"pytorch": "erf", "jax": "erf", "keras": "erf", "tensorflow": "erf", "onnx": "Erf",
-                    "mlx": "erf", "scipy": "erf", "tinygrad": "erf"},
+        frameworks="pytorch jax keras tensorflow mlx scipy tinygrad: erf; onnx: Erf",
         note="a function of every framework, in no framework's list of activations",
         reference="Glaisher 1871, Philosophical Magazine 42, 294",
     ),
@@ -204,7 +195,7 @@ SIGMOIDS: tuple[Activation, ...] = (
         derivative="phi(z)",
         limits=("0", "1"), slopes=("0", "0"), range="(0, 1)",
         aliases=("normcdf", "gaussian_cdf"),
-        frameworks={"pytorch": "ndtr", "jax": "ndtr", "scipy": "ndtr"},
+        frameworks="pytorch jax scipy: ndtr",
         note="the normal distribution function; PyTorch's is 0 below z = -8.3, where the truth is 5e-17",
         reference="Gauss 1809, Theoria motus; Bliss 1934, Science 79, 38",
     ),
@@ -216,7 +207,7 @@ SIGMOIDS: tuple[Activation, ...] = (
         parameters=(Parameter("mu", "0.707107", "where it is 1/2"),
                     Parameter("sigma", "0.282095", "width of the step", "(0, inf)")),
         limits=("0", "1"), slopes=("0", "0"), range="(0, 1)",
-        frameworks={"huggingface": "laplace"},
+        frameworks="huggingface: laplace",
         note="a normal distribution function in spite of its name; mu and sigma are sqrt(1/2) and sqrt(1/(4"
              "*pi)), rounded",
         reference="Ma and others 2022, Mega: moving average equipped gated attention, arXiv:2209.10655",
@@ -232,10 +223,9 @@ SIGMOIDS: tuple[Activation, ...] = (
         kinks=(Kink("-beta/alpha", pytorch="0", jax="0", keras="0"),
                Kink("(1 - beta)/alpha", pytorch="0", jax="0", keras="0")),
         limits=("0", "1"), slopes=("0", "0"), range="[0, 1]",
-        frameworks={"pytorch": "hardsigmoid Hardsigmoid", "jax": "hard_sigmoid", "keras": "hard_sigmoid",
-                    "onnx": "HardSigmoid", "nnlib": "hard\u03c3 hardsigmoid",
-                    "timm": "hard_sigmoid hardsigmoid HardSigmoid", "paddle": "hardsigmoid",
-                    "coreml": "sigmoid_hard", "tinygrad": "hardsigmoid", "ggml": "hardsigmoid"},
+        frameworks="pytorch: hardsigmoid Hardsigmoid; jax keras: hard_sigmoid; onnx: HardSigmoid; "
+                   "nnlib: hard\u03c3 hardsigmoid; timm: hard_sigmoid hardsigmoid HardSigmoid; paddle "
+                   "tinygrad ggml: hardsigmoid; coreml: sigmoid_hard",
         differs="alpha: ONNX, Keras 2 and DL4J 0.2, Paddle 0.1666667; BinaryConnect's is sparse_sigmoid",
         reference="Courbariaux and others 2015, arXiv:1511.00363; Howard and others 2019, arXiv:1905.02244",
     ),
@@ -246,7 +236,7 @@ SIGMOIDS: tuple[Activation, ...] = (
         from_value="where(a > 0, where(a < 1, 1/2, 0), 0)",
         kinks=(Kink("-1", jax="0.25", keras="0 (jax: 0.25)"), Kink("1", jax="0.25", keras="0 (jax: 0.25)")),
         limits=("0", "1"), slopes=("0", "0"), range="[0, 1]",
-        frameworks={"jax": "sparse_sigmoid", "keras": "sparse_sigmoid"},
+        frameworks="jax keras: sparse_sigmoid",
         note="the derivative of sparse_plus, and the hard sigmoid of BinaryConnect (arXiv:1511.00363)",
         reference="Blondel, Martins and Niculae 2019, Learning with Fenchel-Young losses, arXiv:1901.02324",
     ),
@@ -262,9 +252,8 @@ SIGMOIDS: tuple[Activation, ...] = (
         kinks=(Kink("min_val", pytorch="0", jax="1", keras="1 (torch: 0)", mlx="0"),
                Kink("max_val", pytorch="0", jax="1", keras="1 (torch: 0)", mlx="0")),
         limits=("min_val", "max_val"), slopes=("0", "0"), range="[min_val, max_val]", aliases=("satlins",),
-        frameworks={"pytorch": "hardtanh Hardtanh", "jax": "hard_tanh", "keras": "hard_tanh", "onnx": "Clip",
-                    "nnlib": "hardtanh", "mlx": "hard_tanh HardTanh", "paddle": "hardtanh", "tinygrad":
-                    "hardtanh", "dl4j": "hardtanh", "darknet": "hardtan", "tflite": "relu_n1_to_1"},
+        frameworks="pytorch: hardtanh Hardtanh; jax keras: hard_tanh; onnx: Clip; nnlib paddle tinygrad "
+                   "dl4j: hardtanh; mlx: hard_tanh HardTanh; darknet: hardtan; tflite: relu_n1_to_1",
         differs="ONNX's Clip has no bounds unless they are given",
         reference="Collobert 2004, Large scale machine learning (thesis)",
     ),
@@ -278,8 +267,7 @@ SIGMOIDS: tuple[Activation, ...] = (
         kinks=(Kink("threshold", pytorch="error", jax="0", tensorflow="None", keras="None", mlx="0"),),
         limits=("0", "1"), slopes=("0", "0"), range="[min(0, v0), max(1, v0)]",
         aliases=("binary_step", "unit_step"),
-        frameworks={"pytorch": "heaviside", "jax": "heaviside", "keras": "heaviside",
-                    "tensorflow": "heaviside", "onnx": "Binarizer", "mlx": "step Step", "ggml": "step"},
+        frameworks="pytorch jax keras tensorflow: heaviside; onnx: Binarizer; mlx: step Step; ggml: step",
         differs="v0: MLX's step 1, ONNX's Binarizer and ggml's step 0; PyTorch, JAX and TensorFlow want it "
                 "given",
         reference="McCulloch and Pitts 1943; Rosenblatt 1958, Psychological Review 65, 386",

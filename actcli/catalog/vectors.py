@@ -24,11 +24,8 @@ VECTORS: tuple[Activation, ...] = (
         definition="exp(z/temperature)/sum(exp(z/temperature))",
         jacobian="p_i*(delta_ij - p_j)/temperature with p = softmax(z)",
         parameters=(TEMPERATURE,),
-        frameworks={
-            "pytorch": "softmax Softmax Softmax2d", "jax": "softmax", "tensorflow": "softmax",
-            "keras": "softmax Softmax", "onnx": "Softmax", "mlx": "softmax Softmax", "scipy": "softmax",
-            "nnlib": "softmax",
-        },
+        frameworks="pytorch: softmax Softmax Softmax2d; jax tensorflow scipy nnlib: softmax; keras mlx: "
+                   "softmax Softmax; onnx: Softmax",
         note="The axis is the last one in JAX, Keras, TensorFlow, MLX and ONNX since opset 13 (before, all "
         "from axis 1 on were one vector), the first in NNlib; PyTorch wants dim said; SciPy takes the array. "
         "The entries sum to 1; one of -inf is a mask and gets 0; JAX gives nan for any entry of +inf.",
@@ -41,11 +38,8 @@ VECTORS: tuple[Activation, ...] = (
         definition="z - log(sum(exp(z)))",
         jacobian="delta_ij - p_j with p = softmax(z)",
         aliases=("logsoftmax",),
-        frameworks={
-            "pytorch": "log_softmax LogSoftmax", "jax": "log_softmax", "tensorflow": "log_softmax",
-            "keras": "log_softmax", "onnx": "LogSoftmax", "mlx": "log_softmax LogSoftmax",
-            "scipy": "log_softmax", "nnlib": "logsoftmax",
-        },
+        frameworks="pytorch mlx: log_softmax LogSoftmax; jax tensorflow keras scipy: log_softmax; onnx: "
+                   "LogSoftmax; nnlib: logsoftmax",
         note="The axis is as for softmax.",
     ),
     Activation(
@@ -55,7 +49,7 @@ VECTORS: tuple[Activation, ...] = (
         reference="softmax(-z)",
         definition="exp(-z)/sum(exp(-z))",
         jacobian="-p_i*(delta_ij - p_j) with p = softmin(z)",
-        frameworks={"pytorch": "softmin Softmin", "mlx": "softmin Softmin"},
+        frameworks="pytorch mlx: softmin Softmin",
     ),
     Activation(
         name="logsumexp",
@@ -65,11 +59,8 @@ VECTORS: tuple[Activation, ...] = (
         definition="log(sum(exp(z)))",
         jacobian="p_j with p = softmax(z)",
         aliases=("lse",),
-        frameworks={
-            "pytorch": "logsumexp", "jax": "logsumexp", "tensorflow": "reduce_logsumexp",
-            "onnx": "ReduceLogSumExp", "keras": "logsumexp", "mlx": "logsumexp", "scipy": "logsumexp",
-            "nnlib": "logsumexp",
-        },
+        frameworks="pytorch jax keras mlx scipy nnlib: logsumexp; tensorflow: reduce_logsumexp; onnx: "
+                   "ReduceLogSumExp",
     ),
     Activation(
         name="logmeanexp",
@@ -78,7 +69,7 @@ VECTORS: tuple[Activation, ...] = (
         reference="logsumexp(z) - log(n), between the mean of the entries and the largest",
         definition="log(mean(exp(z)))",
         jacobian="p_j with p = softmax(z)",
-        frameworks={"jax": "logmeanexp"},
+        frameworks="jax: logmeanexp",
     ),
     Activation(
         name="softmax1",
@@ -96,7 +87,7 @@ VECTORS: tuple[Activation, ...] = (
         range="[0, 1]",
         reference="A. Martins and R. Astudillo, From Softmax to Sparsemax, 2016, arXiv:1602.02068",
         jacobian="s_i*(delta_ij - s_j/sum(s)) with s_i = 1 where g_i > 0, else 0",
-        frameworks={"keras": "sparsemax", "tfa": "sparsemax Sparsemax"},
+        frameworks="keras: sparsemax; tfa: sparsemax Sparsemax",
         note="The nearest point to z whose entries are not negative and sum to 1. It has kinks where an "
         "entry gets to 0: the Jacobian there is that on the right.",
     ),
@@ -115,7 +106,7 @@ VECTORS: tuple[Activation, ...] = (
         range="[0, 1]",
         reference="ONNX operator Hardmax",
         jacobian="0; none where the largest entry is not alone",
-        frameworks={"onnx": "Hardmax"},
+        frameworks="onnx: Hardmax",
         note="Of equal largest entries the first gets the 1. The axis is the last one since opset 13.",
     ),
     Activation(
@@ -124,7 +115,7 @@ VECTORS: tuple[Activation, ...] = (
         range="(-inf, inf)",
         reference="I. Goodfellow et al., Maxout Networks, 2013, arXiv:1302.4389",
         jacobian="1 for the largest entry, else 0",
-        frameworks={"tfa": "Maxout", "paddle": "maxout Maxout"},
+        frameworks="tfa: Maxout; paddle: maxout Maxout",
         note="z holds the pieces of one unit. Where largest entries are equal, each alone has the slope 1 on "
         "the right and 0 on the left; PyTorch's amax and JAX's max share 1 evenly among them, Paddle "
         "gives it to the first in its maxout.",
@@ -137,7 +128,7 @@ VECTORS: tuple[Activation, ...] = (
         jacobian="(delta_ij - g_i*g_j/n)/r with r = sqrt(mean(z^2) + eps)",
         parameters=(EPS,),
         aliases=("rmsnorm",),
-        frameworks={"pytorch": "rms_norm RMSNorm", "onnx": "RMSNormalization", "keras": "RMSNormalization"},
+        frameworks="pytorch: rms_norm RMSNorm; onnx keras: RMSNormalization",
         differs="eps is the dtype's own in PyTorch, 1e-5 in ONNX and MLX",
     ),
     Activation(
@@ -148,10 +139,7 @@ VECTORS: tuple[Activation, ...] = (
         jacobian="(delta_ij - 1/n - g_i*g_j/n)/r with r = sqrt(mean((z - mean(z))^2) + eps)",
         parameters=(replace(EPS, default="1e-5"),),
         aliases=("layernorm", "standardize"),
-        frameworks={
-            "pytorch": "layer_norm LayerNorm", "jax": "standardize", "onnx": "LayerNormalization",
-            "keras": "LayerNormalization",
-        },
+        frameworks="pytorch: layer_norm LayerNorm; jax: standardize; onnx keras: LayerNormalization",
         differs="eps is 0.001 in Keras",
     ),
     Activation(
@@ -170,7 +158,7 @@ VECTORS: tuple[Activation, ...] = (
         range="[0, inf)",
         reference="W. Shang et al., Convolutional Neural Networks via CReLU, 2016, arXiv:1603.05201",
         jacobian="delta_ij where z_j >= 0, and below it -delta_ij where z_j < 0",
-        frameworks={"tensorflow": "crelu", "nnlib": "crelu"},
+        frameworks="tensorflow nnlib: crelu",
         note="Twice as many entries come out as go in.",
     ),
     Activation(
@@ -179,7 +167,7 @@ VECTORS: tuple[Activation, ...] = (
         range="(-inf, inf)",
         reference="Y. Dauphin et al., Language Modeling with Gated CNNs, 2016, arXiv:1612.08083",
         jacobian="sigmoid(b_i)*delta_ij by a_j, a_i*sigmoid(b_i)*sigmoid(-b_i)*delta_ij by b_j, z = (a, b)",
-        frameworks={"pytorch": "glu GLU", "jax": "glu", "keras": "glu", "mlx": "glu GLU"},
+        frameworks="pytorch mlx: glu GLU; jax keras: glu",
         note="The second half is the gate in all of these; what is called swiglu activates the first.",
     ),
 )  # fmt: skip

@@ -109,7 +109,7 @@ TAKEN = (
 
 def _facts_of_entry(function: Function, entry: Activation) -> dict[str, Any]:
     found: dict[str, Any] = {name: getattr(entry, name) for name in TAKEN}
-    found["frameworks"] = {framework: names.split() for framework, names in entry.frameworks.items()}
+    found["frameworks"] = {framework: names.split() for framework, names in entry.found_in.items()}
     values = {name: write(node) for name, node in function.parameters.items()}
     found["parameters"] = [{**asdict(p), "value": values[p.name]} for p in entry.parameters]
     real = [kink for kink in entry.kinks if function.satisfies(kink.when)]
@@ -222,10 +222,8 @@ def _is_whole_power(n: Node) -> bool:
 
 def _found_in(entry: Activation) -> str:
     """Return each spelling with the frameworks that have it."""
-    spelled: dict[str, list[str]] = {}
-    for framework, names in entry.frameworks.items():
-        spelled.setdefault(", ".join(names.split(" ")), []).append(framework)
-    return "; ".join(f"{', '.join(where)}: {names}" for names, where in spelled.items())
+    groups = (group.split(": ") for group in entry.frameworks.split("; "))
+    return "; ".join(": ".join(", ".join(part.split()) for part in group) for group in groups)
 
 
 def _from_value(entry: Activation) -> str:

@@ -44,7 +44,7 @@ def same(entry: Activation, other: Activation) -> bool:
 
 def listed(framework: str, spelled: str) -> bool:
     """Tell whether an entry gives this name to the framework, alone or with arguments in brackets."""
-    names = (name for entry in CATALOG for name in entry.frameworks.get(framework, "").split())
+    names = (name for entry in CATALOG for name in entry.found_in.get(framework, "").split())
     return any(spelled in (name, name.partition("(")[0]) for name in names)
 
 

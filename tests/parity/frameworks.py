@@ -26,7 +26,7 @@ class Framework:
 
     def names(self, entry: Activation) -> list[str]:
         """Return what the framework calls an entry, arguments included."""
-        return entry.frameworks.get(self.key, "").split()
+        return entry.found_in.get(self.key, "").split()
 
     def parameters(self, name: str) -> list[str]:
         """Return which parameters a function takes, as it spells them; "!" marks those it must be given."""

@@ -161,7 +161,7 @@ def installed(key: str) -> Framework:
     return framework
 
 
-PAIRS = [(key, entry) for key in FRAMEWORKS for entry in CATALOG if entry.frameworks.get(key)]
+PAIRS = [(key, entry) for key in FRAMEWORKS for entry in CATALOG if entry.found_in.get(key)]
 
 every_pair = pytest.mark.parametrize(("key", "entry"), PAIRS, ids=lambda x: getattr(x, "name", x))
 every_line = pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_a_line_of_the_table_is_needed(line: Difference) -> None:
 
 @pytest.mark.parametrize(
     ("key", "entry"),
-    [(key, entry) for key in AT_KINKS for entry in CATALOG if entry.frameworks.get(key)],
+    [(key, entry) for key in AT_KINKS for entry in CATALOG if entry.found_in.get(key)],
     ids=lambda x: getattr(x, "name", x),
 )
 def test_an_entry_tells_what_the_framework_returns_at_a_kink(key: str, entry: Activation) -> None:
