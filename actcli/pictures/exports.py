@@ -14,6 +14,8 @@ from actcli.pictures.web import Script, web_page
 
 UNITS = {"px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "pt": 96 / 72}
 LEAST, MOST = 60.0, 20_000.0  # px of a side
+NAMED = "white|black|gray|silver|ivory|beige|red|green|blue|yellow|orange|pink|navy|transparent"
+_COLOR = re.compile(rf"#(?:[0-9a-fA-F]{{3,4}}){{1,2}}|{NAMED}")
 _SIZE = re.compile(r"(\d+\.?\d*|\.\d+)x(\d+\.?\d*|\.\d+)(px|in|cm|mm|pt)?")
 
 
@@ -27,7 +29,8 @@ def suffix_of(path: Path) -> str:
 
 def size_in_px(text: str) -> tuple[float, float]:
     """Return a WxH such as 12cmx8cm or 85x60mm in px."""
-    found = _SIZE.fullmatch(re.sub(r"(?<=\d)(px|in|cm|mm|pt)(?=x)", "", text.strip().lower()))
+    plain = text.lower().replace(" ", "").replace("\N{MULTIPLICATION SIGN}", "x")
+    found = _SIZE.fullmatch(re.sub(r"(?<=\d)(px|in|cm|mm|pt)(?=x)", "", plain))
     sides = [float(found[k]) * UNITS[found[3] or "px"] for k in (1, 2)] if found else [0.0]
     if not all(LEAST <= side <= MOST for side in sides):
         raise ActcliError(
@@ -38,9 +41,20 @@ def size_in_px(text: str) -> tuple[float, float]:
 
 def looked(size: str = "", background: str = "", dark: bool = False, margin: bool = True) -> Look:
     """Return how a figure is to look, from what was asked for."""
+    if background and not _COLOR.fullmatch(background):
+        raise ActcliError(f"--background {background}: write #f4f4f4, or one of {NAMED.replace('|', ', ')}")
     look = Look(size_in_px(size) if size else FIGURE_SIZE, paper=background)
     look = look if margin else replace(look, margin=0.0)
-    return darkened(look) if dark else look
+    return darkened(look) if dark or _is_dark(background) else look
+
+
+def _is_dark(color: str) -> bool:
+    """Tell whether light letters are read better on a colour."""
+    if not color.startswith("#"):
+        return color in ("black", "navy", "blue", "green", "red")
+    wide = len(color) // 4 or 1
+    red, green, blue = (int((color[1 + k * wide :][:wide] * 2)[:2], 16) for k in range(3))
+    return 0.3 * red + 0.6 * green + 0.1 * blue < 100
 
 
 def exported(shown: Picture, suffix: str, look: Look, script: Script | None = None) -> bytes:

@@ -31,6 +31,7 @@ FONTS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 PNG_ZOOM = 300 / 96  # dots of a PNG for a px: 300 an inch
 _CAPITAL = ("gamma", "delta", "theta", "lambda", "xi", "pi", "sigma", "phi", "psi", "omega")
 _SMALL = (*_CAPITAL, "alpha", "beta", "epsilon", "zeta", "eta", "kappa", "mu", "nu", "rho", "tau", "chi")
+MOST_DOTS = 10**8  # of a PNG
 EXTRA = "pip install 'actcli[figures]'"
 
 
@@ -89,7 +90,9 @@ def png(figure: Figure) -> bytes:
         import resvg_py
     except ImportError:
         raise ActcliError(f".png needs resvg-py: {EXTRA}") from None
-    width = round(figure.size[0] * PNG_ZOOM)
+    width, height = (round(side * PNG_ZOOM) for side in figure.size)
+    if width * height > MOST_DOTS:
+        raise ActcliError(f".png: {width}x{height} dots are too many: choose a smaller --size, or .svg")
     return bytes(resvg_py.svg_to_bytes(svg_string=svg(figure), width=width, sans_serif_family="DejaVu Sans"))
 
 

@@ -245,7 +245,7 @@ def test_tex_compiles_whatever_is_drawn(tmp_path):
 
 ASKED = (
     ("12x8cm", FIGURE_SIZE), ("120mmx80mm", FIGURE_SIZE), ("640x420", (640, 420)), ("4x3in", (384, 288)),
-    ("144x72pt", (192, 96)),
+    ("144x72pt", (192, 96)), ("12 x 8 cm", FIGURE_SIZE), ("12×8cm", FIGURE_SIZE),
 )  # fmt: skip
 
 
@@ -277,6 +277,10 @@ def test_at_the_shell(actcli, tmp_path):
     assert 'width="321.26" height="226.77"' in (tmp_path / "b.svg").read_text()
     assert "are for figures" in actcli("plot", "gelu", "--dark").err
     assert actcli("plot", "gelu", "-o", tmp_path / "c.svg", "--size", "3").status == 2
+    for color in ('a"b', "blurple", "#12", "#12345", "red}"):
+        assert "write #f4f4f4" in actcli("plot", "gelu", "-o", tmp_path / "c.svg", "--background", color).err
+    assert actcli("plot", "gelu", "-o", tmp_path / "c.svg", "--background", "#F4f4f480").status == 0
+    assert "too many" in actcli("plot", "gelu", "-o", tmp_path / "c.png", "--size", "150x150cm").err
 
 
 def test_without_the_extra_it_is_told_what_to_install(program, tmp_path):
@@ -346,7 +350,9 @@ def test_curve_frame_and_ticks_are_where_they_should_be(renderer, tmp_path):
 
 def test_looks():
     assert looked(dark=True).paper == "#16181d"
-    assert looked(background="red", margin=False) == Look(FIGURE_SIZE, paper="red", margin=0.0)
+    assert looked(background="pink", margin=False) == Look(FIGURE_SIZE, paper="pink", margin=0.0)
+    shades = {"#000": True, "#102030": True, "#1028": True, "#F4f4f480": False, "#fff": False, "navy": True}
+    assert {color: looked(background=color).dark for color in shades} == shades
 
 
 def test_labels_lie_on_the_sheet(actcli, tmp_path):
