@@ -14,8 +14,8 @@ from actcli.pictures.web import Script, web_page
 
 UNITS = {"px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "pt": 96 / 72}
 LEAST, MOST = 60.0, 20_000.0  # px of a side
-NAMED = "white|black|gray|silver|ivory|beige|red|green|blue|yellow|orange|pink|navy|transparent"
-_COLOR = re.compile(rf"#(?:[0-9a-fA-F]{{3,4}}){{1,2}}|{NAMED}")
+COLOR_NAMES = "white|black|gray|silver|ivory|beige|red|green|blue|yellow|orange|pink|navy|transparent"
+_COLOR = re.compile(rf"#(?:[0-9a-fA-F]{{3,4}}){{1,2}}|{COLOR_NAMES}")
 _SIZE = re.compile(r"(\d+\.?\d*|\.\d+)x(\d+\.?\d*|\.\d+)(px|in|cm|mm|pt)?")
 
 
@@ -42,7 +42,9 @@ def size_in_px(text: str) -> tuple[float, float]:
 def looked(size: str = "", background: str = "", dark: bool = False, margin: bool = True) -> Look:
     """Return how a figure is to look, from what was asked for."""
     if background and not _COLOR.fullmatch(background):
-        raise ActcliError(f"--background {background}: write #f4f4f4, or one of {NAMED.replace('|', ', ')}")
+        raise ActcliError(
+            f"--background {background}: write #f4f4f4, or one of {COLOR_NAMES.replace('|', ', ')}"
+        )
     look = Look(size_in_px(size) if size else FIGURE_SIZE, paper=background)
     look = look if margin else replace(look, margin=0.0)
     return darkened(look) if dark or _is_dark(background) else look
