@@ -11,17 +11,17 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
+from functools import reduce
 from typing import Any, NamedTuple
 
 from flint import arb, ctx
 
 from actcli.errors import UndecidedError
-from actcli.language.calculus import derivative
-from actcli.language.trees import Node, names_in, postorder
+from actcli.language.calculus import derivative, times
+from actcli.language.trees import ONE, Node, names_in, postorder
 from actcli.numerics.exact import FIRST_BITS, MOST_BITS, acceptance, alone, written_digits
 from actcli.numerics.exact.beside import far_out
 from actcli.numerics.exact.branches import NotKnownError
-from actcli.numerics.exact.factors import positive_factors, without
 from actcli.numerics.exact.rationals import zeros_and_poles
 from actcli.numerics.exact.reals import (
     Outcome,
@@ -320,3 +320,40 @@ def digits_between(low: Fraction, high: Fraction, count: int) -> str | None:
 def exact_digits(value: Fraction, count: int) -> str:
     """Return so many digits of a rational number, correctly rounded."""
     return str(written_digits(Outcome(ball_of(value), rational_of(value)), count))
+
+
+# ---------------------------------------------------------------------------- factors above 0 everywhere
+
+POSITIVE = ("exp", "phi", "sigmoid", "Phi", "erfc", "cosh")  # a formula without them has the same sign
+
+
+def positive_factors(tree: Node) -> "Counter[Node]":
+    """Return the factors that all terms of a formula have."""
+    if tree.op == "exp" and tree.children[0].op in ("+", "-"):
+        first, second = tree.children[0].children
+        second = second if tree.children[0].op == "+" else Node("neg", second)
+        return positive_factors(Node("exp", first)) + positive_factors(Node("exp", second))
+    if tree.op in POSITIVE:
+        return Counter([tree])
+    if tree.op in ("neg", "/"):
+        return positive_factors(tree.children[0])
+    if tree.op == "*":
+        return positive_factors(tree.children[0]) + positive_factors(tree.children[1])
+    if tree.op in ("+", "-"):
+        return positive_factors(tree.children[0]) & positive_factors(tree.children[1])
+    return Counter()
+
+
+def without(tree: Node, gone: "Counter[Node]") -> Node:
+    """Return a formula divided by some of its positive factors."""
+    if not gone:
+        return tree
+    if tree.op in POSITIVE:
+        return reduce(times, (positive_factors(tree) - gone).elements(), ONE)
+    first, rest = tree.children[0], tree.children[1:]
+    if tree.op == "*":
+        taken = positive_factors(first) & gone
+        return times(without(first, taken), without(rest[0], gone - taken))
+    if tree.op in ("+", "-"):
+        return Node(tree.op, without(first, gone), without(rest[0], gone))
+    return Node(tree.op, without(first, gone), *rest)
