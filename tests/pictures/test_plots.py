@@ -127,7 +127,9 @@ pictures = st.builds(
     st.lists(pairs, max_size=3).map(tuple),
     words,
     st.just(()) | st.lists(curves(), max_size=3).map(tuple),
-    st.none() | pairs,
+    xlabel=words,
+    ylabel=words,
+    grid=st.booleans(),
 )
 sizes = st.sampled_from([1, 2, 3, 4, 5, 8, 13, 20, 40, 80]) | st.integers(1, 100)
 

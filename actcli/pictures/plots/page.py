@@ -69,7 +69,7 @@ def plan(picture: Picture, ink: Ink, width: int, height: int) -> Page:
         cols=cols, strips=strips, frame=frame > 0, margin=margin, x=x, head=head,
         foot=[*tick_line(x, margin, cols), *below, *indented(foot[: kept.get("foot", 0)], margin, width)],
         banner=[
-            *([letters(picture.title, ink is ASCII)] if picture.title and "title" not in kept else []),
+            *(letters(text, ink is ASCII) for name, text in picture.titles().items() if name not in kept),
             *(() if "foot" in kept else names),
         ],
     )  # fmt: skip
