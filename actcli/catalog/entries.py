@@ -194,9 +194,9 @@ def normal(text: str) -> str:
 
 
 def number_or_inf(value: Number) -> Node:
-    """Return the formula of a parameter's value."""
-    if isinstance(value, Fraction):
-        return number(value)
+    """Return the formula of a number, such as a parameter's value."""
+    if isinstance(value, Fraction) or math.isfinite(value):
+        return number(Fraction(value))
     return name("inf") if value > 0 else Node("neg", name("inf"))
 
 

@@ -6,10 +6,11 @@ from math import factorial, inf, isfinite, isnan
 
 import numpy as np
 
+from actcli.catalog.entries import number_or_inf
 from actcli.errors import ActcliError
 from actcli.language.calculus import derivative
 from actcli.language.limits import Array
-from actcli.language.trees import ZERO, Node, Z, name, number, postorder, rebuilt
+from actcli.language.trees import ZERO, Node, Z, number, postorder, rebuilt
 from actcli.language.words import COMPARISONS
 from actcli.numerics.answers import Question, array_answers
 from actcli.numerics.exact import nearest
@@ -59,8 +60,8 @@ def _far_out(tree: Node, question: Question, sign: int, computed: Computed) -> N
     if not len(far) or isnan(true[-1]):
         return tree
     first = len(z) - 1 if far[0] == len(z) - 1 else first  # the infinity alone
-    end = Node(">=" if sign > 0 else "<=", Z, _number(z[first]))
-    return Node("where", end, _number(true[-1]), tree)
+    end = Node(">=" if sign > 0 else "<=", Z, number_or_inf(z[first]))
+    return Node("where", end, number_or_inf(true[-1]), tree)
 
 
 def _beside_zero(tree: Node, question: Question, computed: Computed) -> Node:
@@ -87,12 +88,5 @@ def _series(question: Question, side: int) -> Node:
         if found is not ZERO:
             found = Node("*", Z, found)
         if term:
-            found = _number(term) if found is ZERO else Node("+", found, _number(term))
+            found = number_or_inf(term) if found is ZERO else Node("+", found, number_or_inf(term))
     return found
-
-
-def _number(value: float) -> Node:
-    value = float(value)
-    if isfinite(value):
-        return number(Fraction(value))
-    return name("inf") if value > 0 else Node("neg", name("inf"))

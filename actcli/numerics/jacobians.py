@@ -10,11 +10,11 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from actcli.catalog.entries import Function
+from actcli.catalog.entries import Function, number_or_inf
 from actcli.errors import NoAnswerError
 from actcli.language.calculus import RIGHT, plus, times
 from actcli.language.pushes import pulled
-from actcli.language.trees import ONE, Node, Z, name, number, postorder
+from actcli.language.trees import ONE, Node, Z, name, postorder
 from actcli.language.unrolled import unrolled, weighted
 from actcli.numerics.answers import BLOCK, Question, answer, digits, sides_of
 from actcli.numerics.domains import may_be_missing, turning
@@ -46,13 +46,7 @@ NAN = Entry(Question("nan", name("nan"), None), math.nan)
 
 
 def _nodes(vector: Sequence[Point]) -> list[Node]:
-    return [_node(x) for x in vector]
-
-
-def _node(x: Point) -> Node:
-    if isinstance(x, Fraction) or math.isfinite(x):
-        return number(Fraction(x))
-    return name("inf") if x > 0 else Node("neg", name("inf"))
+    return [number_or_inf(x) for x in vector]
 
 
 def _has_nan(vector: Sequence[Point]) -> bool:

@@ -77,7 +77,7 @@ def slope_by(
         formula = function.at({key: given[key] for key in given if key != by}).formula
         if not isinstance(z, Fraction) and math.isinf(z):
             return Question("", _slope_far_out(formula, by, order, at, z), None), z
-        moved = substitute(formula, {"z": number_or_inf(_exactly(z)), by: Z})
+        moved = substitute(formula, {"z": number_or_inf(z), by: Z})
         return Question("", moved, None, order, sides), at
 
     label = f"d{order if order > 1 else ''}_{function.label}_by_{by}"
