@@ -14,7 +14,7 @@ from actcli.streams.csv_records import CR, LF, NEVER_CLOSED, Dialect, is_open, u
 from actcli.streams.floats import number_in
 from actcli.streams.lines import BOM
 
-DELIMITERS_FOUND = (b",", b";", b"\t")  # delimiters that are found without being told
+DELIMITERS_FOUND = (b",", b";", b"\t", b"|")  # delimiters that are found without being told
 MOST_BEFORE = 1_000  # records that are looked through for the header
 
 
@@ -48,7 +48,8 @@ class Wanted:
             found = names.index(name)
             if self.header is None and numbered and found != number - 1:
                 raise DoubtError(
-                    f"column {number} is not the one called {number}: add --header-in for the name"
+                    f"column {number} is not the one called {number}: "
+                    "add --header-in for the name, --no-header-in if all rows are data"
                 )
             return found
         if not numbered:
@@ -59,7 +60,8 @@ class Wanted:
         if self.header is False:
             return f": without a header, columns are numbers from 1 to {len(names)}"
         shown = [name.decode("utf-8", "replace") for name in names]
-        near = difflib.get_close_matches(column, shown, 1)
+        alike = {name.casefold(): name for name in shown}
+        near = [alike[name] for name in difflib.get_close_matches(column.casefold(), alike, 1)]
         return (
             f"; did you mean {near[0]}?" if near else f": the header has {', '.join(shown)[:200] or 'none'}"
         )

@@ -262,3 +262,5 @@ def refuse_packed(start: bytes, name: str) -> None:
     for mark, (what, opener) in _PACKED.items():
         if start.startswith(mark):
             raise ActcliError(f"{name} is {what}: unpack it first, as in {opener} FILE | actcli")
+    if b"\0\0" in (start[0:4:2], start[1:4:2]):
+        raise ActcliError(f"{name} has zeros between its letters, as UTF-16 without a mark: convert it first")

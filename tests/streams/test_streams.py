@@ -920,6 +920,8 @@ def test_progress_is_one_line_of_text():
         ("eval relu n.txt", "-1\n# c\n2\n".replace("-1", "0")),
         ("eval relu n.txt --digits 2", "0\n# c\n2.0\n"),
         ("eval relu --csv n.txt", "z,relu\n-1,0\n2,2\n"),
+        ("table relu --csv n.txt", "z,relu,d_relu\n-1,0,0\n2,2,1\n"),
+        ("table relu --no-deriv --column y d.csv", "z,y,relu\n0,-3,0\n1,2,2\n"),
     ],
 )
 def test_files_are_read_as_pipes_are(actcli, tmp_path, monkeypatch, line, out):
@@ -975,6 +977,24 @@ def test_many_short_rows_are_answered_in_halves_with_the_same_text(actcli, tmp_p
     for room in (lines, csv_columns, vectorlines):
         monkeypatch.setattr(room, "MOST_ROWS_AT_ONCE", 2)
     assert actcli(*line.split(), tmp_path / "d.csv") == whole and counted
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("z,y\n1,2\n".encode("utf-16-le"), "as UTF-16 without a mark"),
+        ("z,y\n1,2\n".encode("utf-16-be"), "as UTF-16 without a mark"),
+        (b"Z,y\n1,2\n", "did you mean Z?"),
+        (b"2,1\n10,20\n", "--no-header-in if all rows are data"),
+    ],
+)
+def test_what_cannot_be_read_says_what_would_be(program, text, told):
+    column = "1" if text[:1] == b"2" else "z"
+    assert told in program("eval", "relu", "--column", column, input=text).err
+
+
+def test_columns_parted_by_bars_are_found(program):
+    assert program("eval", "relu", "--column", "z", input=b"a|z\n1|2\n").out == "a|z|relu\n1|2|2\n"
 
 
 def test_a_header_that_is_far_below_is_told(program):

@@ -1,6 +1,7 @@
 """The command table: z, g(z) and g'(z) side by side."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -52,7 +53,8 @@ def command(
     actcli table softmax 1 2 3             with the Jacobian, a vector's entries below each other
 
     A table on a terminal, CSV in a pipe. Without a FUNCTION the lecture's four:
-    sigmoid, tanh, relu and leaky_relu; without a POINT those in a pipe, else -10, 0 and 10.
+    sigmoid, tanh, relu and leaky_relu; without a POINT those in a pipe or FILE, else -10, 0
+    and 10.
     """
     from actcli.pages.footnotes import OfFunctions
     from actcli.streams.columns import Sheet
@@ -63,9 +65,15 @@ def command(
         named = find_functions([token for token in given if not is_point(token)])
         write_fixed(named, [token for token in given if is_point(token)], numbers, written, out.format)
         return
-    names = [token for token in given if not is_point(token)] or list(LECTURE)
     points = [token for token in given if is_point(token)]
-    piped = read.column or (not points and something_piped(LONGEST_WAIT if names == list(LECTURE) else None))
+    names = [token for token in given if not is_point(token)]
+    file = next((Path(name) for name in names if not points and _is_file(name)), None)
+    names = [name for name in names if name != str(file)] or list(LECTURE)
+    piped = (
+        file
+        or read.column
+        or (not points and something_piped(LONGEST_WAIT if names == list(LECTURE) else None))
+    )
     points = points or (["-"] if piped else list(LECTURE_POINTS))
     functions = find_functions(names, True, read.of_parameters)
     if any(function.reads_vectors for function in functions):
@@ -75,7 +83,7 @@ def command(
     questions = _questions(functions, kink, deriv)
     sheet = Sheet(questions, True, numbers.digits, dtype=numbers.dtype, notation=numbers.notation)
     remarks = OfFunctions([(f, is_slope) for f in functions for is_slope in (False, True)[: 1 + deriv]])
-    ask(out, sheet, read_points(points, numbers), Intake(read), remarks)
+    ask(out, sheet, read_points(points, numbers), Intake(read, file), remarks)
 
 
 def _questions(functions: "Sequence[Function]", kink: str, deriv: bool) -> "tuple[Question, ...]":
@@ -84,3 +92,9 @@ def _questions(functions: "Sequence[Function]", kink: str, deriv: bool) -> "tupl
 
     asked = (value, lambda f: slope(f, kink))[: 1 + deriv]
     return tuple(by_rows(ask, f) for f in functions for ask in asked)
+
+
+def _is_file(name: str) -> bool:
+    """Tell whether an argument is a FILE: it is there, and no activation is written so."""
+    path = Path(name)
+    return bool(path.suffix) and path.is_file()
