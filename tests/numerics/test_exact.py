@@ -465,13 +465,13 @@ HOSTILE = (
 @pytest.mark.parametrize(("text", "z"), HOSTILE)
 @pytest.mark.parametrize("order", [0, 1, 5, 100])
 def test_hostile_formulas_are_answered_or_refused_in_time(text: str, z: int, order: int) -> None:
-    node, started = tree(text), time.perf_counter()
+    node, started = tree(text), time.process_time()
     try:
         exact.digits(node, Fraction(z), 20, order)
         exact.nearest(node, float(z), order)
     except ActcliError as fault:
         assert "\n" not in str(fault)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_orders_up_to_100_and_digits_up_to_10000() -> None:

@@ -115,8 +115,8 @@ def _decide(tree: Node, place: Place, bits: int, seconds: float, accept: Callabl
             answer = accept(outcome)
             if answer is not None:
                 return answer
-            if time.process_time() - started > seconds / 4:
-                break
+            if time.process_time() - started > (seconds / 4 if ctx.prec >= SIGN_BITS else seconds):
+                break  # not at the first bits: the process may have stood still for its garbage
         reached = ctx.prec
     raise UndecidedError(described(tree, place, f"is not decided by {reached:,} bits of precision"))
 
