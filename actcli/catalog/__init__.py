@@ -146,7 +146,7 @@ def function(text: str, vectors: bool = False, free: Sequence[str] = ()) -> Func
     """
     found = _function(text, free)
     if found.reads_vectors and not vectors:
-        takes = "eval, deriv and info take it"
+        takes = "eval, deriv, table, plot, explain and info take it"
         raise ActcliError(f"{text} is a function of a vector, not of one number: {takes}")
     return found
 
