@@ -24,7 +24,7 @@ Speed and sameness
     zero everywhere is the Python float 0.0, and costs nothing.
 
 Where to read on: arrays, pairs, ball (the arithmetic); radii, taylor, exponentials, logarithms,
-normal, circular, powers, choices, gates (the words); straight, sharing (how a formula is rewritten to be
+normal, circular, choices, gates (the words); straight, sharing (how a formula is rewritten to be
 read); rounding (the answer).
 """
 
@@ -35,7 +35,7 @@ from actcli.language.calculus import Reading, evaluate
 from actcli.language.trees import Node
 from actcli.language.words import Vocabulary
 from actcli.numerics.balls.arrays import Array, Bools, Part, quiet
-from actcli.numerics.balls.ball import INFINITY, PI, Ball, E, ball_of
+from actcli.numerics.balls.ball import INFINITY, PI, Ball, E, ball_of, power, sqrt
 from actcli.numerics.balls.choices import (
     absolute,
     compare,
@@ -52,7 +52,6 @@ from actcli.numerics.balls.exps import cosh, exp, expm1, sigmoid, sinh, tanh
 from actcli.numerics.balls.gated import bump, fall, gate, near
 from actcli.numerics.balls.logarithms import acosh, asinh, atanh, log, log1p, real_power, softplus
 from actcli.numerics.balls.normal import bell, cdf, density, erf, erfc, normal_cdf, phi
-from actcli.numerics.balls.powers import power, sqrt
 from actcli.numerics.balls.rounding import decide, decide_as
 from actcli.numerics.balls.sharing import constants, shared
 from actcli.numerics.balls.straight import straightened

@@ -1,4 +1,4 @@
-"""Balls: a pair and a radius, and the four operations on them, which keep the true value inside."""
+"""Balls: a pair and a radius, the four operations, powers and roots, which keep the true value inside."""
 
 # ruff: noqa: E741 (h, l and r are the parts of a ball)
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from actcli.numerics.balls.arrays import Array, Bools, Part, Places, add_parts, filled, refuse, within
-from actcli.numerics.balls.pairs import fast_two_sum, head, product, quotient, two_sum
+from actcli.numerics.balls.pairs import fast_two_sum, head, product, quotient, root, two_sum
 
 GROW = 1 + 2.0**-40  # outweighs the roundings of a radius, and |l| against |h|
 TINY = 2.0**-1072  # outweighs a few results rounded below 2^-1022
@@ -270,6 +270,37 @@ def _quotient_radius(a: Ball, b: Ball, h: Array) -> Part:
     r = filled(spread / least, h) * GROW
     refuse(r, np.broadcast_to(~(least > 0.5 * size), r.shape))
     return r
+
+
+def sqrt(x: Ball) -> Ball:
+    """Square root, error OPERATION h; sqrt(0) = 0 for an exact 0. A radius r costs 0.6 r/h."""
+    h, l = root(x.h, x.l)
+    r: Part = 0.0
+    if not (isinstance(x.r, float) and x.e < 2.0**-20):
+        x = x.loose()
+        r = 0.6 * x.r / h
+        refuse(r, ~(x.h > 2 * x.r))
+    if not x.h.min() >= FLOOR:
+        l, r = filled(l, h), filled(r, h)
+        zero = known_zero(x, np.abs(x.h))
+        for part in (h, l, r):
+            part[zero] = 0.0
+        refuse(r, ~(x.h >= FLOOR) & ~zero)
+    return Ball(h, l, r, 0.6 * x.e + OPERATION)
+
+
+def power(x: Ball, n: int) -> Ball:
+    """x^n by repeated squaring; x^0 = 1. Errors are those of the products."""
+    if n < 0:
+        return 1 / power(x, -n)
+    result = None
+    while n:
+        if n & 1:
+            result = x if result is None else result * x
+        n >>= 1
+        if n:
+            x = x * x
+    return Ball.exact(np.ones_like(x.h)) if result is None else result
 
 
 @lru_cache(1024)

@@ -11,9 +11,8 @@ from actcli.language.calculus import Walk
 from actcli.language.trees import Node, postorder
 from actcli.numerics.balls import BALLS
 from actcli.numerics.balls.arrays import Array, Bools, Part, filled, refuse
-from actcli.numerics.balls.ball import Ball
+from actcli.numerics.balls.ball import Ball, sqrt
 from actcli.numerics.balls.choices import compare, maximum, where
-from actcli.numerics.balls.powers import sqrt
 
 
 class Lists(NamedTuple):

@@ -19,9 +19,8 @@ from actcli.numerics.balls.arrays import (
     select,
     signs_of,
 )
-from actcli.numerics.balls.ball import OPERATION, PI, Ball, scale
+from actcli.numerics.balls.ball import OPERATION, PI, Ball, scale, sqrt
 from actcli.numerics.balls.pairs import ONES, product, quotient, two_sum
-from actcli.numerics.balls.powers import sqrt
 from actcli.numerics.balls.radii import relative, signed
 from actcli.numerics.balls.taylor import TAYLOR, even
 

@@ -17,11 +17,10 @@ from actcli.numerics.balls.arrays import (
     signs_of,
     within,
 )
-from actcli.numerics.balls.ball import GROW, Ball
+from actcli.numerics.balls.ball import GROW, Ball, sqrt
 from actcli.numerics.balls.choices import absolute
 from actcli.numerics.balls.exps import exp, two_to
 from actcli.numerics.balls.pairs import ONES, fast_two_sum, head, two_sum
-from actcli.numerics.balls.powers import sqrt
 from actcli.numerics.balls.radii import expm1_bound, patch, relative, signed
 from actcli.numerics.balls.taylor import looked_up, table
 
