@@ -15,7 +15,8 @@ def show(text: str) -> None:
     """Write a text; on a terminal that it does not fit through a pager, unless PAGER is empty or cat."""
     pager = shlex.split(os.environ.get("PAGER", "less -R" if shutil.which("less") else ""))
     room = shutil.get_terminal_size((80, 24)).lines
-    if not pager or os.environ.get("TERM") == "dumb" or text.count("\n") < room or not _at_terminal():
+    plain = pager in ([], ["cat"]) or os.environ.get("TERM") == "dumb"
+    if plain or text.count("\n") < room or not _at_terminal():
         write_text(text)
         return
     interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the pager's
