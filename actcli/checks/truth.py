@@ -101,6 +101,7 @@ def _in_balls(question: Question, z: Array, high: Array) -> tuple[Array, Bools]:
         ball = read(question.tree, z, question.sides[-1] if question.order else 0)
         size = np.abs(high)
         known = (ball.reach <= SHARP * size) & (size > 2.0**-960) & np.isfinite(ball.h)
+        known |= (ball.reach == 0) & (size == 0) & (ball.h == 0) & (ball.l == 0)  # nothing is missing to 0
         return np.where(known, ((ball.h - high) + ball.l) / np.spacing(size), 0.0), known
 
 
