@@ -82,3 +82,12 @@ def test_the_error_is_mpmaths(judged):
             exact = mp.tanh(mpf(worst["z"]))
             ulp = mpf(2) ** (mp.floor(mp.log(abs(exact), 2)) - 23)
             assert worst["error"] == pytest.approx(float((mpf(worst["got"]) - exact) / ulp), rel=1e-9)
+
+
+def test_many_points_come_in_parts_and_in_order(actcli, monkeypatch):
+    from actcli.shell.commands import points
+
+    whole = actcli("points", "--num", "1001", "--dtype", "bfloat16", "-3:3").out
+    monkeypatch.setattr(points, "PART", 7)
+    assert actcli("points", "--num", "1001", "--dtype", "bfloat16", "-3:3").out == whole
+    assert len(set(actcli("points", "--all", "--dtype", "float8_e5m2", "--bits").lines)) == 256

@@ -1,6 +1,7 @@
 """The command points: what to feed a kernel."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterator
+from typing import IO, TYPE_CHECKING, Annotated
 
 from actcli.errors import ActcliError
 from actcli.numerics.dtypes import DTYPES, dtype_named
@@ -16,7 +17,9 @@ from actcli.shell.options import (
 
 if TYPE_CHECKING:
     from actcli.language.limits import Array
+    from actcli.numerics.balls.arrays import Places
 
+PART = 1 << 16  # numbers that are written at once
 DTYPE = f"Of the numbers: {', '.join(DTYPES)}."
 
 
@@ -51,18 +54,20 @@ def command(
     name = next((token for token in tokens or [] if not is_point(token)), "")
     if bool(name) != hard:
         raise ActcliError("--hard needs a FUNCTION" if hard else f"{name}: only --hard asks for a FUNCTION")
-    reasons: list[str] = []
-    if hard:
-        from actcli.checks.hard import hard_points
-
-        z, reasons = _columns(hard_points(find_function(name), dtype, order or 0))
-    else:
-        z = _even(dtype, span, num)
     form = "raw" if raw else "npy" if npy else "bits" if bits else ""
     with opened(output) as file:
-        file.write(
-            _in_bytes(z, dtype, form, every) if form in ("raw", "npy") else _in_lines(z, reasons, dtype, form)
-        )
+        if hard:
+            from actcli.checks.hard import hard_points
+            from actcli.numerics.dtypes import to_bits
+
+            z, reasons = _columns(hard_points(find_function(name), dtype, order or 0))
+            file.write(
+                _in_bytes(to_bits(z, dtype), dtype, form)
+                if form in ("raw", "npy")
+                else _in_lines(z, reasons, dtype, form)
+            )
+        else:
+            _write_even(file, dtype, span, num, form)
 
 
 def _columns(found: list[tuple[float, str]]) -> "tuple[Array, list[str]]":
@@ -71,36 +76,56 @@ def _columns(found: list[tuple[float, str]]) -> "tuple[Array, list[str]]":
     return np.array([z for z, _ in found], np.float64), [reason for _, reason in found]
 
 
-def _even(dtype: str, span: str, num: int | None) -> "Array":
-    """Return numbers of a format evenly among its encodings between two of them; without `num` every one."""
+def _write_even(file: IO[bytes], dtype: str, span: str, num: int | None, form: str) -> None:
+    """Write numbers of a format in parts, but for NumPy, whose files say first how many they are."""
+    import numpy as np
+
+    from actcli.numerics.dtypes import from_bits
+
+    parts = _encodings(dtype) if num is None else _even(dtype, span, num)
+    for bits in [np.concatenate(list(parts))] if form == "npy" else parts:
+        if form in ("raw", "npy"):
+            file.write(_in_bytes(bits, dtype, form))
+        else:
+            file.write(_in_lines(from_bits(bits, dtype), [], dtype, form))
+
+
+def _encodings(dtype: str) -> "Iterator[Places]":
+    """Yield every pattern of a format's bits, each nan among them."""
+    import numpy as np
+
+    width = DTYPES[dtype].width
+    if width > 32:
+        raise ActcliError(f"--all: {dtype} has 2^{width} encodings; give --num or --hard")
+    for start in range(0, 1 << width, PART):
+        yield np.arange(start, min(start + PART, 1 << width), dtype=np.int64)
+
+
+def _even(dtype: str, span: str, num: int) -> "Iterator[Places]":
+    """Yield the bits of numbers of a format, evenly among its encodings between two of them."""
     import numpy as np
 
     from actcli.checks.ulps import from_keys, keys
     from actcli.language.points import parse_limits
-    from actcli.numerics.dtypes import from_bits, rounded
+    from actcli.numerics.dtypes import rounded, to_bits
 
-    form = DTYPES[dtype]
-    if num is None:
-        if form.width > 32:
-            raise ActcliError(f"--all: {dtype} has 2^{form.width} encodings; give --num or --hard")
-        return from_bits(np.arange(1 << form.width, dtype=np.int64), dtype)
-    largest = float(form.largest)
+    largest = float(DTYPES[dtype].largest)
     low, high = parse_limits(span, "range of z") if span else (-largest, largest)
     first, last = (int(keys(np.array([rounded(end, dtype)]), dtype)[0]) for end in (low, high))
     steps = max(num - 1, 1)
-    return from_keys(np.array([first + (last - first) * i // steps for i in range(num)], np.int64), dtype)
+    for start in range(0, num, PART):
+        places = range(start, min(start + PART, num))
+        found = np.array([first + (last - first) * i // steps for i in places], np.int64)
+        yield to_bits(from_keys(found, dtype), dtype)
 
 
-def _in_bytes(z: "Array", dtype: str, form: str, every: bool) -> bytes:
-    """Return numbers as they lie in memory; of every encoding the bits themselves, each nan among them."""
+def _in_bytes(patterns: "Places", dtype: str, form: str) -> bytes:
+    """Return patterns of bits as they lie in memory."""
     import io
 
     import numpy as np
 
-    from actcli.numerics.dtypes import to_bits
-
     size = DTYPES[dtype].width // 8
-    patterns = np.arange(len(z)) if every else to_bits(z, dtype)
     bits = patterns.astype(f"<u{size}")
     if form == "raw":
         return bits.tobytes()
