@@ -144,6 +144,9 @@ def test_plot_takes_columns_by_name_as_points_or_lines(actcli, tmp_path):
     path = tmp_path / "log.csv"
     path.write_text("loss,note,step\n3,a,10\n2,b,20\n")
     words = ("plot", "--data", path, "--column", "y=loss", "--column", "z=step")
+    assert "note" in actcli("plot", path, "relu").err and "○ step" in actcli("plot", path, "relu").out
+    assert "no such file" in actcli("plot", "relu", tmp_path / "none.csv").err
+    assert "one file" in actcli("plot", path, tmp_path / "b.csv").err
     for more, mark in (((), "●"), (("--points",), "●"), (("--lines",), "⠒⠒⠒⠒")):
         found = actcli(*words, *more)
         assert f"{mark} loss" in found.out and "20" in found.out.splitlines()[-3], found.err

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 TANGENT = "Draw the tangent at Z, touching g there; as often as you like."
 KEEP = f"Keep the picture: FILE{', '.join(KINDS)}."
+DATA_FILES = (".csv", ".tsv", ".txt", ".dat")
 LEAST_FRAMED = 5  # columns and lines
 LEAST_STACKED = 11  # lines
 LARGEST_SIDE = 1_000  # columns or lines of a picture
@@ -65,6 +66,16 @@ class FromData:
     points: Annotated[
         bool | None, typer.Option("--points/--lines", help="Draw data as points, or as lines.")
     ] = None
+
+    def taken(self, words: list[str]) -> "tuple[list[str], FromData]":
+        """Return the words without a FILE of data, and with it what is read."""
+        files = [
+            word for word in words if word.endswith(DATA_FILES) or ("." in word and Path(word).is_file())
+        ]
+        if len(files) + (self.data is not None) > 1:
+            raise ActcliError(f"{' and '.join(files)}: the data come from one file, columns side by side")
+        rest = [word for word in words if word not in files]
+        return rest, replace(self, data=Path(files[0])) if files else self
 
     @contextlib.contextmanager
     def opened(self, from_stdin: bool) -> Iterator[IO[bytes] | None]:
@@ -173,7 +184,7 @@ class Drawn:
 
 
 def command(
-    words: Annotated[list[str] | None, functions_and_points("FUNCTION... [LO:HI] [-]")] = None,
+    words: Annotated[list[str] | None, functions_and_points("FUNCTION... [LO:HI] [FILE] [-]")] = None,
     deriv: Annotated[bool | None, typer.Option("--deriv/--no-deriv", help="Draw g' too, or not.")] = None,
     deriv_only: Annotated[bool, flag("--deriv-only", "Draw g' and not g.")] = False,
     stack: Annotated[bool, flag("--stack", "Draw g' below g, each in its own scale.")] = False,
@@ -195,7 +206,7 @@ def command(
     actcli plot relu leaky_relu:slope=0.2 -3:3
     actcli plot tanh --tangent 0 --tangent 2 --saturated 0.01
     actcli plot gelu --stack -o gelu.svg
-    actcli plot gelu --data measured.csv
+    actcli plot gelu measured.csv
     actcli plot softmax 1 2 3              a bar for each entry
     actcli plot softmax z 1 2              curves, while one entry moves
     actcli table gelu -4:4 --csv | actcli plot -
@@ -204,11 +215,12 @@ def command(
     nearly straight; with data it is the data's.
 
     The first column of data is z, each further one a curve, or points where there are few rows;
-    columns called d_NAME or NAME' are slopes. - is the data on standard input.
+    columns called d_NAME or NAME' are slopes. - is standard input instead of a FILE.
     """
     from actcli.pictures.scenes import Scene, bars, picture
 
-    functions, values, tokens = _asked(words or [])
+    words, read = read.taken(words or [])
+    functions, values, tokens = _asked(words)
     given = "-" in tokens or read.data is not None
     if not (functions or values or given):
         raise ActcliError("plot needs a FUNCTION: a name such as sigmoid, or a formula in z")
