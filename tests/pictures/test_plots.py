@@ -134,7 +134,7 @@ pictures = st.builds(
 sizes = st.sampled_from([1, 2, 3, 4, 5, 8, 13, 20, 40, 80]) | st.integers(1, 100)
 
 
-@settings(max_examples=250, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, suppress_health_check=list(HealthCheck))
 @given(pictures, sizes, sizes, st.booleans())
 def test_any_picture(picture, width, height, ascii):
     """No numbers, names or sizes break a picture; colour changes nothing but the colours."""
@@ -165,8 +165,8 @@ def test_extremes_do_not_abort():
             for limits in [(-1, 1), (0, 1e308), (0, 5e-324), (a, b)]:
                 y = np.array((odd[k % 9:] + odd[:k % 9]) * 2)
                 curve = Curve("g", np.where(z == 0, a, z), y, (b,), ((a, b),))
-                for ylim in [None, (-1, 1), (a, b)]:
-                    draw(Picture((curve, curve), limits, ylim), width=30, height=8)
+                ylim = [None, (-1, 1), (a, b)][(k + k // 9 + (limits == (-1, 1))) % 3]
+                draw(Picture((curve, curve), limits, ylim), width=30, height=8)
         print("alive")
     """
     done = subprocess.run(
