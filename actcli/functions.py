@@ -204,7 +204,8 @@ class Elementwise:
         from actcli.shape.extremes import of_order, range_of
 
         start, stop = (end if math.isinf(end) else Fraction(end) for end in (low, high))
-        return range_of(of_order(self._function, order), start, stop, digits)
+        base = self._function.formula if order else None
+        return range_of(of_order(self._function, order), start, stop, digits, slope_of=base)
 
     def solve(
         self, a: Any, low: float = -math.inf, high: float = math.inf, *, order: int = 0, branch: str = ""

@@ -15,7 +15,7 @@ from actcli.language.calculus import derivative
 from actcli.language.stable import in_words
 from actcli.language.texts import on_screen
 from actcli.language.trees import Node, number, postorder, write
-from actcli.numerics.domains import span
+from actcli.numerics.domains import may_be_missing, span
 from actcli.numerics.exact import alone
 from actcli.numerics.exact.cells import (
     Bracket,
@@ -25,12 +25,14 @@ from actcli.numerics.exact.cells import (
     fraction_of,
     is_constant,
 )
+from actcli.numerics.exact.integrals import is_real
 from actcli.numerics.exact.reals import ball_of, with_wheres
 from actcli.shape.pieces import Stretch, TurnsError, decided, pieces
 from actcli.shape.waves import at_peak, phases
 
 NARROW = Fraction(1, 2**40)  # a cell around one number
 OSCILLATING = Fraction(16)
+EVERYWHERE = (-math.inf, math.inf)
 REACHES = tuple(map(Fraction, (2, 4, 8, 16, 64, 1024)))
 Ends = tuple[Fraction | float, Fraction | float]
 
@@ -75,12 +77,28 @@ def of_order(function: Function, order: int) -> Node:
 
 
 def range_of(tree: Node, low: float | Fraction, high: float | Fraction, digits: int = 17,
-             seconds: float = 2.5) -> Range:  # fmt: skip
-    """Return the range from low to high, each of which may be infinite; UndecidedError with the place."""
+             seconds: float = 2.5, slope_of: Node | None = None) -> Range:  # fmt: skip
+    """Return the range from low to high, each of which may be infinite; UndecidedError with the place.
+
+    A formula that is written without all of what it is the `slope_of` is one only where that has a value.
+    """
     with alone():
         reader = CellReader(max(128, digits * 4 + 64), seconds)
+        if slope_of is not None and may_be_missing(slope_of, tree):
+            _check_values(reader, slope_of, low, high)
         found = [_clipped(tree, value) for value in values(reader, tree, low, high)]
         return Range(*(_extreme(found, sign, digits) for sign in (-1, 1)))
+
+
+def _check_values(reader: CellReader, tree: Node, low: float | Fraction, high: float | Fraction) -> None:
+    """Refuse an interval on which a formula is not seen to have a value everywhere."""
+    start, stop = reaches_of(reader, tree, low, high)
+    for piece in pieces(reader, tree, start, stop) if start < stop else []:
+        if not is_real(reader, piece.tree, piece.low, piece.high):
+            raise UndecidedError(f"not proven: g may have no value at z = {_shown(piece[:2], 6)}")
+    for end, reach, side in ((low, start, -1), (high, stop, 1)):
+        if isinstance(end, float) and not reader.has_tail(tree, abs(reach), side):
+            raise UndecidedError(f"not proven: g may have no value beyond z = {_shown((reach, reach), 6)}")
 
 
 def reaches_of(
@@ -177,7 +195,7 @@ def _on_smooth(reader: CellReader, tree: Node, piece: Stretch) -> Iterator[Held]
     turns, left = reader.zeros(derivative(smooth), low, high)
     for cell in left:
         yield _value(reader.over(smooth, *cell), cell, "open")
-    for turn in turns:
+    for turn in [turn for turn in turns if turn not in ((low, low), (high, high))]:
         exact = turn.low == turn.high
         value = reader.ball(smooth, turn.low) if exact else reader.over(smooth, *turn)
         known = Fraction(0) if _touches_zero(reader, smooth, turn) else at_peak(reader, smooth, turn)

@@ -18,7 +18,7 @@ from actcli.numerics.exact import digits as proven
 from actcli.numerics.exact.cells import CellReader, digits_between, fraction_of, is_constant
 from actcli.numerics.exact.integrals import against_bell, beyond
 from actcli.numerics.exact.reals import ball_of, with_wheres
-from actcli.shape.extremes import of_order, range_of
+from actcli.shape.extremes import EVERYWHERE, of_order, range_of
 from actcli.shape.moments import closed_mean
 from actcli.shape.parity import EVEN, ODD, parity
 from actcli.shape.pieces import Stretch, pieces
@@ -88,9 +88,10 @@ def _bounds(function: Function, digits: int, seconds: float) -> tuple[str, str, 
     """Return the least value and the largest |g'|, and what is not proven of them."""
     why: list[str] = []
 
-    def known(tree: Node, name: str, pick: Callable[..., tuple[str, str]]) -> str:
+    def known(order: int, name: str, pick: Callable[..., tuple[str, str]]) -> str:
+        base = function.formula if order else None
         try:
-            text, reason = pick(*range_of(tree, float("-inf"), float("inf"), digits, seconds))
+            text, reason = pick(*range_of(of_order(function, order), *EVERYWHERE, digits, seconds, base))
         except UndecidedError as fault:
             text, reason = "nan", str(fault)
         why.extend([f"{name}: {reason}"] if text == "nan" else [])
@@ -100,8 +101,8 @@ def _bounds(function: Function, digits: int, seconds: float) -> tuple[str, str, 
         sizes = [end.value.removeprefix("-") for end in (least, greatest)]
         return ("nan", least.why or greatest.why) if "nan" in sizes else (max(sizes, key=float), "")
 
-    minimum = known(of_order(function, 0), "minimum", lambda least, _: (least.value, least.why))
-    return minimum, known(of_order(function, 1), "lipschitz", largest), why
+    minimum = known(0, "minimum", lambda least, _: (least.value, least.why))
+    return minimum, known(1, "lipschitz", largest), why
 
 
 def _figures(reader: CellReader, trees: list[Node]) -> tuple[list[Any], dict[str, str]]:

@@ -11,9 +11,11 @@ from actcli.language.texts import on_screen
 from actcli.language.trees import ZERO, Node, name, number, rebuilt
 from actcli.language.words import COMPARISONS, RELATIONS
 from actcli.numerics.exact.cells import Bracket, CellReader, is_constant
+from actcli.numerics.exact.integrals import is_real
 from actcli.numerics.exact.reals import with_wheres
 
 MOST_PIECES = 400
+LARGEST_WHOLE = 2.0**52
 
 
 class Stretch(NamedTuple):
@@ -76,7 +78,8 @@ def decided(reader: CellReader, tree: Node, cell: Bracket) -> Node:
             return _turned(reader, n, cell)
         if n.op == "floor":
             return number(_whole(reader, parts[0], cell))
-        return ZERO if n.op == "*" and ZERO in parts else n
+        gone = n.op == "*" and ZERO in parts and all(is_real(reader, part, *cell) for part in parts)
+        return ZERO if gone else n
 
     return rebuilt(tree, step)
 
@@ -111,6 +114,8 @@ def _whole(reader: CellReader, tree: Node, cell: Bracket) -> int:
     ends = reader.over(tree, *cell)
     if not ends.is_finite() or ends.rad() > MOST_PIECES:
         raise UndecidedError(f"not proven: floor takes too many values at z = {place(cell)}")
+    if abs(ends).upper() > LARGEST_WHOLE:
+        raise UndecidedError(f"not proven: floor is too large at z = {place(cell)}")
     first, last = (int(float(end.floor())) for end in (ends.lower(), ends.upper()))
     for whole in range(first, last + 1):
         if whole == last or _side(reader, Node("-", tree, number(whole + 1)), cell) < 0:

@@ -11,7 +11,7 @@ from actcli.language.trees import Node, postorder
 from actcli.numerics.exact import alone
 from actcli.numerics.exact.cells import Bracket, CellReader, adjoined, is_constant
 from actcli.numerics.exact.reals import with_wheres
-from actcli.shape.extremes import REACHES, Extreme, of_order, range_of
+from actcli.shape.extremes import EVERYWHERE, REACHES, Extreme, of_order, range_of
 from actcli.shape.inverse import Inverse, is_interval, solution_text
 from actcli.shape.means import FIGURES, means_of
 from actcli.shape.pieces import pieces
@@ -20,7 +20,6 @@ from actcli.shape.waves import swings
 MOST_PARTS = 250
 INFINITELY_MANY = ("infinitely many",)
 OPEN = Extreme("nan")
-EVERYWHERE = (float("-inf"), float("inf"))
 
 
 class Portrait(NamedTuple):
@@ -48,7 +47,8 @@ def portrait_of(
     if not _is_manageable(function):
         return Portrait(OPEN, OPEN, OPEN, OPEN, None, None, dict.fromkeys(FIGURES[1:-2], "nan"))
     trees = [of_order(function, order) for order in (0, 1)]
-    of_g, of_slope = (_range(tree, digits, seconds) for tree in trees)
+    bases = None, function.formula
+    of_g, of_slope = (_range(*of, digits, seconds) for of in zip(trees, bases, strict=True))
     zeros = _solutions(trees[0], digits, seconds)
     bends = _bends(derivative(trees[1]), digits, seconds)
     means, _ = means_of(function, digits=digits, seconds=seconds, slopes=of_slopes)
@@ -67,9 +67,9 @@ def _is_brief(tree: Node) -> bool:
     return len(list(postorder(tree))) <= MOST_PARTS
 
 
-def _range(tree: Node, digits: int, seconds: float) -> tuple[Extreme, Extreme]:
+def _range(tree: Node, base: Node | None, digits: int, seconds: float) -> tuple[Extreme, Extreme]:
     try:
-        found = range_of(tree, *EVERYWHERE, digits, seconds)
+        found = range_of(tree, *EVERYWHERE, digits, seconds, base)
     except NoAnswerError:
         return OPEN, OPEN
     return found.least, found.greatest

@@ -174,3 +174,29 @@ def test_at_the_shell(actcli):
 def test_a_zero_of_the_slope_where_an_interval_is_halved(actcli):
     found = actcli("range", "z*exp(-z)", "-inf:inf")
     assert found.lines[-1] == "greatest,0.36787944117144232,1,taken"
+
+
+@pytest.mark.parametrize(
+    ("text", "between", "rows"),
+    [
+        ("where(z >= 0.3z, 1, z)^2", "-8:9", ["least,0,0,approached", "greatest,64,-8,taken"]),
+        ("floor(z)*z^2", "-1:0", ["least,-1,-1,taken", "greatest,0,0,taken"]),
+        ("where(z >= 0, 5 + z, -z^2)", "-1:1", ["least,-1,-1,taken", "greatest,6,1,taken"]),
+    ],
+)
+def test_a_turn_at_the_end_of_a_piece_is_taken_where_the_piece_is(actcli, text, between, rows):
+    assert actcli("range", text, between).lines[1:] == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "between", "order", "sentence"),
+    [
+        ("0*log(z)", "-2:-1", 0, "no real number"),
+        ("log(z)", "-2:-1", 1, "g may have no value at z = -2..-1"),
+        ("sqrt(floor(z))", "-3:-2.5", 1, "g may have no value"),
+        ("floor(2^1e9) + z", "-1:1", 0, "floor is too large"),
+    ],
+)
+def test_a_slope_is_one_of_a_value(actcli, text, between, order, sentence):
+    done = actcli("range", text, between, "--order", order) if order else actcli("range", text, between)
+    assert done.status and sentence in done.err and not done.out

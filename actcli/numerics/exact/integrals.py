@@ -25,7 +25,7 @@ MOST_CUTS = 10  # of a cell on which a formula has to be seen to be real
 
 def against_bell(reader: CellReader, tree: Node, low: Fraction, high: Fraction) -> Any:
     """Return a ball around the integral of g(z)*phi(z) from low to high; nan where it is not proven."""
-    if not _is_real(reader, tree, low, high):
+    if not is_real(reader, tree, low, high):
         return NOTHING
     ctx.prec = reader.bits
 
@@ -55,14 +55,14 @@ def beyond(reach: Fraction, bound: Any) -> Any:
     return arb(0).union(most).union(-most)
 
 
-def _is_real(reader: CellReader, tree: Node, low: Fraction, high: Fraction) -> bool:
+def is_real(reader: CellReader, tree: Node, low: Fraction, high: Fraction) -> bool:
     """Tell whether a formula is seen to have a real value all over an interval."""
     todo = [(low, high, 0)]
     while todo:
         a, b, depth = todo.pop()
         if reader.over(tree, a, b).is_finite():
             continue
-        if depth == MOST_CUTS or reader.is_late:
+        if a == b or depth == MOST_CUTS or reader.is_late:
             return False
         todo += [(a, (a + b) / 2, depth + 1), ((a + b) / 2, b, depth + 1)]
     return True

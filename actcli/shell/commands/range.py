@@ -49,7 +49,10 @@ def command(
     """
     from actcli.shape.extremes import of_order, range_of
 
-    found = range_of(of_order(find_function(function), order or 0), *interval(between), digits)
+    g = find_function(function)
+    found = range_of(
+        of_order(g, order or 0), *interval(between), digits, slope_of=g.formula if order else None
+    )
     rows = [
         (name, end.value, place, how)
         for name, end in zip(("least", "greatest"), found, strict=True)
