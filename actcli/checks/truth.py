@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from actcli.errors import NoAnswerError, UndecidedError
+from actcli.language.calculus import times
 from actcli.language.limits import Array
 from actcli.language.trees import Node, Z, number
 from actcli.numerics.answers import SIDES, Question, answer, array_answers
@@ -107,8 +108,8 @@ def _in_balls(question: Question, z: Array, high: Array) -> tuple[Array, Bools]:
 
 def _residue(question: Question, z: float, high: float) -> float:
     """Return (exact - high)/ulp(high), itself rounded: the answer to the formula less a power of z."""
-    power = number(math.factorial(question.order))
-    term = Node("/", Node("*", number(Fraction(high)), _power(question.order)), power)
+    factor = number(Fraction(high) / math.factorial(question.order))
+    term = times(factor, Node("^", Z, number(question.order))) if question.order else factor
     ulp = number(Fraction(math.ulp(high)))
     rest = Node("/", Node("-", question.formula, term), ulp)
     asked = Question(question.label, rest, None, question.order, question.sides)
@@ -116,7 +117,3 @@ def _residue(question: Question, z: float, high: float) -> float:
         return answer(asked, z)
     except NoAnswerError:
         return 0.0
-
-
-def _power(order: int) -> Node:
-    return Node("^", Z, number(order)) if order else number(1)

@@ -11,7 +11,7 @@ from functools import cache, lru_cache, partial
 from typing import Any
 
 from actcli.language.formula import parse
-from actcli.language.trees import ONE, ZERO, Node, is_short, names_in, number, postorder, substitute
+from actcli.language.trees import ONE, ZERO, Node, folded, is_short, names_in, number, postorder, substitute
 from actcli.language.words import ARITHMETIC, COMPARISONS, CONSTANTS, Vocabulary
 
 # ---------------------------------------------------------------------------- derivatives
@@ -42,10 +42,8 @@ def derivative(node: Node) -> Node:
 
     At a kink it holds `where`s that are resolved on the side asked for when it is read.
     """
-    slopes: dict[Node, Node] = {}
-    for n in postorder(node):
-        slopes[n] = slope_of(n, [slopes[child] for child in n.children])
-    return slopes[node]
+    slope: Node = folded(node, slope_of)
+    return slope
 
 
 def slope_of(node: Node, slopes: list[Node]) -> Node:

@@ -8,7 +8,7 @@ cancel.
 from functools import lru_cache
 
 from actcli.language.calculus import over, plus, slope_of, times
-from actcli.language.trees import ONE, ZERO, Node, Z, name, postorder
+from actcli.language.trees import ONE, ZERO, Node, Z, folded, name, postorder
 from actcli.language.words import COMPARISONS, VECTOR_WORDS
 
 V = name("v")
@@ -18,16 +18,16 @@ ONE_FOR_ALL = ("sum", "mean", "largest", "simplex")
 @lru_cache(256)
 def pushed(tree: Node, steady: bool = False) -> Node:
     """Return the Jacobian times v. Of equal largest entries the first takes the whole slope."""
-    slopes: dict[Node, Node] = {}
-    for n in postorder(tree):
-        parts = [slopes[child] for child in n.children]
+
+    def step(n: Node, slopes: list[Node]) -> Node:
         if n is Z:
-            slopes[n] = V
-        elif n.op not in VECTOR_WORDS:
-            slopes[n] = slope_of(n, parts)
-        else:
-            slopes[n] = ZERO if all(part is ZERO for part in parts) else _pushed(n, parts, steady)
-    return slopes[tree]
+            return V
+        if n.op not in VECTOR_WORDS:
+            return slope_of(n, slopes)
+        return ZERO if all(slope is ZERO for slope in slopes) else _pushed(n, slopes, steady)
+
+    found: Node = folded(tree, step)
+    return found
 
 
 def _pushed(n: Node, slopes: list[Node], steady: bool) -> Node:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from threading import Lock
-from typing import ClassVar
+from typing import Any, ClassVar
 from weakref import WeakValueDictionary
 
 from actcli.language.words import (
@@ -154,12 +154,18 @@ def substitute(node: Node, values: Mapping[str, Node]) -> Node:
     return rebuilt(node, lambda n: values.get(str(n.args[0]), n) if n.op == "name" else settled(n))
 
 
+def folded(node: Node, step: Callable[[Node, list[Any]], Any]) -> Any:
+    """Return what a step makes of a formula, from what it makes of the arguments of each operation."""
+    done: dict[Node, Any] = {}
+    for n in postorder(node):
+        done[n] = step(n, [done[child] for child in n.children])
+    return done[node]
+
+
 def rebuilt(node: Node, step: Callable[[Node], Node]) -> Node:
     """Return a formula in which every operation is what a step makes of it, from the innermost outwards."""
-    done: dict[Node, Node] = {}
-    for n in postorder(node):
-        done[n] = step(Node(n.op, *[done[a] if isinstance(a, Node) else a for a in n.args]))
-    return done[node]
+    found: Node = folded(node, lambda n, parts: step(Node(n.op, *parts) if parts else n))
+    return found
 
 
 def replaced(node: Node, known: Mapping[Node, Node]) -> Node:

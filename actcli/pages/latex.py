@@ -6,7 +6,7 @@ from actcli.catalog.entries import Function
 from actcli.language.formula import parse
 from actcli.language.texts import on_screen
 from actcli.language.tidy import tidied
-from actcli.language.trees import TOO_LONG, Node, postorder, write
+from actcli.language.trees import TOO_LONG, Node, folded, write
 from actcli.pages.cases import cases_of
 
 GREEK = ("alpha", "beta", "gamma", "delta", "lambda", "mu", "theta", "pi")
@@ -24,10 +24,8 @@ def latex(node: Node) -> str:
     """Return a formula as LaTeX."""
     if write(node) == TOO_LONG:
         return rf"\text{{{TOO_LONG}}}"
-    done: dict[Node, str] = {}
-    for each in postorder(node):
-        done[each] = _laid_out(each, [done[child] for child in each.children])
-    return done[node]
+    text: str = folded(node, _laid_out)
+    return text
 
 
 def in_a_notebook(function: Function) -> str:

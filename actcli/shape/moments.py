@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from actcli.language.trees import Node, Z, name, postorder
+from actcli.language.trees import Node, Z, folded, name
 from actcli.numerics.exact.reals import ball_of, constant
 from actcli.shape.pieces import Stretch
 
@@ -20,7 +20,7 @@ ZERO, ONE = Fraction(0), Fraction(1)
 
 def closed_mean(cut: list[Stretch], square: bool) -> Any:
     """Return the mean of a formula from its pieces over the whole line; None where no closed form is seen."""
-    parts = [(piece, _terms_of(piece.tree)) for piece in cut if piece.low < piece.high]
+    parts = [(piece, folded(piece.tree, _few_terms)) for piece in cut if piece.low < piece.high]
     if any(piece.torn or terms is None for piece, terms in parts):
         return None
     if square:
@@ -61,13 +61,9 @@ def _over_half(terms: Terms, side: int) -> tuple[Fraction, Fraction]:
     return sums[0], sums[1]
 
 
-def _terms_of(tree: Node) -> Terms | None:
-    found: dict[Node, Terms | None] = {}
-    for n in postorder(tree):
-        parts = [found[child] for child in n.children]
-        terms = _step(n, parts)
-        found[n] = terms if terms is None or len(terms) <= MOST_TERMS else None
-    return found[tree]
+def _few_terms(n: Node, parts: list[Terms | None]) -> Terms | None:
+    terms = _step(n, parts)
+    return terms if terms is None or len(terms) <= MOST_TERMS else None
 
 
 def _step(n: Node, parts: list[Terms | None]) -> Terms | None:
