@@ -11,7 +11,7 @@ from functools import cache, lru_cache, partial
 from typing import Any
 
 from actcli.language.formula import parse
-from actcli.language.trees import ONE, ZERO, Node, folded, is_short, names_in, number, postorder, substitute
+from actcli.language.trees import ONE, ZERO, Node, is_short, names_in, number, postorder, substitute, walked
 from actcli.language.words import ARITHMETIC, COMPARISONS, CONSTANTS, Vocabulary
 
 # ---------------------------------------------------------------------------- derivatives
@@ -42,7 +42,7 @@ def derivative(node: Node) -> Node:
 
     At a kink it holds `where`s that are resolved on the side asked for when it is read.
     """
-    slope: Node = folded(node, slope_of)
+    slope: Node = walked(node, slope_of)
     return slope
 
 

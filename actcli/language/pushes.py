@@ -8,7 +8,7 @@ cancel.
 from functools import lru_cache
 
 from actcli.language.calculus import over, plus, slope_of, times
-from actcli.language.trees import ONE, ZERO, Node, Z, folded, name, postorder
+from actcli.language.trees import ONE, ZERO, Node, Z, name, postorder, walked
 from actcli.language.words import COMPARISONS, VECTOR_WORDS
 
 V = name("v")
@@ -26,7 +26,7 @@ def pushed(tree: Node, steady: bool = False) -> Node:
             return slope_of(n, slopes)
         return ZERO if all(slope is ZERO for slope in slopes) else _pushed(n, slopes, steady)
 
-    found: Node = folded(tree, step)
+    found: Node = walked(tree, step)
     return found
 
 

@@ -154,7 +154,7 @@ def substitute(node: Node, values: Mapping[str, Node]) -> Node:
     return rebuilt(node, lambda n: values.get(str(n.args[0]), n) if n.op == "name" else settled(n))
 
 
-def folded(node: Node, step: Callable[[Node, list[Any]], Any]) -> Any:
+def walked(node: Node, step: Callable[[Node, list[Any]], Any]) -> Any:
     """Return what a step makes of a formula, from what it makes of the arguments of each operation."""
     done: dict[Node, Any] = {}
     for n in postorder(node):
@@ -164,7 +164,7 @@ def folded(node: Node, step: Callable[[Node, list[Any]], Any]) -> Any:
 
 def rebuilt(node: Node, step: Callable[[Node], Node]) -> Node:
     """Return a formula in which every operation is what a step makes of it, from the innermost outwards."""
-    found: Node = folded(node, lambda n, parts: step(Node(n.op, *parts) if parts else n))
+    found: Node = walked(node, lambda n, parts: step(Node(n.op, *parts) if parts else n))
     return found
 
 

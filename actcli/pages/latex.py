@@ -6,7 +6,7 @@ from actcli.catalog.entries import Function
 from actcli.language.formula import parse
 from actcli.language.texts import on_screen
 from actcli.language.tidy import tidied
-from actcli.language.trees import TOO_LONG, Node, folded, write
+from actcli.language.trees import TOO_LONG, Node, walked, write
 from actcli.pages.cases import cases_of
 
 GREEK = ("alpha", "beta", "gamma", "delta", "lambda", "mu", "theta", "pi")
@@ -24,7 +24,7 @@ def latex(node: Node) -> str:
     """Return a formula as LaTeX."""
     if write(node) == TOO_LONG:
         return rf"\text{{{TOO_LONG}}}"
-    text: str = folded(node, _laid_out)
+    text: str = walked(node, _laid_out)
     return text
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from actcli.language.trees import Node, Z, folded, name
+from actcli.language.trees import Node, Z, name, walked
 from actcli.numerics.exact.reals import ball_of, constant
 from actcli.shape.pieces import Stretch
 
@@ -20,7 +20,7 @@ ZERO, ONE = Fraction(0), Fraction(1)
 
 def closed_mean(cut: list[Stretch], square: bool) -> Any:
     """Return the mean of a formula from its pieces over the whole line; None where no closed form is seen."""
-    parts = [(piece, folded(piece.tree, _few_terms)) for piece in cut if piece.low < piece.high]
+    parts = [(piece, walked(piece.tree, _few_terms)) for piece in cut if piece.low < piece.high]
     if any(piece.torn or terms is None for piece, terms in parts):
         return None
     if square:

@@ -1,6 +1,6 @@
 """Odd and even formulas, told by their words: g(-z) = -g(z), or g(z)."""
 
-from actcli.language.trees import Node, Z, folded
+from actcli.language.trees import Node, Z, walked
 from actcli.language.words import COMPARISONS
 
 ODD_WORDS = ("neg", "sign", "sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf")
@@ -12,7 +12,7 @@ UNKNOWN: Parity = frozenset()
 
 def parity(tree: Node) -> Parity:
     """Return what is seen of a formula: 1 for even, -1 for odd; nothing seen says nothing."""
-    found: Parity = folded(tree, _parity)
+    found: Parity = walked(tree, _parity)
     return found
 
 

@@ -17,7 +17,7 @@ from flint import arb, arb_series, ctx, fmpq, fmpq_series
 from actcli.errors import UndefinedError
 from actcli.language.calculus import LARGEST_POWER, RIGHT, derivative
 from actcli.language.texts import shortest
-from actcli.language.trees import ONE, ZERO, Node, Z, folded, names_in, number, postorder, rebuilt, write
+from actcli.language.trees import ONE, ZERO, Node, Z, names_in, number, postorder, rebuilt, walked, write
 from actcli.language.words import COMPARISONS, RELATIONS
 from actcli.numerics.exact.realwords import (
     ANY_LENGTH,
@@ -270,7 +270,7 @@ def slope_of_order(tree: Node, order: int) -> Node | None:
 
 
 def _spread(tree: Node) -> int:
-    size: int = folded(tree, lambda _, sizes: 1 + sum(sizes))
+    size: int = walked(tree, lambda _, sizes: 1 + sum(sizes))
     return size
 
 
