@@ -92,7 +92,10 @@ def range_of(tree: Node, low: float | Fraction, high: float | Fraction, digits: 
 
 def _check_values(reader: CellReader, tree: Node, low: float | Fraction, high: float | Fraction) -> None:
     """Refuse an interval on which a formula is not seen to have a value everywhere."""
-    start, stop = reaches_of(reader, tree, low, high)
+    reaches = reaches_of(reader, tree, low, high)
+    start, stop = (
+        reach if isinstance(end, float) else end for end, reach in zip((low, high), reaches, strict=True)
+    )
     for piece in pieces(reader, tree, start, stop) if start < stop else []:
         if not is_real(reader, piece.tree, piece.low, piece.high):
             raise UndecidedError(f"not proven: g may have no value at z = {_shown(piece[:2], 6)}")

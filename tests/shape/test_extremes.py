@@ -194,6 +194,7 @@ def test_a_turn_at_the_end_of_a_piece_is_taken_where_the_piece_is(actcli, text, 
         ("0*log(z)", "-2:-1", 0, "no real number"),
         ("log(z)", "-2:-1", 1, "g may have no value at z = -2..-1"),
         ("sqrt(floor(z))", "-3:-2.5", 1, "g may have no value"),
+        ("floor(sqrt(z))", "-8:3", 1, "not proven"),
         ("floor(2^1e9) + z", "-1:1", 0, "floor is too large"),
     ],
 )
