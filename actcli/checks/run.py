@@ -1,15 +1,20 @@
 """A check: batches of someone's numbers, values and slopes, tallied against the truth."""
 
-from collections.abc import Iterable, Sequence
+import multiprocessing
+import signal
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain, islice
+from typing import Any, TypeVar
 
 import numpy as np
 
 from actcli.catalog.entries import Function
 from actcli.checks.numbers import Given, in_format
 from actcli.checks.profile import Profile
-from actcli.checks.side_by_side import side_by_side
 from actcli.checks.tally import Tally, Tolerance
 from actcli.checks.truth import Truth, truth
 from actcli.checks.ulps import Compared
@@ -19,7 +24,10 @@ from actcli.numerics.answers import Question, slope, slope_from_value, value
 from actcli.numerics.balls import Ball, quiet
 from actcli.numerics.dtypes import DOUBLE, DTYPES, are_middles, rounded_array
 from actcli.numerics.kinks import breaks
+from actcli.streams.workers import cores_here
 
+Found = TypeVar("Found")
+_work: Callable[[Any], Any]  # of a process that was forked
 WHERE_KINKS = (-1000.0, 1000.0)  # z where both slopes of a kink pass
 
 
@@ -132,3 +140,41 @@ def outputs(kernel: object, z: Array, dtype: str) -> Array:
     if found.shape != z.shape:
         raise ActcliError(f"the kernel returns shape {found.shape} for points of shape {z.shape}")
     return in_format(found.astype(np.float64), dtype, "y")
+
+
+# ---------------------------------------------------------------------------- on all cores
+
+
+def side_by_side(work: Callable[[Any], Found], batches: Iterable[Any]) -> Iterator[Found]:
+    """Yield what the work gives for each batch, in their order; from the second on by forked processes.
+
+    No more batches are held than keep all cores busy.
+    """
+    batches = iter(batches)
+    first = list(islice(batches, 2))
+    cores = cores_here()
+    if len(first) < 2 or not cores:
+        yield from map(work, chain(first, batches))
+        return
+    with warnings.catch_warnings():  # other threads are NumPy's, which are prepared for a fork
+        warnings.simplefilter("ignore", DeprecationWarning)
+        pool = multiprocessing.get_context("fork").Pool(cores, _know, (work,))
+    with pool:
+        waiting: deque[Any] = deque()
+        for batch in chain(first, batches):
+            waiting.append(pool.apply_async(_done, (batch,)))
+            if len(waiting) > cores + 1:
+                yield waiting.popleft().get()
+        while waiting:
+            yield waiting.popleft().get()
+
+
+def _know(work: Callable[[Any], Any]) -> None:
+    global _work
+    _work = work
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends this one
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _done(batch: Any) -> Any:
+    return _work(batch)
