@@ -123,7 +123,7 @@ class CellReader:
         return False
 
     def _is_zero(self, tree: Node, z: Fraction) -> bool:
-        return bool(self.over(tree, z, z).contains(0)) and self.sign(tree, z) == 0
+        return not self.is_late and bool(self.over(tree, z, z).contains(0)) and self.sign(tree, z) == 0
 
     # ------------------------------------------------------------------ zeros
 
