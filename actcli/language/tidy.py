@@ -43,6 +43,8 @@ def _tidy(node: Node) -> Node:
 
 def _collected(node: Node) -> Node:
     """Return a sum with equal terms put together: a*z + a*z as 2*a*z."""
+    if len(postorder(node)) > MOST_NODES // 6:
+        return node
     terms: dict[Node, Fraction] = {}
     summands = list(_summands(node, 1))
     for factor, rest in summands:
@@ -64,7 +66,8 @@ def _summands(node: Node, sign: int) -> Iterator[tuple[Fraction, Node]]:
         yield from _summands(node.children[0], -sign)
         return
     factor = factor_of(node)
-    yield (factor * sign, tidied(over(node, number(factor)))) if factor else (Fraction(sign), node)
+    plain = node if factor in (0, 1) else tidied(over(node, number(factor)))
+    yield (factor or Fraction(1)) * sign, plain
 
 
 def product_of(node: Node, rewritten: Callable[["Counter[Node]"], None] = lambda _: None) -> Node:

@@ -30,6 +30,7 @@ from actcli.pages.tables import aligned
 
 POINTS = (-10.0, 0.0, 10.0)
 INDENT = 4
+MOST_STEPS, MOST_NODES = 60, 200  # of a derivation, of a slope whose ties are looked at
 LONG_TIES = 160  # characters: beyond, the slope of an entry leaves out what it is at ties if they double it
 LONG = 20  # for the title of a column
 
@@ -160,7 +161,12 @@ def explanation(
     Lines of text are at most `width` wide where words allow it, titles `bold` where wanted.
     """
     known = function if function.entry else recognised(function) or function
-    derived = [_at_kinks(step, function) for step in steps(_textbook(function))]
+    formula = _textbook(function)
+    if (many := sum(_depends(n) and bool(n.children) for n in postorder(formula))) > MOST_STEPS:
+        why = f"too long: {many} steps, where {MOST_STEPS} can be followed; derive its parts"
+        short = [_definition(function, known, Z), (why, []), _numbers(known, points, width)]
+        return typeset(function.label, short, width, form, bold)
+    derived = [_at_kinks(step, function) for step in steps(formula)]
     names: list[Node | str] = [*(step.formula for step in derived[:-1]), "g'(z)"]
     told = map(_told, derived, names)
     last = derived[-1].slope
@@ -232,6 +238,8 @@ def _slope_sign(node: Node) -> str:
 
 def _at_kinks(step: Step, function: Function) -> Step:
     """Return a step whose slope, typed back, is at a kink that on the right."""
+    if len(postorder(step.slope)) > MOST_NODES:
+        return step
     at_ties = right_sided(step.slope, step.formula, function.parameters)
     told = (
         not function.entry

@@ -209,3 +209,8 @@ def test_cases_in_latex_have_both_conditions(actcli):
 def test_what_is_typed_is_shown_and_recognised(formula, told):
     page = explanation(function(formula), 80)
     assert told in page and ("this is heaviside" in page) is False
+
+
+def test_a_derivation_that_nobody_could_follow_is_not_written():
+    page = explanation(function("*".join(f"sin({k}z)" for k in range(1, 60))), 80)
+    assert "steps, where 60 can be followed" in page and "at -10, 0 and 10" in page and len(page) < 3000
