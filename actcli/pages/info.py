@@ -15,7 +15,7 @@ from actcli.language.calculus import LEFT, RIGHT, evaluate
 from actcli.language.formula import parse
 from actcli.language.texts import on_screen
 from actcli.language.tidy import tidied
-from actcli.language.trees import Node, names_in, postorder, substitute, write
+from actcli.language.trees import TOO_LONG, Node, names_in, postorder, substitute, write
 from actcli.numerics.answers import Question, answer, answer_or_nan, slope, value
 from actcli.numerics.kinks import AROUND, Break, breaks_of_formula
 from actcli.numerics.plain import ARRAYS
@@ -25,6 +25,7 @@ from actcli.shape.extremes import Extreme
 from actcli.shape.portrait import INFINITELY_MANY, portrait_of
 
 TITLE_WIDTH = 12
+LONGEST_SLOPE = 600  # of a slope that is written
 MOST_SHOWN = 8  # kinks of a formula, zeros, bends
 NOT_DECIDED = "not decided"
 SPARK_COLUMNS = 24  # columns of the sparkline
@@ -54,7 +55,7 @@ def _of_formula(function: Function, proven: bool) -> Iterator[tuple[str, str]]:
     if function.reads_vectors:
         yield "along v", write(tidied(function.slope))
         return
-    yield "g'(z)", write(right_sided(function.slope, function.formula))
+    yield "g'(z)", _slope_text(function)
     yield from _limits(*(_far_out(ask(function)) for ask in (value, slope)))
     yield from _portrait(function) if proven else ()
     found = breaks_of_formula(function)
@@ -66,13 +67,20 @@ def _of_formula(function: Function, proven: bool) -> Iterator[tuple[str, str]]:
         yield "", f"and {len(found) - MOST_SHOWN} more from {AROUND[0]:.0f} to {AROUND[1]:.0f}"
 
 
+def _slope_text(function: Function) -> str:
+    """Return the slope as text; of one of many nodes, whose ties are not worked out, that it is too long."""
+    if len(postorder(function.slope)) > LONGEST_SLOPE:
+        return TOO_LONG
+    return write(right_sided(function.slope, function.formula))
+
+
 def facts(function: Function) -> dict[str, Any]:
     """Return all that the page tells as names and values; what is not known is None."""
     if function.reads_vectors:
         return _facts_of_vectors(function)
     entry, proven = function.entry, portrait_of(function, 17, 0.5)
     found: dict[str, Any] = {"name": function.label, "formula": write(function.formula)}
-    found |= {"derivative": write(right_sided(function.slope, function.formula))}
+    found |= {"derivative": _slope_text(function)}
     found |= {"limits": _ends_of(value(function)), "slope_limits": _ends_of(slope(function))}
     ends = ("minimum", "maximum", "least_slope", "greatest_slope")
     found |= {name: _as_facts(getattr(proven, name)) for name in ends}

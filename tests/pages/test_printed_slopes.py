@@ -92,3 +92,8 @@ def test_slopes_of_random_formulas(seed):
             continue
         for z in POINTS:
             assert agrees(text, f, z), (write(f.formula), text, z)
+
+
+def test_a_slope_of_many_nodes_is_told_to_be_too_long(monkeypatch):
+    monkeypatch.setattr("actcli.pages.info.LONGEST_SLOPE", 2)
+    assert re.search(r"g'\(z\) +\(too long to write out\)", info_page(function("z*sin(z)"), 80))
