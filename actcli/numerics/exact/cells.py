@@ -160,7 +160,7 @@ class CellReader:
         return list(found[0]), list(found[1])
 
     def _isolated(self, tree: Node, low: Fraction, high: Fraction) -> tuple[list[Bracket], list[Bracket]]:
-        if (roots := self._of_quotient(tree, low, high)) is not None:
+        if (roots := self.of_quotient(tree, low, high)) is not None:
             return roots, []
         known = positive_factors(tree)
         tree = without(tree, Counter({n: k for n, k in known.items() if self.over(n, low, high).is_finite()}))
@@ -186,7 +186,7 @@ class CellReader:
                 todo += [(Bracket(middle, b), depth + 1), (Bracket(a, middle), depth + 1)]
         return sorted(found), adjoined(left)
 
-    def _of_quotient(self, tree: Node, low: Fraction, high: Fraction) -> list[Bracket] | None:
+    def of_quotient(self, tree: Node, low: Fraction, high: Fraction) -> list[Bracket] | None:
         """Return the zeros of a rational function that has no pole between two ends."""
         roots = zeros_and_poles(tree, self.bits)
         if roots is None:

@@ -11,8 +11,9 @@ from typing import Any
 from flint import arb, arb_series, ctx
 
 from actcli.errors import UndecidedError
+from actcli.language.calculus import derivative
 from actcli.language.texts import on_screen
-from actcli.language.trees import Node
+from actcli.language.trees import Node, Z, number
 from actcli.numerics.exact.cells import CellReader, fraction_of
 from actcli.numerics.exact.reals import Place, ball_of, compiled, stepped
 
@@ -27,12 +28,18 @@ class Residual:
     def __init__(self, reader: CellReader, tree: Node, coefficients: Sequence[Fraction]) -> None:
         """`coefficients` are those of the powers of z, the constant first."""
         self.reader, self.tree = reader, tree
+        self.slope = derivative(Node("-", tree, _polynomial(coefficients)))
         self.powers = [ball_of(c) for c in coefficients]
         self.least = self.most = self.enough = arb(0)
 
     def bound(self, low: Fraction, high: Fraction, least: Fraction = RESOLVED) -> Fraction:
         """Return a bound over an interval, next to the distance there, or `least` where that is larger."""
         self.enough = ball_of(least)
+        turns = self.reader.of_quotient(self.slope, low, high)
+        if turns is not None:  # of a rational function, where a slope close to 0 over a cell tells little
+            for a, b in [(low, low), (high, high), *turns]:
+                self._known(self._over(a, b, ball_of(a).union(ball_of(b))))
+            return max(fraction_of(self.most), least)
         for z in {low, (low + high) / 2, high}:
             self._at(z)
         todo = [(low, high, 0)]
@@ -98,6 +105,13 @@ def not_proven(z: float) -> UndecidedError:
     """Return what is told where balls are of no use."""
     place = f"z = {on_screen(z)}, where the slope has no bound"
     return UndecidedError(f"the error is not proven at {place}: leave that z out of the interval")
+
+
+def _polynomial(coefficients: Sequence[Fraction]) -> Node:
+    total = number(0)
+    for power in reversed(coefficients):
+        total = Node("+", Node("*", total, Z), number(power))
+    return total
 
 
 def _value(powers: Sequence[Any], z: Any) -> Any:
