@@ -9,7 +9,7 @@ from actcli.errors import ActcliError
 from actcli.language.limits import Array
 from actcli.language.texts import cell_text
 from actcli.streams.floats import numbers, printed, sharpened
-from actcli.streams.lines import BOM, Task, last_end, split
+from actcli.streams.lines import BOM, Task, last_end, line_ends, split
 from actcli.streams.workers import CHUNK, LONGEST, MOST_ROWS_AT_ONCE, Piece
 
 
@@ -42,7 +42,7 @@ class VectorLines:
 
     def answer(self, chunk: bytes) -> Piece:
         """Return the answers to the lines of a chunk; where they are many and short, in halves."""
-        if chunk.count(b"\n") > MOST_ROWS_AT_ONCE and (half := last_end(chunk, len(chunk) // 2)):
+        if line_ends(chunk) > MOST_ROWS_AT_ONCE and (half := last_end(chunk, len(chunk) // 2)):
             return self.answer(chunk[:half]).then(lambda: self.answer(chunk[half:]))
         return self._answered(chunk)
 
