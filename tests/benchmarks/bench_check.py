@@ -18,9 +18,9 @@ import numpy as np
 from actcli.catalog import CATALOG, function
 from actcli.checks.run import Asked, check_batches, compared
 from actcli.checks.tally import Tally, Tolerance
-from actcli.checks.ulps import Scale
+from actcli.checks.ulps import ulp
 from actcli.numerics.answers import array_answers
-from actcli.numerics.dtypes import numbers_of
+from actcli.numerics.dtypes import DTYPES, numbers_of
 
 MILLION = 1_000_000
 
@@ -95,7 +95,7 @@ def by_float64(z: np.ndarray, y: np.ndarray) -> float:
     """Measure against a longer format, as ARM's ulp does where it is given no MPFR."""
     true = plain_gelu(z)
     with np.errstate(all="ignore"):
-        return float(np.nanmax(np.abs(y - true) / Scale.of("bfloat16").ulp(true)))
+        return float(np.nanmax(np.abs(y - true) / ulp(true, DTYPES["bfloat16"])))
 
 
 def by_ulpwise(z: np.ndarray, y: np.ndarray) -> float:
@@ -107,7 +107,7 @@ def by_ulpwise(z: np.ndarray, y: np.ndarray) -> float:
 def by_mpmath(z: np.ndarray, y: np.ndarray) -> float:
     with mpmath.workdps(30):
         true = np.array([float(mpmath.mpf(x) * mpmath.ncdf(x)) for x in z.tolist()])
-    return float(np.max(np.abs(y - true) / Scale.of("bfloat16").ulp(true)))
+    return float(np.max(np.abs(y - true) / ulp(true, DTYPES["bfloat16"])))
 
 
 def cpu(work: Callable[[], Any]) -> float:
