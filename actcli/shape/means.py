@@ -71,9 +71,9 @@ def means_of(function: Function, mean: Fraction = Fraction(0), std: Fraction = F
     if argument is not Z:
         trees = [substitute(tree, {"z": argument}) for tree in trees]
     with alone():
-        reader = CellReader(4 * digits + 32, seconds)
+        reader = CellReader(4 * digits + 24, seconds)
         for k in range(ROUNDS):
-            reader.bits = (4 * digits + 32) << k
+            reader.bits = (4 * digits + 24) << k
             found, reasons = _figures(reader, trees if slopes else trees[:1])
             texts = [_text(ball, digits) for ball in found]
             if None not in texts or any(not ball.is_finite() for ball in found):
