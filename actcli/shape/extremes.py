@@ -25,7 +25,6 @@ from actcli.numerics.exact.cells import (
     fraction_of,
     is_constant,
 )
-from actcli.numerics.exact.integrals import is_real
 from actcli.numerics.exact.reals import ball_of, with_wheres
 from actcli.shape.pieces import Stretch, TurnsError, decided, pieces
 from actcli.shape.waves import at_peak, phases
@@ -97,7 +96,7 @@ def _check_values(reader: CellReader, tree: Node, low: float | Fraction, high: f
         reach if isinstance(end, float) else end for end, reach in zip((low, high), reaches, strict=True)
     )
     for piece in pieces(reader, tree, start, stop) if start < stop else []:
-        if not is_real(reader, piece.tree, piece.low, piece.high):
+        if not reader.is_real(piece.tree, piece.low, piece.high):
             raise UndecidedError(f"not proven: g may have no value at z = {_shown(piece[:2], 6)}")
     for end, reach, side in ((low, start, -1), (high, stop, 1)):
         if isinstance(end, float) and not reader.has_tail(tree, abs(reach), side):

@@ -11,7 +11,6 @@ from actcli.language.texts import on_screen
 from actcli.language.trees import ZERO, Node, name, number, rebuilt
 from actcli.language.words import COMPARISONS, RELATIONS
 from actcli.numerics.exact.cells import Bracket, CellReader, is_constant
-from actcli.numerics.exact.integrals import is_real
 from actcli.numerics.exact.reals import with_wheres
 
 MOST_PIECES = 400
@@ -78,7 +77,7 @@ def decided(reader: CellReader, tree: Node, cell: Bracket) -> Node:
             return _turned(reader, n, cell)
         if n.op == "floor":
             return number(_whole(reader, parts[0], cell))
-        gone = n.op == "*" and ZERO in parts and all(is_real(reader, part, *cell) for part in parts)
+        gone = n.op == "*" and ZERO in parts and all(reader.is_real(part, *cell) for part in parts)
         return ZERO if gone else n
 
     return rebuilt(tree, step)

@@ -46,8 +46,8 @@ def _quarter(x: Ball) -> tuple[Ints, Array, Array, Array]:
     l += x.l
     l -= n * _TURN_3
     h, l = two_sum(h, l)
-    turns, off = n.astype(np.int64), size * 2.0**-97
-    far = np.flatnonzero((size >= _FAR) & (size < np.inf))
+    turns, off = n.astype(np.int64), np.where(size < _FAR, size * 2.0**-97, np.inf)
+    far = np.flatnonzero((size >= _FAR) & (size < np.inf) & np.isfinite(x.l))
     if far.size:
         lows = [0.0] * far.size if isinstance(x.l, float) else x.l[far].tolist()
         turns[far], h[far], l[far] = zip(*map(_far_quarter, x.h[far].tolist(), lows), strict=True)

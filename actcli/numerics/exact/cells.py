@@ -38,6 +38,7 @@ from actcli.numerics.exact.realwords import NOTHING
 from actcli.numerics.exact.tails import Tail
 
 FIRST_CUT = Fraction(479, 1024)  # so that no later half ends at 0 or 1, where zeros like to be
+MOST_CUTS = 10  # of a cell on which a formula has to be seen to be real
 MOST_KEPT = 256  # questions for zeros
 MOST_HALVINGS = 60  # of what stays undecided, such as the cell beside a branch point
 
@@ -95,6 +96,18 @@ class CellReader:
         found = with_care(tree, Place(z, 0, 1, []), self.bits).exact
         ctx.prec = self.bits
         return None if found is None else Fraction(int(found.p), int(found.q))
+
+    def is_real(self, tree: Node, low: Fraction, high: Fraction) -> bool:
+        """Tell whether a formula is seen to have a real value all over an interval."""
+        todo = [(low, high, 0)]
+        while todo:
+            a, b, depth = todo.pop()
+            if self.over(tree, a, b).is_finite():
+                continue
+            if a == b or depth == MOST_CUTS or self.is_late:
+                return False
+            todo += [(a, (a + b) / 2, depth + 1), ((a + b) / 2, b, depth + 1)]
+        return True
 
     def sign(self, tree: Node, z: Fraction) -> int | None:
         """Return the sign at a number, None where it is not decided."""

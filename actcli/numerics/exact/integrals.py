@@ -20,12 +20,11 @@ from actcli.numerics.exact.realwords import NOTHING
 
 MOST_CALLS = 40_000  # of an integrand, for one integral
 CALLS_A_LOOK = 32  # at the clock
-MOST_CUTS = 10  # of a cell on which a formula has to be seen to be real
 
 
 def against_bell(reader: CellReader, tree: Node, low: Fraction, high: Fraction) -> Any:
     """Return a ball around the integral of g(z)*phi(z) from low to high; nan where it is not proven."""
-    if not is_real(reader, tree, low, high):
+    if not reader.is_real(tree, low, high):
         return NOTHING
     ctx.prec = reader.bits
 
@@ -53,19 +52,6 @@ def beyond(reach: Fraction, bound: Any) -> Any:
     """Return a ball around the integral beyond a reach, where |g(z)|*exp(-z^2/4) is at most `bound`."""
     most = bound * (ball_of(reach) / 2).erfc() / arb(2).sqrt()
     return arb(0).union(most).union(-most)
-
-
-def is_real(reader: CellReader, tree: Node, low: Fraction, high: Fraction) -> bool:
-    """Tell whether a formula is seen to have a real value all over an interval."""
-    todo = [(low, high, 0)]
-    while todo:
-        a, b, depth = todo.pop()
-        if reader.over(tree, a, b).is_finite():
-            continue
-        if a == b or depth == MOST_CUTS or reader.is_late:
-            return False
-        todo += [(a, (a + b) / 2, depth + 1), ((a + b) / 2, b, depth + 1)]
-    return True
 
 
 # ---------------------------------------------------------------------------- words in the plane

@@ -36,10 +36,10 @@ class Residual:
         """Return a bound over an interval, next to the distance there, or `least` where that is larger."""
         self.enough = ball_of(least)
         turns = self.reader.of_quotient(self.slope, low, high)
-        if turns is not None:  # of a rational function, where a slope close to 0 over a cell tells little
-            for a, b in [(low, low), (high, high), *turns]:
-                self._known(self._over(a, b, ball_of(a).union(ball_of(b))))
-            return max(fraction_of(self.most), least)
+        cells = [] if turns is None else [(low, low), (high, high), *turns]
+        sizes = [self._over(a, b, ball_of(a).union(ball_of(b))) for a, b in cells]
+        if sizes and all(size.is_finite() for size in sizes):
+            return max(least, *map(fraction_of, sizes))  # where a slope close to 0 over a cell tells little
         for z in {low, (low + high) / 2, high}:
             self._at(z)
         todo = [(low, high, 0)]
