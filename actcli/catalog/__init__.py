@@ -27,7 +27,7 @@ from actcli.catalog.shrinks import SHRINKS
 from actcli.catalog.sigmoids import SIGMOIDS
 from actcli.catalog.vectors import VECTORS
 from actcli.errors import ActcliError
-from actcli.language.formula import Definition, parse
+from actcli.language.formula import MISTYPED, Definition, parse
 from actcli.language.spellings import respelled
 from actcli.language.trees import Node, names_in, write
 from actcli.language.words import CONSTANTS, SPELLED, TOLD, VECTOR_WORDS, WORDS
@@ -65,7 +65,7 @@ def find(name: str) -> Activation:
     if entry is None:
         from difflib import get_close_matches
 
-        near = get_close_matches(normal(name), spellings(), n=3, cutoff=0.6)
+        near = get_close_matches(normal(name), spellings(), n=3, cutoff=MISTYPED)
         names = dict.fromkeys(spellings()[n].name for n in near)
         known = "'actcli list' shows them all, and a formula in z would do as well"
         hint = f"; did you mean {' or '.join(names)}?" if names else f"; {known}"
@@ -154,10 +154,15 @@ def function(text: str, vectors: bool = False, free: Sequence[str] = ()) -> Func
 def _function(text: str, free: Sequence[str]) -> Function:
     plain = respelled(text)
     head, *settings = plain.split(":")
+    if not _is_name(head):
+        head, *made = _made(head).split(":")
+        settings = [*made, *settings]
     if _is_name(head):
         name, *theirs = here(head).split(":")
         entry = find(name)
-        given = {**_settings(theirs, text, entry), **_settings(settings, text, entry)}
+        given = _settings(settings, text, entry)
+        spelled = {entry.spelling(key) for key in given}
+        given |= {key: n for key, n in _settings(theirs, text, entry).items() if key not in spelled}
         return entry.bind(given, text, free)
     given = _settings(settings, text)
     if head.strip() in (*WORDS, *SPELLED, *VECTOR_WORDS) and "v" not in SPELLED.get(head.strip(), ""):
@@ -170,6 +175,23 @@ def _function(text: str, free: Sequence[str]) -> Function:
     if called := None if given or free else _called(head):
         return called[0].bind(called[1], text)
     return of_formula(plain, tree, given, names, free)
+
+
+_MADE = re.compile(r"\s*([\w.]+)\(([^()]*)\)\s*(\(\s*[zx]\s*\))?\s*")
+_NOT_OURS = ("inplace=", "dim=", "axis=")  # what does not change a value
+
+
+def _made(text: str) -> str:
+    """Return nn.ELU(alpha=2), a module as a program makes it, as nn.ELU:alpha=2; other texts unchanged."""
+    call = _MADE.fullmatch(text)
+    name = here(call[1]).partition(":")[0] if call else ""
+    if not call or normal(name) not in spellings():
+        return text
+    given = [part for part in call[2].replace(" ", "").split(",") if part and not part.startswith(_NOT_OURS)]
+    parameters = find(name).parameters
+    if len(given) == 1 and call[3] and parameters and re.fullmatch(r"[-+.\de]+", given[0]):
+        given = [f"{parameters[0].name}={given[0]}"]
+    return ":".join([call[1], *given]) if all("=" in part for part in given) else text
 
 
 def _refuse_number(text: str, tree: Node) -> None:

@@ -65,7 +65,9 @@ _INSTEAD = {
     "]": ")",
     "{": "(",
     "}": ")",
-    "|": "abs(z)",
+    "|": "abs(z), and one where in another for 'or'",
+    "&": "one where in another",
+    ".": "the name alone, as in gelu(z)",
     ";": ",",
     "\u221a": "sqrt(z)",
 }
@@ -264,12 +266,20 @@ class _Parser:
     def named(self, token: Token) -> Node:
         if token.text in ("z", "x"):
             return Z
-        known = any(token.text in words for words in (WORDS, SHORTHANDS, SPELLED, TOLD))
+        if token.text in TOLD and len(token.text) > 1:
+            raise self.error(self._misused(token.text, None, []), token.place)
+        known = any(token.text in words for words in (WORDS, SHORTHANDS, SPELLED))
         if known or (len(token.text) > 1 and self.definition(token)):
-            power = "^2" if self.next.text in ("^", "**") else ""
-            sentence = f"{shown(token.text)} needs an argument: {token.text[:40]}(z){power}"
-            raise self.error(sentence, token.place)
+            raise self.error(f"{shown(token.text)} needs an argument: {self._with_z(token)}", token.place)
         return name(token.text)
+
+    def _with_z(self, word: Token) -> str:
+        """Return a word with its argument, and with the power that stands behind it."""
+        text, exponent = f"{word.text[:40]}(z)", self.tokens[min(self.at + 1, len(self.tokens) - 1)].text
+        if self.next.text not in ("^", "**"):
+            return text
+        inverse = f"a{text}" if f"a{word.text}" in WORDS else f"'actcli solve {word.text[:40]} A'"
+        return f"1/{text}, or {inverse} for the inverse" if exponent == "-" else f"{text}^{exponent}"
 
     # ------------------------------------------------------------------ words
 
@@ -288,7 +298,7 @@ class _Parser:
 
     def argument(self, word: Token, given: list[Node], keywords: dict[Token, Node]) -> None:
         key = self.next
-        if word.text in ("where", "if", "ifelse") and not given:
+        if _SAME.get(word.text, word.text) == "where" and not given:
             given.append(self.condition())
         elif key.kind == "name" and self.tokens[self.at + 1].text == "=":
             self.at += 2
@@ -382,13 +392,11 @@ _LEFTOVER = {
     ",": "',' may stand only between the arguments of a word; a decimal is written with a point, as in 1.5",
     "=": "'=' may stand only after a parameter's name, as in elu(z, alpha=0.5); to compare, write ==",
     **dict.fromkeys(("and", "or"), "conditions cannot be joined: put one where in another"),
-    **dict.fromkeys(
-        COMPARISONS, "a comparison may stand only in where(condition, then, else), one in each condition"
-    ),
+    **dict.fromkeys(COMPARISONS, "a comparison stands only in where, one in each, as in where(z > 0, 1, 0)"),
 }
 
 
-_SAME = {"if": "where", "ifelse": "where", "clamp": "clip"}
+_SAME = {**dict.fromkeys(("if", "IF", "ifelse", "piecewise"), "where"), "clamp": "clip"}
 
 
 @cache
@@ -405,6 +413,9 @@ def _of_word(word: str, given: list[Node]) -> Node:
     return Node(word, *given)
 
 
+MISTYPED = 0.7  # how much of two words must be the same for one to be taken for the other, mistyped
+
+
 def unknown(kind: str, text: str, known: Iterable[str]) -> str:
     """Return the sentence for an unknown word, with its nearest neighbours."""
     near = nearest_words(text, known)
@@ -417,4 +428,4 @@ def nearest_words(text: str, known: Iterable[str]) -> list[str]:
     from difflib import get_close_matches
 
     alike = [word for word in dict.fromkeys(known) if 2 * len(word) > len(text)]  # mod is no sigmod
-    return get_close_matches(text[:40].lower(), alike, n=3, cutoff=0.6)
+    return get_close_matches(text[:40].lower(), alike, n=3, cutoff=MISTYPED)

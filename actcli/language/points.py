@@ -20,7 +20,7 @@ _HEXADECIMAL = re.compile(r"([+-]?)0x([0-9a-f]*)\.?([0-9a-f]*)p([+-]?\d{1,5})", 
 _OF_LISTS = {*"0123456789+-.eE,;[](){} \t"}
 _SPECIAL = {"inf": math.inf, "infinity": math.inf, "nan": math.nan}
 _POINT_LIKE = re.compile(
-    r"[-+\u2212]?(?:[\d.][-+\u2212\d.,:eE_\s]*|(?:inf(?:inity)?|nan)(?:[:,].*)?|0x[\da-f.p+-]+)|\[[-+\d.,:eE\s]*\]|\([-+\d.:eE\s]*,[-+\d.,:eE\s]*\)",
+    r"[-+\u2212]?(?:[\d.][-+\u2212\u2013\d.,:eE_\s]*|(?:inf(?:inity)?|nan)(?:[:,].*)?|0x[\da-f.p+-]+)|\[[-+\d.,:eE\s]*\]|\([-+\d.:eE\s]*,[-+\d.,:eE\s]*\)",
     re.I,
 )
 Reader = Callable[[str], Fraction | float]
@@ -62,6 +62,11 @@ class Points:
 def looks_like_points(token: str) -> bool:
     """Tell whether an argument is meant as a number or a range (well written or not), not a function."""
     return _POINT_LIKE.fullmatch(token) is not None
+
+
+def is_sum(text: str) -> bool:
+    """Tell whether digits are a sum, 2+2, and not a date or a range with a dash."""
+    return re.search(r"[\d.)]\s*\+", text) is not None
 
 
 def parse_points(token: str, count: int | None = None, read: Reader | None = None) -> Points:
@@ -139,8 +144,10 @@ def _hint(text: str) -> str:
     if re.fullmatch(r"[-+]?(\d+|\d{1,3}(\.\d{3})+),\d+", text):
         left, right = text.split(",")
         return f": write {left.replace('.', '')}.{right}, or two points: {left} {right}"
-    if ends := re.fullmatch(r"([-+]?[\d.]+?)(?:\.\.|\s+to\s+)([-+]?[\d.]+)", text):
+    if ends := re.fullmatch(r"([-+]?[\d.]+?)(?:\.{2,}|\s+to\s+)([-+]?[\d.]+)", text):
         return f": a range is written {ends[1]}:{ends[2]}"
+    if re.fullmatch(r"[\d.]+(\s*[-\u2013]\s*[\d.]+)+", text):
+        return f": write ({text}) for the difference, LO:HI for a range"
     if text in ("to", "from"):
         return ": a range is written LO:HI, such as -5:5"
     if re.fullmatch(r"[-+\d_.]+", text) and "_" in text:

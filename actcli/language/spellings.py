@@ -20,31 +20,42 @@ _SIGNS = {
 }  # fmt: skip
 # What may stand before a word, and whose the word then is; "" leaves that to the module before it.
 MODULES: Mapping[str, str] = {
-    "torch": "pytorch", "F": "pytorch", "jax": "jax", "jnp": "jax", "lax": "jax", "flax": "flax",
-    "linen": "flax", "nnx": "flax", "mx": "mlx", "mlx": "mlx", "tf": "tensorflow", "tensorflow": "tensorflow",
-    "keras": "keras", "K": "keras", "activations": "keras", "layers": "layers", "ops": "ops", "tfa": "tfa",
-    "tinygrad": "tinygrad", "ggml": "ggml",
+    **dict.fromkeys(("torch", "pytorch", "F"), "pytorch"), **dict.fromkeys(("jax", "jnp", "lax"), "jax"),
+    **dict.fromkeys(("flax", "linen", "nnx"), "flax"), **dict.fromkeys(("tf", "tensorflow"), "tensorflow"),
+    **dict.fromkeys(("mx", "mlx"), "mlx"), **dict.fromkeys(("keras", "K", "activations"), "keras"),
+    **{name: name for name in ("layers", "ops", "tfa", "tinygrad", "ggml")},
     **dict.fromkeys(("nn", "functional", "special", "numpy", "np", "math", "scipy", "cupy", "Math"), ""),
 }  # fmt: skip
 _UPPER = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᶻˣᵉ", "0123456789+-()zxe", strict=True))
 _LOWER = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _NAMED = re.compile(
-    r"\s*(?:(?:[a-zA-Z]\w*\s*\(\s*[zx]\s*\)|[gyf])\s*=(?!=)|lambda\s+[zx]\s*:|[zx]\s*(?:->|=>|\u21a6))\s*"
+    r"\s*(?:(?:\\?[a-zA-Z]\w*\s*\(\s*[zx]\s*\)|[gyf])\s*:?=(?!=)|lambda\s+[zx]\s*:|def\s+\w+\(\s*[zx]\s*\)\s*:"
+    r"(?:\s*return\b)?|@\(\s*[zx]\s*\)|\(?\s*[zx]\s*\)?\s*(?:->|=>|\u21a6))\s*"
+)
+_GIVEN = re.compile(r"(.*?)((?:\s*:\s*\w+\s*=[^:\\]*)*)", re.DOTALL)  # a formula, and values behind it
+_IN_PROGRAMS = (
+    (r"(?<![\d.])\.(?=[*/^])|\bstd::", ""),  # Octave, C++
+    (r"(?:\w+\.)*\bgelu\(([^,()]*),\s*approximate\s*=\s*(?:True|(['\"])tanh\2)\s*\)", r"gelu_tanh(\1)"),
+    (r"(?:\w+\.)*\bgelu\(([^,()]*),\s*approximate\s*=\s*(?:False|(['\"])none\2)\s*\)", r"gelu(\1)"),
 )
 
 
 def respelled(text: str) -> str:
     """Return a formula in the language's own letters, as far as it has one meaning there."""
+    text = _NAMED.sub("", text, 1) if _NAMED.match(text) else text
     if "\\" in text or "^{" in text or text.lstrip().startswith("$"):
-        text = _from_latex(text)
-    text = _chosen(text[named.end() :] if (named := _NAMED.match(text)) else text)
+        text = _from_latex(given[1]) + given[2] if (given := _GIVEN.fullmatch(text)) else text
+    text = _chosen(_NAMED.sub("", text, 1) if _NAMED.match(text) else text)
+    for found, written in _IN_PROGRAMS:
+        text = re.sub(found, written, text)
     return text if text.isascii() and "|" not in text else _from_unicode(text)
 
 
 def _from_unicode(text: str) -> str:
     import unicodedata
 
-    text = re.sub("[\U0001d400-\U0001d7ff]", lambda m: unicodedata.normalize("NFKC", m[0]), text)
+    wide = "[\U0001d400-\U0001d7ff\uff01-\uff0f\uff1a-\uff5e]"
+    text = re.sub(wide, lambda m: unicodedata.normalize("NFKC", m[0]), text)
     shares = r"(?<![\w.])[\xbc-\xbe\u2150-\u215e]"
     text = re.sub(rf"({shares})(?=[^\W\d]|\()", r"\1*", text)
     text = re.sub(shares, lambda m: f"({unicodedata.normalize('NFKD', m[0])})", text)
@@ -79,19 +90,20 @@ _LATEX = {
     **dict.fromkeys(("cdot", "times", "ast"), "*"), **dict.fromkeys(("le", "leq", "leqslant"), "<="),
     **dict.fromkeys(("ge", "geq", "geqslant"), ">="), **dict.fromkeys(("ne", "neq"), "!="), "div": "/",
     "lvert": "|", "rvert": "|", "lfloor": "floor(", "lceil": "ceil(", "rfloor": ")", "rceil": ")",
-    "sigma": "sigmoid", "varphi": "phi", "infty": "inf", "lt": "<", "gt": ">",
+    "sigma": "sigmoid", "Theta": "H", "varphi": "phi", "infty": "inf", "lt": "<", "gt": ">",
 }  # fmt: skip
 _NUMBERS = (
     "pi infty alpha beta gamma delta epsilon varepsilon zeta eta theta kappa lambda mu nu xi rho tau omega"
 )
 _BRACES = (  # the innermost first, as long as there are some
-    (r"\\(?:operatorname|mathrm|text|mathit|mathbf)\s*\{\s*([A-Za-z]+)\s*\}", r" \\\1 "),
+    (r"\\(?:operatorname\*?|text[a-z]*|math(?:rm|it|bf|sf))\s*\{\s*([A-Za-z]+)\s*\}", r" \\\1 "),
     (r"\^\s*\{([^{}]*)\}", r"^(\1)"),
     (r"\\sqrt\s*\[\s*3\s*\]\s*\{([^{}]*)\}", r"\\cbrt(\1)"),
     (r"\\sqrt\s*\{([^{}]*)\}", r"\\sqrt(\1)"),
     (r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"((\1)/(\2))"),
     (r"\\[dt]?frac\s*(\d)\s*(\d)", r"(\1/\2)"),
     (r"(?<![\w}\]])\{([^{}]*)\}", r"(\1)"),
+    (r"\\(exp|ln|log|[a-z]{3,4}h?)\s*\{([^{}]*)\}", r"\\\1(\2)"),
 )
 _BLANKS = re.compile(r"\\(?:left|right|[bB]igg?[lrm]?|q?quad|displaystyle)(?![A-Za-z])|\\[,;:! ()\[\]]|[$~]")
 _APPLIED = re.compile(r"\\([A-Za-z]{2,})\s+(\d+|[a-zA-Z]|\\[a-z]+)(?=\s*(?:[-+,)<>=}]|$))")
@@ -100,13 +112,46 @@ _PIECE = re.compile(r"\s*(\\[A-Za-z]+|[A-Za-z]+|\d+\.?\d*|\.\d+|\S)")
 
 def _from_latex(text: str) -> str:
     """Return what LaTeX says; what stands side by side there is multiplied."""
-    if r"\begin" in text:
-        raise ActcliError(r"cases are written with where, as in where(z >= 0, z, 0), not with \begin")
+    if re.search(r"\\math(?:bb|ds|bf\{1)|\\begin(?!\s*\{cases)", text):
+        raise ActcliError("an indicator is written where(z > 0, 1, 0), cases where(z > 0, z, 0)")
+    text = _CASES.sub(_in_one_line, text)
     text = _BLANKS.sub(" ", re.sub(r"\\([{}])", lambda m: "()"[m[1] == "}"], " ".join(text.split())))
     for found, written in _BRACES * min(text.count("{") + 1, DEEPEST_NESTING):
         text = re.sub(found, written, text)
     text = text.replace("[", "(").replace("]", ")")
     return "".join(_side_by_side(list(_pieces(_APPLIED.sub(r"\\\1(\2)", text)))))
+
+
+_CASES = re.compile(r"\\begin\s*\{cases\}(.*?)\\end\s*\{cases\}", re.DOTALL)
+_SAID = r"\\(?:text[a-z]*|mathrm|mbox)\s*\{[^{}]*\}|\bif\b|\\q?quad|[,.]\s*$"
+_OPPOSITE = (r"\le", ">"), ("<=", ">"), ("≤", ">"), (r"\ge", "<"), (">=", "<"), ("≥", "<")
+
+
+def _in_one_line(cases: re.Match[str]) -> str:
+    """Return the rows of cases, value & condition, as one where in another; the last is all the rest."""
+    rows = [row.split("&") for row in re.split(r"\\\\(?:\[[^\]]*\])?", cases[1]) if row.strip()]
+    told = [re.sub("(?<![<>=!])=(?!=)", "==", re.sub(_SAID, " ", row[-1]).strip()) for row in rows]
+    pair = tuple(
+        re.sub(r"\\([lg])e(?:q|qslant)?(?![a-z])", r"\\\1e", " ".join(each.split())) for each in told
+    )
+    is_rest = not told or not re.search("[<>=≤≥]|\\\\[gln]e", told[-1])
+    if any(len(row) != 2 for row in rows) or not (is_rest or _are_opposite(pair)):
+        raise ActcliError(r"cases are read as value & condition, the last with \text{otherwise}")
+    *values, whole = (row[0].rstrip(" ,;") for row in rows)
+    for value, condition in zip(values[::-1], told[-2::-1], strict=True):
+        whole = rf"\where({condition}, {value}, {whole})"
+    return whole
+
+
+def _are_opposite(pair: tuple[str, ...]) -> bool:
+    """Tell whether the second of two conditions holds just where the first does not."""
+    return any(
+        pair in ((a, b), (b, a))
+        for a in pair
+        for sign, other in _OPPOSITE
+        for b in [a.replace(sign, other)]
+        if b != a
+    )
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:

@@ -88,19 +88,33 @@ SPELLED: Mapping[str, str] = {
     "sech": "1/cosh(z)", "csch": "1/sinh(z)", "coth": "1/tanh(z)", "sec": "1/cos(z)", "csc": "1/sin(z)",
     "cot": "1/tan(z)", "arcsin": "asin(z)", "arccos": "acos(z)", "arcsinh": "asinh(z)",
     "arccosh": "acosh(z)", "arctanh": "atanh(z)", **dict.fromkeys(("fabs", "absolute"), "abs(z)"),
-    "sgn": "sign(z)", **dict.fromkeys(("mod", "remainder"), "u - v*floor(u/v)"), "hypot": "sqrt(u^2 + v^2)",
-    "logaddexp": "u + softplus(v - u)", **dict.fromkeys(("pow", "power"), "u^v"), "maximum": "max(u, v)",
-    "minimum": "min(u, v)",
+    **dict.fromkeys(("sgn", "signum"), "sign(z)"), "exp10": "10^z", "hypot": "sqrt(u^2 + v^2)",
+    **dict.fromkeys(("mod", "remainder"), "u - v*floor(u/v)"), "logaddexp": "u + softplus(v - u)",
+    **dict.fromkeys(("pow", "power"), "u^v"), **dict.fromkeys(("maximum", "fmax"), "max(u, v)"),
+    **dict.fromkeys(("minimum", "fmin"), "min(u, v)"),
 }  # fmt: skip
 TOLD: Mapping[str, str] = {  # of the words that have none: how to write them
-    "round": "halves go up in floor(z + 0.5), and to the even number in NumPy: write the one that you mean",
-    "fmod": "for positive numbers fmod(u, v) is mod(u, v); elsewhere write u - v*trunc(u/v)",
+    **dict.fromkeys(("diff", "grad", "derivative"), "'actcli deriv' prints the slope of a formula"),
+    "H": "the step is heaviside(z, v0=1), where v0 is its value at 0",
+    "frac": "it is z - floor(z) in mathematics and z - trunc(z) in PyTorch: write the one that you mean",
+    "int": "write trunc(z), which goes towards 0, or floor(z), which goes down",
+    **dict.fromkeys(("cdf", "pdf"), "of the normal distribution they are Phi(z) and phi(z)"),
+    "erfcinv": "'actcli solve erfc 0.5' prints the z at which erfc(z) is 0.5",
+    **dict.fromkeys(
+        ("round", "rint"),
+        "halves go up in floor(z + 0.5), and to the even number in NumPy: write the one that you mean",
+    ),
+    **dict.fromkeys(
+        ("fmod", "rem"), "for positive numbers fmod(u, v) is mod(u, v); elsewhere write u - v*trunc(u/v)"
+    ),
     "sinc": "it is sin(z)/z in mathematics and sin(pi*z)/(pi*z) in NumPy: write where(z == 0, 1, sin(z)/z)",
     "erfinv": "'actcli solve erf 0.5' prints the z at which erf(z) is 0.5",
     **dict.fromkeys(("probit", "ppf", "ndtri"), "'actcli solve Phi 0.5' prints the z at which Phi(z) is 0.5"),
     "lg": "it is log10 in some books and log2 in others: write the one that you mean",
     "atan2": "the angle of two numbers is no function of one: for v > 0 write atan(u/v)",
-    **dict.fromkeys(("gamma", "lgamma", "digamma"), "the gamma function and its kin are no words here"),
+    **dict.fromkeys(
+        ("gamma", "lgamma", "digamma", "factorial"), "the gamma function and its kin are no words here"
+    ),
 }
 ARITHMETIC: Mapping[str, Callable[..., Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "neg": operator.neg,

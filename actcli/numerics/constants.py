@@ -6,7 +6,7 @@ from fractions import Fraction
 from actcli.catalog import defined
 from actcli.errors import ActcliError
 from actcli.language.formula import parse
-from actcli.language.points import looks_like_points, parse_number, shown
+from actcli.language.points import is_sum, looks_like_points, parse_number, shown
 from actcli.language.trees import Node, names_in
 from actcli.language.words import ARITHMETIC
 
@@ -30,7 +30,7 @@ def point(text: str, exact: bool = False) -> Fraction | float:
     try:
         return parse_number(text)
     except ActcliError as fault:
-        if looks_like_points(text) or not is_constant(text):
+        if (looks_like_points(text) and not is_sum(text)) or not is_constant(text):
             raise ActcliError(_instead(text) or str(fault)) from None
     from actcli.numerics.exact import nearest
 

@@ -41,8 +41,13 @@ def topic(name: str) -> str:
     exact = [text for heads, text in sections if wanted in map(_plain, heads)]
     if found := exact or [text for heads, text in sections if wanted in " ".join(heads).split()]:
         return "\n".join(found)
+    if f"{name}s" in TOPICS:
+        return _text(f"{name}s")
     if entry := spellings().get(normal(name)):
         raise ActcliError(f"{name} is an activation: 'actcli info {entry.name}' tells all about it")
+    if told := [each for each in TOPICS if re.search(rf"\b{re.escape(name)}\b", _text(each), re.IGNORECASE)]:
+        pages = " and ".join(f"'actcli help {each}'" for each in told[:2])
+        raise ActcliError(f"{name!r} has no page of its own: see {pages}")
     near = nearest_words(name, [*TOPICS, *words, *(head for heads, _ in sections for head in heads)])
     hint = f"did you mean {near[0]}?" if near else "'actcli help' shows what there is"
     raise ActcliError(f"there is no topic, command or word called {name!r}; {hint}")

@@ -9,17 +9,20 @@ import typer
 from actcli.shell.options import FORMAT_NAMES
 
 MEANT: Mapping[str, str] = {
-    **dict.fromkeys(("grad", "diff", "slope", "d", "jacobian"), "deriv"),
+    **dict.fromkeys(("grad", "diff", "slope", "d", "jacobian", "second"), "deriv"),
     **dict.fromkeys(("value", "calc", "compute", "print", "apply"), "eval"),
     **dict.fromkeys(("graph", "draw", "show", "picture", "chart"), "plot"),
-    **dict.fromkeys(("ls", "all", "search", "find", "grep", "names"), "list"),
+    **dict.fromkeys(
+        ("ls", "all", "search", "find", "grep", "names", "dir", "functions", "activations"), "list"
+    ),
     **dict.fromkeys(("tabulate", "compare"), "table"),
     **dict.fromkeys(("inverse", "root", "roots", "zeros"), "solve"),
-    **dict.fromkeys(("minimum", "maximum", "extrema"), "range"),
+    **dict.fromkeys(("minimum", "maximum", "min", "max", "extrema"), "range"),
     **dict.fromkeys(("verify", "test", "judge"), "check"),
     **dict.fromkeys(("approximate", "fit", "lut"), "approx"),
-    **dict.fromkeys(("about", "describe", "doc", "man", "what"), "info"),
-    **dict.fromkeys(("why", "proof", "steps"), "explain"),
+    **dict.fromkeys(("about", "describe", "doc", "man", "what", "limit", "limits"), "info"),
+    **dict.fromkeys(("why", "proof", "steps", "latex"), "explain"),
+    **dict.fromkeys(("usage", "examples", "tutorial", "topics", "docs"), "help"),
 }
 OPTIONS: Mapping[str, str] = {
     **dict.fromkeys(("--precision", "--prec", "--places"), "--digits N"),
@@ -27,6 +30,9 @@ OPTIONS: Mapping[str, str] = {
     **dict.fromkeys(("--points", "--z", "--x", "--at"), "points without a name, such as -10 0 10"),
     **{f"--{kind}": f"-o FILE.{kind}" for kind in ("svg", "png", "pdf", "tex", "html", "txt")},
     **dict.fromkeys(("--save", "--out", "--file"), "-o FILE"),
+    "-v": "-V",
+    "-help": "--help",
+    "-?": "--help",
 }
 RANGES = ("--from", "--to", "--range", "--min", "--max", "--start", "--stop", "--step")
 
@@ -41,7 +47,7 @@ def no_command(word: str, words: Sequence[str], commands: Collection[str]) -> st
     if meant := _meant(word.lower(), commands):
         return f"{word} is no command here: type 'actcli {meant}{' ' + rest if rest else ''}'"
     try:
-        function(word)
+        function(word, vectors=True)
     except ActcliError:
         near = nearest_words(word, commands)
         return f"there is no command {word!r}; " + (
@@ -70,27 +76,31 @@ def told(fault: typer.TyperException, words: Sequence[str]) -> str:
             [name for part in context.command.get_params(context) for name in part.opts] if context else []
         )
         return _no_option(match[1].rstrip("."), words, known)
+    if match := re.match(r"Option '(\S+)' does not take a value", message):
+        return f"{match[1]} takes no value: write {match[1]} alone"
     if match := re.match(r"Invalid value for '([^']*)': '(.*)' is not a valid int", message):
         return f"{match[1].split(' ')[0]} {match[2]}: write a whole number"
     if match := re.match(r"Got unexpected extra arguments? \((.*)\)", message.replace("(s)", "s")):
-        return (
-            f"{match[1]}: {command} takes no more than stands before it; 'actcli {command} --help' shows what"
-        )
+        return f"{match[1]} is more than {command} takes: 'actcli {command} --help' shows what it does"
     return message.removeprefix("Invalid value: ") or "'actcli --help' shows what can be typed"
 
 
 def _no_option(option: str, words: Sequence[str], known: Collection[str]) -> str:
     from actcli.language.formula import nearest_words
 
-    missing = f"there is no {option}"
+    word = next((w for w in words if w[:1] == "-" != w[1:2] and option[1:] in w), option)  # -e of -help
+    option = option if option[:2] == "--" else word
+    missing, page = f"there is no {option}", "" if words[0][:1] == "-" else f"{words[0]} "
     if option in RANGES:
         return f"{missing}: a range is written LO:HI or LO:HI:STEP, such as -5:5"
     if parameter := _as_parameter(option.lstrip("-").replace("-", "_"), words):
         return f"{missing}: a parameter stands behind its function: {parameter}"
+    if option in ("-f", "--format") and "--output" in known:
+        return f"{missing}: the name says it, as in -o FILE.svg"
     near = nearest_words(option, [*known, *(f"--{name}" for name in FORMAT_NAMES if "--format" in known)])
     hint = OPTIONS.get(option) or (option[2:3] and near and near[0])
     return f"{missing}; " + (
-        f"did you mean {hint}?" if hint else f"'actcli {words[0]} --help' shows what there is"
+        f"did you mean {hint}?" if hint else f"'actcli {page}--help' shows what there is"
     )
 
 

@@ -1,5 +1,7 @@
 """What stands on a page or in a program: respelled where it has one meaning, told where it has several."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -60,6 +62,22 @@ SAME = [
     (r"\exp\!\left(-\tfrac{z^2}{2}\right)", "exp(-(z^2/2))"),
     (r"\text{ReLU}(z) + \mathrm{e}^{-z}", "relu(z) + e^-z"),
     (r"\frac12 z", "(1/2)*z"),
+    (r"\exp{-z} + \operatorname*{max}(0, z) + \textrm{SiLU}(z)", "exp(-z) + max(0, z) + silu(z)"),
+    (r"f(z) = \max(0, z)", "max(0, z)"),
+    (r"\begin{cases} z & z > 0 \\ 0 & z \le 0 \end{cases}", "where(z > 0, z, 0)"),
+    (
+        r"f(x) = \begin{cases} 1, & \text{if } x > 1, \\ x^{2}, & x = 0 \\ 0, & \text{else.} \end{cases}",
+        "where(x > 1, 1, where(x == 0, x^2, 0))",
+    ),
+    ("f(x) := x^2", "x^2"),
+    ("(z) => z^2", "z^2"),
+    ("def f(z): return z^2", "z^2"),
+    ("@(z) z.^2./(1 + z.*z)", "z^2/(1 + z*z)"),
+    ("std::fmax(0.0, z)", "max(0, z)"),
+    ("max（0，z）", "max(0, z)"),
+    ("IF(z > 0, z, 0)", "where(z > 0, z, 0)"),
+    ("F.gelu(z, approximate='tanh')", "gelu_tanh(z)"),
+    ("jax.nn.gelu(z, approximate=False)", "gelu(z)"),
     (r"z \le 1 ? 0 : \lvert z \rvert", "where(z <= 1, 0, abs(z))"),
 ]
 
@@ -86,6 +104,7 @@ def test_what_has_one_meaning_is_read(text, meaning):
             r"\foo(z)",
             r"\tanh 2z",
         ),
+        *(r"\begin{cases} 1 & z > 0 \\ 0 & z < 0 \end{cases}", r"\mathbb{1}(z > 0)"),
         *(r"\begin{cases} z \end{cases}", r"\tanh^2 z", "σ′(z)", "z ? 1", "lambda t: t", "y == z"),
     ],
 )
@@ -104,7 +123,7 @@ def test_any_text_is_read_or_refused(text):
 
 @given(st.text("zx019.+-*/^()<>=, abcdefg", max_size=30))
 def test_the_language_itself_is_left_as_it_is(text):
-    plain = text.replace("=", "").replace("^{", "")
+    plain = re.sub(r"\.+(?=[*/^])|\(?[zx]\)?\s*->", "", text.replace("=", ""))
     assert respelled(plain) == plain
 
 
@@ -114,12 +133,16 @@ OF_NUMPY = {
         for name in ("log2", "log10", "exp2", "ceil", "trunc", "cbrt", "square", "arctan")
     },
     **{name: getattr(np, name) for name in ("arcsinh", "fabs", "absolute", "reciprocal", "mod", "remainder")},
-    **{name: getattr(np, name) for name in ("hypot", "logaddexp", "power", "maximum", "minimum", "arcsin")},
-    **{name: getattr(np, name) for name in ("arccos", "arccosh", "arctanh")},
+    **{
+        name: getattr(np, name)
+        for name in ("hypot", "logaddexp", "power", "maximum", "minimum", "fmax", "fmin")
+    },
+    **{name: getattr(np, name) for name in ("arcsin", "arccos", "arccosh", "arctanh")},
     "ln": np.log,
     "loge": np.log,
     "pow": np.power,
-    "sgn": np.sign,
+    **dict.fromkeys(("sgn", "signum"), np.sign),
+    "exp10": lambda z: 10.0**z,
     "logit": lambda z: np.log(z / (1 - z)),
     "softplus_inverse": lambda z: np.log(np.expm1(z)),
     "log1mexp": lambda z: np.log1p(-np.exp(-z)),
@@ -165,6 +188,12 @@ def test_exact_powers_stay_exact():
         *(("tf.keras.layers.LeakyReLU", "leaky_relu:slope=0.3"), ("F.softplus", "softplus:threshold=20")),
         *(("jax.nn.softplus", "softplus"), ("nn.LeakyReLU:negative_slope=0.2", "leaky_relu:slope=0.2")),
         *(("np.tanh(z)", "tanh"), ("z*F.sigmoid(z)", "silu"), ("F.softplus(z)", "softplus:threshold=20")),
+        *(("nn.ReLU()", "relu"), ("nn.GELU()(z)", "gelu"), ("nn.ELU(alpha=2, inplace=True)", "elu:alpha=2")),
+        *(
+            ("nn.LeakyReLU(0.2)(z)", "leaky_relu:slope=0.2"),
+            ("pytorch.nn.Softplus()", "softplus:threshold=20"),
+        ),
+        *(("layers.LeakyReLU(alpha=0.1)", "leaky_relu:slope=0.1"), ("jax.nn.gelu()", "gelu_tanh")),
         *(("np.where(z > 0, z, 0*np.pi)", "where(z > 0, z, 0*pi)"), ("np.log2(z)", "log2(z)")),
     ],
 )
