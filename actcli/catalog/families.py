@@ -12,7 +12,8 @@ from actcli.language.points import parse_points
 from actcli.language.trees import number, write
 
 MOST_MEMBERS = 100
-_LABEL = re.compile(r"\s*(?![zx]\s*=)([^\W\d]\w*)\s*=(?!=)(.+)", re.DOTALL)
+_EMOJI = "\u200d\ufe0f\u2600-\u27bf\U0001f000-\U0001ffff"
+_LABEL = re.compile(rf"\s*(?![zx]\s*=)((?:[^\W\d]|[{_EMOJI}])[\w{_EMOJI}]*)\s*=(?!=)(.+)", re.DOTALL)
 
 
 def family(text: str, vectors: bool = False, free: Sequence[str] = ()) -> list[Function]:

@@ -96,7 +96,8 @@ def parse_limits(text: str, what: str, read: Reader | None = None) -> tuple[floa
         raise ActcliError(f"{shown(text)} is not a {what}: write {meant}")
     low, high = (float(_finite(part, text, read or parse_number)) for part in parts)
     if low >= high:
-        raise ActcliError(f"{shown(text)} is empty: LO must lie below HI; write {_swapped(text)}")
+        meant = f"; write {_swapped(text)}" if low > high else ""
+        raise ActcliError(f"{shown(text)} is empty: LO must lie below HI{meant}")
     return low, high
 
 
@@ -164,7 +165,8 @@ def _hint(text: str) -> str:
 def _finite(text: str, token: str, read: Reader) -> Fraction:
     value = read(text)
     if isinstance(value, float):
-        raise ActcliError(f"{token!r}: the ends and the step of a range must be finite, not {text}")
+        what = "the ends and the step" if token.count(":") > 1 else "both ends"
+        raise ActcliError(f"{token!r}: {what} of a range must be finite, not {text}")
     return value
 
 

@@ -79,7 +79,9 @@ def bars(named: Sequence[tuple[str, Sequence[float]]], ylim: Limits | None = Non
         bars = np.column_stack(corners).ravel(), heights.ravel()
         curves.append(Curve(label, *bars, kind="data", filled=True))
     most = max(len(values) for _, values in named)
-    return Picture(tuple(curves), (0.5, most + 0.5), ylim, xlabel="entry")
+    every = -(-most // 16)
+    entries = tuple((float(k), str(k)) for k in range(every, most + 1, every))
+    return Picture(tuple(curves), (0.5, most + 0.5), ylim, xlabel="entry", xnames=entries)
 
 
 def small_sparkline(function: Function, width: int, *, ascii: bool) -> str:
