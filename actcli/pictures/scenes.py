@@ -3,9 +3,11 @@
 Pictures are drawn from plain float64 values: a terminal's dot is a million times coarser.
 """
 
+import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +15,27 @@ import numpy.typing as npt
 from actcli.catalog.entries import Function
 from actcli.errors import ActcliError
 from actcli.language.limits import Array, Limits
-from actcli.numerics.answers import Question, answer_or_nan, array_answers, plain_answers, slope, value
+from actcli.numerics.answers import (
+    Question,
+    answer_or_nan,
+    array_answers,
+    digits,
+    plain_answers,
+    slope,
+    value,
+)
 from actcli.numerics.kinks import breaks
 from actcli.pictures.data import Measured, is_slope
 from actcli.pictures.plots import Curve, Picture, sample_points, sparkline
 from actcli.pictures.ranges import telling_range
 
-POLE_HALVINGS = 48  # of the distance of two samples, to tell a pole from a zero
+HALVINGS = 40  # of the distance of two samples, to tell a pole from a zero
+PEAK, ENDLESS = (
+    math.log(1.5),
+    math.log(1e6),
+)  # by how much a peak of samples is higher, and what is found in it
+LEVEL = 3  # more zeros on end than these are a stretch of zeros
+MOST_ZEROS = 3  # that are told one by one
 MOST_GAPS = 8  # of which is made sure that there is no answer
 MOST_SECONDS = 0.1  # after which the gaps that are left are drawn as plain float64 has them
 SPARK = (-4.0, 4.0)  # the z of every sparkline, so that they can be compared
@@ -127,8 +143,14 @@ def _sampled(function: Function, question: Question, label: str, xlim: Limits, s
             y[start:end] = array_answers(question, z[start:end])
         elif np.isnan(told).all():
             y[start:end] = np.nan
-    apart = (*_jumps(question, places), *_poles(question, z, y))
-    return Curve(label, z, y, breaks=apart, asked=(function, question.order))
+    zeros, poles = _crossings(question, z, y)
+    apart = (*_jumps(question, places), *(_jumps(value(function), places) if question.order else ()), *poles)
+    far = {*poles, *_runaways(question, z, y, 1)}
+    if scene.log:
+        zeros += _runaways(question, z, y, -1)
+        far |= set(zeros)
+        z, y = _with_zeros(question, z, y, zeros, places)
+    return Curve(label, z, y, breaks=apart, asked=(function, question.order), far=tuple(sorted(far)))
 
 
 def _runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -137,20 +159,58 @@ def _runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
-def _poles(question: Question, z: Array, y: Array) -> tuple[float, ...]:
-    """Return where the sign changes other than through zero: bisected, |y| grows and does not fall."""
+def _crossings(question: Question, z: Array, y: Array) -> tuple[list[float], list[float]]:
+    """Return where the sign changes through zero, and where elsewise: |y| grows there and does not fall."""
     with np.errstate(invalid="ignore"):
         at = np.flatnonzero(np.sign(y[:-1]) * np.sign(y[1:]) < 0)
-    (low, high), (below, above) = ([part[at], part[at + 1]] for part in (z, y))
-    least = np.minimum(np.abs(below), np.abs(above))
-    for _ in range(POLE_HALVINGS if at.size else 0):
+    low, high = _bisected(lambda places: np.sign(plain_answers(question, places)), z[at], z[at + 1])
+    ends = np.abs([plain_answers(question, side) for side in (low, high)]).min(0)
+    falls = ends < np.abs([y[at], y[at + 1]]).min(0) / 2
+    return low[falls].tolist(), low[~falls].tolist()
+
+
+def _bisected(told: Callable[[Array], Array], low: Array, high: Array) -> tuple[Array, Array]:
+    """Return the places, ever closer, between which what is told of them changes."""
+    left = told(low)
+    for _ in range(HALVINGS if low.size else 0):
         middle = low / 2 + high / 2
-        found = plain_answers(question, middle)
-        left = np.sign(found) == np.sign(below)
-        low, below = np.where(left, middle, low), np.where(left, found, below)
-        high, above = np.where(left, high, middle), np.where(left, above, found)
-    with np.errstate(invalid="ignore"):
-        return tuple(low[~(np.minimum(np.abs(below), np.abs(above)) < least / 2)].tolist())
+        same = told(middle) == left
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    return low, high
+
+
+def _runaways(question: Question, z: Array, y: Array, up: int) -> list[float]:
+    """Return where |y| has a peak without end, found ever closer to it; of 1/|y| where `up` is -1."""
+
+    def heights(y: Array) -> Array:
+        with np.errstate(all="ignore"):
+            found: Array = np.nan_to_num(up * np.log(np.abs(y)), nan=-np.inf, posinf=np.inf, neginf=-np.inf)
+        return found
+
+    tall = np.concatenate([[-np.inf] * 2, heights(y), [-np.inf] * 2])
+    beside, around = np.maximum(tall[1:-3], tall[3:-1]), np.minimum(tall[:-4], tall[4:])
+    at = np.flatnonzero((tall[2:-2] >= beside) & (tall[2:-2] > around + PEAK))
+    low, top, high = z[np.maximum(at - 1, 0)], z[at], z[np.minimum(at + 1, len(z) - 1)]
+    ends = []  # how high it is at the ends of what is looked at, half-way and at last
+    for step in range(HALVINGS if at.size else 0):
+        places = np.array([low, low / 2 + top / 2, top, top / 2 + high / 2, high])
+        best = heights(plain_answers(question, places[1:4])).argmax(0)
+        low, top, high = (np.take_along_axis(places, best[None] + k, 0)[0] for k in range(3))
+        if step in (HALVINGS // 2, HALVINGS - 1):
+            ends.append(heights(plain_answers(question, np.array([low, high]))).max(0))
+    return [float(place) for place in top[ends[1] >= ends[0] + ENDLESS]] if ends else []
+
+
+def _with_zeros(
+    question: Question, z: Array, y: Array, zeros: Sequence[float], breaks: Sequence[float]
+) -> tuple[Array, Array]:
+    """Return the samples with zeros and breaks among them, and what is beside each stretch of zeros."""
+    ends = [k for start, end in _runs(y == 0) if end - start > LEVEL for k in (start - 1, end - 1)]
+    ends = [k for k in ends if 0 <= k < len(z) - 1 and not any(z[k] <= at <= z[k + 1] for at in breaks)]
+    beside = _bisected(lambda places: array_answers(question, places) == 0, z[ends], z[[k + 1 for k in ends]])
+    more = np.concatenate([breaks, *beside])
+    places, first = np.unique(np.concatenate([zeros, more, z]), return_index=True)
+    return places, np.concatenate([np.zeros(len(zeros)), array_answers(question, more), y])[first]
 
 
 def _jumps(question: Question, places: tuple[float, ...]) -> tuple[float, ...]:
@@ -163,7 +223,7 @@ def _jumps(question: Question, places: tuple[float, ...]) -> tuple[float, ...]:
     size = np.maximum(np.abs(sides).max(0, initial=0), 1e-300)
     with np.errstate(all="ignore"):
         gaps = np.abs(np.diff(sides, axis=0)).max(0, initial=0)
-        return tuple(at[(gaps > 1e-6 * size) | np.isinf(gaps)].tolist())
+        return tuple(at[(gaps > 1e-6 * size) | ~np.isfinite(gaps)].tolist())
 
 
 def _tangent(function: Function, z: float, xlim: Limits, named: bool) -> Curve:
@@ -189,29 +249,50 @@ def _spots(function: Function, z: float, xlim: Limits, named: bool) -> Curve:
 
 
 def _logged(curve: Curve) -> Iterator[Curve]:
-    """Yield log10 |y|, each sign as a curve of its own; where y is zero stands in its name."""
+    """Yield log10 |y|, each sign as a curve of its own; where y is zero stands in the name of one."""
     places, y = (curve.z, curve.y) if len(curve.z) else np.array(curve.points).reshape(-1, 2).T
-    level = [f"{z[0]:.3g}:{z[1]:.3g}" for z in _stretches(places, y == 0, curve.breaks)]
-    for sign, mark in ((1, ">"), (-1, "<")):
-        if not (y * sign > 0).any() and (sign < 0 or not level):
-            continue
-        both = (y < 0).any()
-        label = f"|{curve.label}| where {curve.label} {mark} 0" if both else curve.label
-        label += f", 0 on {', '.join(level)}" if level and sign > 0 else ""
-        logs = np.log10(np.where(y * sign > 0, y * sign, np.nan))
+    told = "".join(f", {text}" for text in _zeros_told(curve, places, y))
+    signs = [sign for sign in (1, -1) if (y * sign > 0).any()] or [1]
+    for sign in signs:
+        label = f"|{curve.label}| where {curve.label} {'<>'[sign > 0]} 0" if -1 in signs else curve.label
+        label += told if sign == signs[0] else ""
+        with np.errstate(divide="ignore"):
+            logs = np.log10(np.where(y * sign >= 0, np.abs(y), np.nan))
         if len(curve.z):
             yield replace(curve, label=label, y=logs, sign=sign)
         else:
             yield replace(curve, label=label, points=tuple(zip(places.tolist(), logs.tolist(), strict=True)))
 
 
-def _stretches(z: Array, flags: npt.NDArray[np.bool_], breaks: Sequence[float]) -> Iterator[Limits]:
-    """Yield where flags are set at several places on end, up to the breaks beside them."""
-    for start, end in _runs(flags):
-        before, after = z[start - 1] if start else z[0], z[end] if end < len(z) else z[-1]
-        if end - start > 3:
-            low = max((b for b in breaks if before <= b <= z[start]), default=z[start])
-            yield low, min((b for b in breaks if z[end - 1] <= b <= after), default=z[end - 1])
+def _zeros_told(curve: Curve, z: Array, y: Array) -> Iterator[str]:
+    """Yield where y is 0, or below what a float64 can be: over stretches, then at single places."""
+    runs = _runs(y == 0)
+    level = [_up_to_breaks(curve, z, start, end) for start, end in runs if end - start > LEVEL]
+    for small in (False, True):
+        parts = [f"{a:.6g}:{b:.6g}" for a, b in level if _is_tiny(curve, a / 2 + b / 2) == small]
+        if parts:
+            yield f"{'below 5e-324' if small else '0'} on {', '.join(parts)}"
+    single = [f"{z[start]:.6g}" for start, end in runs if end - start <= LEVEL]
+    if single:
+        yield f"0 at {', '.join(single) if len(single) <= MOST_ZEROS else f'{len(single)} places'}"
+
+
+def _up_to_breaks(curve: Curve, z: Array, start: int, end: int) -> Limits:
+    """Return the ends of a run of samples, or the breaks beside them."""
+    before, after = z[max(start - 1, 0)], z[min(end, len(z) - 1)]
+    low = max((b for b in curve.breaks if before <= b <= z[start]), default=z[start])
+    return low, min((b for b in curve.breaks if z[end - 1] <= b <= after), default=z[end - 1])
+
+
+def _is_tiny(curve: Curve, z: float) -> bool:
+    """Tell whether a value that is 0 in float64 is not 0."""
+    if not curve.asked:
+        return False
+    function, order = curve.asked
+    try:
+        return float(digits((value, slope)[order](function), Fraction(z), 1).partition("e")[0]) != 0
+    except ActcliError:
+        return True
 
 
 def _in_decades(scene: Scene) -> Limits | None:

@@ -200,7 +200,7 @@ def test_kept_apart_slopes_have_their_own_scale():
     shown = picture(functions("sigmoid"), Scene(apart=True))
     assert labels(shown.curves) == ["sigmoid"] and labels(shown.lower) == ["sigmoid'"]
     text = drawn("sigmoid", height=30, apart=True)
-    assert "├" in text and "0.2┤" in text and text.index("1.0┤") < text.index("0.2┤")
+    assert "├" in text and "0.2┤" in text and text.index("1.00┤") < text.index("0.2┤")
 
 
 def test_kept_apart_where_there_is_no_room_is_together(actcli):
@@ -254,9 +254,40 @@ def test_no_line_through_a_pole(actcli):
         assert poles == 0 or -low == high, limits
     for text in ("where(z > 0, 1/z, z)", "where(z < 0, -1/z^2, 1)", "where(z > 0, log(z), z)"):
         assert 0.0 in picture(functions(text), Scene(slopes=False)).curves[0].breaks, text  # of one side
-    for text in ("1/z", "tan(z)", "1/z^2", "log(z)^2"):
-        view = panels(picture(functions(text), Scene()), apart=False)[0].view
-        assert view.y[1] - view.y[0] < 80, (text, view)
+    cut = (
+        "1/z",
+        "tan(z)",
+        "1/z^2",
+        "log(z)^2",
+        "1/(z^2-1)",
+        "atanh(z)",
+        "z/(z-1)^3",
+        "1/(z-0.3)^2",
+        "exp(1/z)",
+    )
+    for text in cut:
+        view = panels(picture(functions(text), Scene(xlim=(-2.0, 2.0))), apart=False)[0].view
+        assert view.y[1] - view.y[0] < 900, (text, view)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exp(-(40*z)^2)",
+        "1/(1+1000*z^2)",
+        "exp(70*z)",
+        "z^9",
+        "exp(z^2)",
+        "1/(1+1e12*z^2)",
+        "100*z^3+1/(z-0.3)",
+        "tanh(1e9*z)",
+    ],
+)
+def test_peaks_and_growth_are_shown_whole(text):
+    shown = picture(functions(text), Scene(slopes=False, xlim=(-2.0, 2.0)))
+    low, high = panels(shown, apart=False)[0].view.y
+    y = shown.curves[0].y[np.abs(shown.curves[0].z - 0.3) > 0.2 * ("0.3" in text)]
+    assert low <= y.min() and y.max() <= high
 
 
 @pytest.mark.parametrize(
@@ -289,7 +320,29 @@ def test_logarithms_are_those_of_the_true_values(actcli):
             assert (np.sign(true) == (-1 if "< 0" in curve.label else 1)).all()
     far = actcli("plot", "sigmoid", "-700:700", "--log").out
     assert {"1", "1e-100", "1e-200"} <= set(re.findall(r"^ *(\S+?)┤", far, re.M))
-    assert "relu, 0 on -3:0" in actcli("plot", "relu", "--log").out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("relu", "relu, 0 on -3:0   "), ("relu", "relu', 0 on -3:0   "), ("gelu", "> 0, 0 at -0.751792"),
+        ("(z-0.3137)^2", ", 0 at 0.3137"), ("sigmoid -2000:2000", "sigmoid, below 5e-324 on -2000:-745.133"),
+        ("sin(z)", "0 at 7 places"), ("heaviside", "heaviside', 0 on -3:0, 0:3"), ("0*z", "0 on -3:3"),
+    ],
+)  # fmt: skip
+def test_zeros_are_told_where_they_are(actcli, words, said):
+    assert said in actcli("plot", *words.split(), "--log", "--width", 160).out
+
+
+@pytest.mark.parametrize("text", ["z^2", "(z-0.3137)^4", "tanh", "sin(z)", "z-1", "max(z-1,0)"])
+def test_a_logarithm_falls_through_the_floor_at_a_zero(text):
+    """Not to the nearest sample; how near that is does not decide where the floor is."""
+    shown = picture(functions(text), Scene(log=True, slopes=False))
+    view = panels(shown, apart=False)[0].view
+    for curve in shown.curves:
+        fallen = np.flatnonzero(curve.y == -np.inf)
+        beside = np.r_[curve.y, np.nan][fallen + 1], np.r_[np.nan, curve.y][fallen]
+        assert fallen.size and np.isfinite(beside).any() and view.y[0] > -8
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """What is to be drawn: curves, the picture they are in, and the panels it falls into."""
 
-import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import ceil, floor
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from actcli.pictures.plots.strokes import unit
 from actcli.pictures.plots.ticks import default_limits, sane
 
 CELL = (2, 4)  # dots across and up in which everything is placed, whatever the ink can show
+CALM, CALM_LOG = 1 / 8, 1 / 100  # of the width: farther than this from what runs away all is shown
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Curve:
     marked one by one, in the colour of the curve; a curve may consist of nothing else. Of a "function"
     the far ends of poles may be left out of sight, of "data" nothing, and a "line" may leave the picture.
     `asked`: which derivative it shows of which function; `sign`: that of y where |y| is shown.
+    `far`: where y runs out of sight, at poles, and at zeros of what is shown as logarithms.
     """
 
     label: str
@@ -33,6 +35,20 @@ class Curve:
     asked: tuple[Function, int] | None = None
     sign: int = 0
     filled: bool = False
+    far: tuple[float, ...] = ()
+
+    def in_sight(self, xlim: Limits, log: bool) -> Iterator[Array]:
+        """Yield the y of samples and of points between x limits, without the far ends of what runs away."""
+        z, y = np.asarray(self.z, float), np.asarray(self.y, float)
+        inside = (z >= xlim[0]) & (z <= xlim[1]) & np.isfinite(y)
+        z, y = z[inside], y[inside]
+        if self.far and len(y):
+            away = np.abs(np.subtract.outer(z / 2, np.divide(self.far, 2))).min(1)
+            calm = y[away > (xlim[1] / 2 - xlim[0] / 2) * (CALM_LOG if log else CALM)]
+            most = max(3 * np.sort(np.abs(y))[int(0.75 * len(y))], np.abs(calm).max(initial=0))
+            y = (calm if len(calm) else y) if log else np.clip(y, -most, most)
+        yield y
+        yield np.array([b for a, b in self.points if xlim[0] <= a <= xlim[1]])
 
 
 @dataclass(frozen=True)
@@ -76,10 +92,13 @@ class View:
     def of(curves: tuple[Curve, ...], picture: Picture, ylim: Limits | None) -> "View":
         """Take the limits asked for, or see what is there between the x limits."""
         x = sane(picture.xlim)
-        parts, data = (list(heights(curves, x, kind)) for kind in ("function", "data"))
+        parts, data = (
+            [part for curve in curves if curve.kind == kind for part in curve.in_sight(x, picture.log)]
+            for kind in ("function", "data")
+        )
         if picture.log and not ylim:
             low, high = default_limits([], [*parts, *data])
-            ylim = math.floor(low), max(math.ceil(high), math.floor(low) + 1)
+            ylim = (low, high) if high - low > 2 else (floor(low), max(ceil(high), floor(low) + 1))
         return View(x, sane(ylim or default_limits(parts, data)), picture.log)
 
 
@@ -100,14 +119,6 @@ def panels(picture: Picture, apart: bool) -> list[Panel]:
         Panel(upper, View.of(upper, picture, picture.ylim)),
         Panel(lower, View.of(lower, picture, None)),
     ]
-
-
-def heights(curves: Iterable[Curve], xlim: Limits, kind: str) -> Iterable[Array]:
-    """Yield the y values of the curves of a kind that lie between the x limits."""
-    for curve in (curve for curve in curves if curve.kind == kind):
-        z, y = np.asarray(curve.z, float), np.asarray(curve.y, float)
-        yield y[(z >= xlim[0]) & (z <= xlim[1])]
-        yield np.array([b for a, b in curve.points if xlim[0] <= a <= xlim[1]])
 
 
 def column(place: float, cols: int) -> int:

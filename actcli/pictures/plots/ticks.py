@@ -54,11 +54,12 @@ class Axis:
     cells: int
     ticks: Sequence[Tick] = ()
     apart: int = 1  # cells from tick to tick
-    unused: float = 0.0  # share of the dots
+    waste: float = 0.0  # the share of the dots that is not used, and a tenth where steps are of 2.5
 
-    def cost(self, ideal: float) -> tuple[int, float]:
-        """Tell how bad it is: less than three ticks, then unused dots and ticks too near or too far."""
-        return -min(len(self.ticks), 3), self.unused + abs(math.log(self.apart / ideal)) / 5
+    def cost(self, ideal: float) -> float:
+        """Tell how bad it is: wasted dots, ticks too near or too far, less than three ticks, or than two."""
+        missing = {0: 5.0, 1: 4.0, 2: 0.25}.get(len(self.ticks), 0.0)
+        return missing + self.waste + abs(math.log(self.apart / ideal)) / 5
 
 
 def log10(size: Fraction) -> float:
@@ -82,7 +83,7 @@ def axis(
     ends = Fraction(limits[0]), Fraction(limits[1])
     power = math.floor(log10(ends[1] - ends[0]))
     tried = []
-    for rung in [(factor, power + up) for up in range(-3, 3) for factor in (1, 2, 5)]:
+    for rung in [(factor, power + up) for up in range(-3, 3) for factor in (1, 2, 5, 25)]:
         if log and rung[1] < 0:
             continue
         most = math.floor(room[0] * rung[0] * Fraction(10) ** rung[1] / (ends[1] - ends[0]))
@@ -115,7 +116,8 @@ def _straight(
     names = labels([k * rung[0] for k in counts], rung[1], log)
     places = [(k * between - first) / (last - first) for k in counts]
     low, high = (float(min(max(end * dot, Fraction(-HUGE)), Fraction(HUGE))) for end in (first, last))
-    return Axis((low, high), cells, list(map(Tick, places, names)), apart, over / (room[0] * dots))
+    waste = over / (room[0] * dots) + 0.1 * (rung[0] == 25)
+    return Axis((low, high), cells, list(map(Tick, places, names)), apart, waste)
 
 
 def step(limits: Limits, about: int, log: bool = False) -> tuple[int, int]:
@@ -176,33 +178,17 @@ def sane(limits: Limits) -> Limits:
 
 
 def default_limits(parts: Iterable[Array], data: Iterable[Array] = ()) -> Limits:
-    """Choose y limits that show all the data, and of the parts all but poles, rounded outward."""
-    measured = [float(end) for part in data for end in part[np.isfinite(part)]]
-    ends = measured + [end for part in parts for end in bulk(part[np.isfinite(part)])]
-    if not ends:
+    """Choose y limits that show all the parts and data, rounded outward."""
+    measured, computed = (
+        [float(end) for part in each for end in part[np.isfinite(part)]] for each in (data, parts)
+    )
+    if not (measured or computed):
         return -1.0, 1.0
-    lo, hi = min(ends), max(ends)
+    lo, hi = min(measured + computed), max(measured + computed)
     noise = 0.0 if measured else 1e-14 * max(abs(lo), abs(hi))  # rounding noise is not a shape
     if hi - lo <= noise:
         return sane((lo, lo))
     return rounded_to(lo, hi)
-
-
-def bulk(y: Array) -> tuple[float, ...]:
-    """Return the least and greatest of y; of a pole nothing beyond 3 times the 75th percentile of |y|.
-
-    A pole of any order is told from a narrow peak and from exponential growth by its slow tail: from the
-    95th percentile of |y| to the greatest it grows by a far higher power than from the 90th to the 95th.
-    """
-    if not y.size:
-        return ()
-    size = np.sort(np.abs(y))
-    near, far = float(size[int(0.90 * y.size)]), float(size[int(0.95 * y.size)])
-    grown = math.log(size[-1]) - math.log(far) if far else 0.0
-    if 0 < near < far < size[-1] / 6 and grown > 2.5 * (math.log(far) - math.log(near)):
-        most = 3 * min(float(size[int(0.75 * y.size)]), far / 3)
-        y = np.clip(y, -most, most)
-    return float(y.min()), float(y.max())
 
 
 def rounded_to(lo: float, hi: float) -> Limits:
