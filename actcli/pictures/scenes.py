@@ -29,11 +29,9 @@ from actcli.pictures.data import Measured, is_slope
 from actcli.pictures.plots import Curve, Picture, sample_points, sparkline
 from actcli.pictures.ranges import telling_range
 
-HALVINGS = 40  # of the distance of two samples, to tell a pole from a zero
-PEAK, ENDLESS = (
-    math.log(1.5),
-    math.log(1e6),
-)  # by how much a peak of samples is higher, and what is found in it
+CLOSER = 40  # of the distance of two samples, to tell a pole from a zero
+PEAK = math.log(1.5)  # by which a peak of samples is above those around it
+GROWN = math.log(100)  # by which a pole still grows in the latter half of that: a logarithm does not
 LEVEL = 3  # more zeros on end than these are a stretch of zeros
 MOST_ZEROS = 3  # that are told one by one
 MOST_GAPS = 8  # of which is made sure that there is no answer
@@ -172,7 +170,7 @@ def _crossings(question: Question, z: Array, y: Array) -> tuple[list[float], lis
 def _bisected(told: Callable[[Array], Array], low: Array, high: Array) -> tuple[Array, Array]:
     """Return the places, ever closer, between which what is told of them changes."""
     left = told(low)
-    for _ in range(HALVINGS if low.size else 0):
+    for _ in range(CLOSER if low.size else 0):
         middle = low / 2 + high / 2
         same = told(middle) == left
         low, high = np.where(same, middle, low), np.where(same, high, middle)
@@ -192,13 +190,13 @@ def _runaways(question: Question, z: Array, y: Array, up: int) -> list[float]:
     at = np.flatnonzero((tall[2:-2] >= beside) & (tall[2:-2] > around + PEAK))
     low, top, high = z[np.maximum(at - 1, 0)], z[at], z[np.minimum(at + 1, len(z) - 1)]
     ends = []  # how high it is at the ends of what is looked at, half-way and at last
-    for step in range(HALVINGS if at.size else 0):
+    for step in range(CLOSER if at.size else 0):
         places = np.array([low, low / 2 + top / 2, top, top / 2 + high / 2, high])
         best = heights(plain_answers(question, places[1:4])).argmax(0)
         low, top, high = (np.take_along_axis(places, best[None] + k, 0)[0] for k in range(3))
-        if step in (HALVINGS // 2, HALVINGS - 1):
+        if step in (CLOSER // 2, CLOSER - 1):
             ends.append(heights(plain_answers(question, np.array([low, high]))).max(0))
-    return [float(place) for place in top[ends[1] >= ends[0] + ENDLESS]] if ends else []
+    return [float(place) for place in top[ends[1] >= ends[0] + GROWN]] if ends else []
 
 
 def _with_zeros(
