@@ -7,13 +7,16 @@ from pathlib import Path
 
 from actcli.errors import ActcliError
 from actcli.pictures import KINDS
-from actcli.pictures.figures import FIGURE_SIZE, Look, darkened, figure
+from actcli.pictures.figures import figure
 from actcli.pictures.plots.picture import Picture
 from actcli.pictures.printers import pdf, png, svg, tex
+from actcli.pictures.sheets import FIGURE_SIZE, Look, darkened
 from actcli.pictures.web import Script, web_page
 
+Tell = Callable[[str], None]
 UNITS = {"px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "pt": 96 / 72}
 LEAST, MOST = 60.0, 20_000.0  # px of a side
+LEAST_LETTERS, LETTERS = 7.0, 11.0  # px
 COLOR_NAMES = "white|black|gray|silver|ivory|beige|red|green|blue|yellow|orange|pink|navy|transparent"
 _COLOR = re.compile(rf"#(?:[0-9a-fA-F]{{3,4}}){{1,2}}|{COLOR_NAMES}")
 _SIZE = re.compile(r"(\d+\.?\d*|\.\d+)x(\d+\.?\d*|\.\d+)(px|in|cm|mm|pt)?")
@@ -45,7 +48,9 @@ def looked(size: str = "", background: str = "", dark: bool = False, margin: boo
         raise ActcliError(
             f"--background {background}: write #f4f4f4, or one of {COLOR_NAMES.replace('|', ', ')}"
         )
-    look = Look(size_in_px(size) if size else FIGURE_SIZE, paper=background)
+    sides = size_in_px(size) if size else FIGURE_SIZE
+    letters = min(max(min(sides) / 18, LEAST_LETTERS), LETTERS)
+    look = Look(sides, letters, paper=background)
     look = look if margin else replace(look, margin=0.0)
     return darkened(look) if dark or _is_dark(background) else look
 
@@ -59,9 +64,13 @@ def _is_dark(color: str) -> bool:
     return 0.3 * red + 0.6 * green + 0.1 * blue < 100
 
 
-def exported(shown: Picture, suffix: str, look: Look, script: Script | None = None) -> bytes:
+def exported(
+    shown: Picture, suffix: str, look: Look, script: Script | None = None, tell: Tell = lambda text: None
+) -> bytes:
     """Return a picture as the bytes of a file of that kind; `script` makes a page compute."""
     drawn = figure(shown, look)
+    if not drawn.is_named and suffix != ".tex":
+        tell("note: there is no room for a legend: choose a larger --size")
     writers: Mapping[str, Callable[[], str | bytes]] = {
         ".svg": lambda: svg(drawn),
         ".png": lambda: png(drawn),

@@ -1,105 +1,45 @@
-"""A picture as a figure for a paper: lines, areas and texts with their places on a sheet, for any printer.
-
-Units are px of 1/96 inch, y grows downward. Curves are paths through their samples, cut to the frame, with
-no more points than the eye needs.
-"""
+"""A picture as a figure for a paper: lines, areas and texts laid out on a sheet, for any printer."""
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
-from actcli.language.limits import Array, Limits
+from actcli.language.limits import Limits
+from actcli.pictures.legends import (
+    LINE,
+    Row,
+    free_corner,
+    height_of,
+    legend,
+    legend_above,
+    legend_in,
+    rows_of,
+)
 from actcli.pictures.plots.picture import Curve, Panel, Picture, panels
-from actcli.pictures.plots.strokes import FAR, clipped, joints, jumps, unit
+from actcli.pictures.plots.strokes import unit
 from actcli.pictures.plots.ticks import Tick, named_ticks, sane, step, ticks
+from actcli.pictures.sheets import (
+    DASHES,
+    INKS,
+    MARKS,
+    ON_DARK,
+    Figure,
+    Frame,
+    Lettering,
+    Line,
+    Look,
+    dot,
+    folded,
+    polylines,
+    spot,
+    stroke_width,
+    text_width,
+)
 
-# M. Okabe and K. Ito, Color Universal Design, 2008: told apart by the colour-blind; dashes differ, too.
-INKS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C510A", "#666666")
-ON_DARK = {"#0072B2": "#3b9fe0", "#8C510A": "#c98d3f", "#666666": "#a8a8a8"}
-DASHES: tuple[tuple[float, ...], ...] = (
-    (), (7, 3), (2, 2.4), (8, 2.5, 2, 2.5), (12, 4), (3.5, 3), (8, 2.5, 2, 2.5, 2, 2.5), (12, 3, 5, 3),
-    (1, 4.5),
-)  # fmt: skip
-MARKS: tuple[tuple[int, bool], ...] = (
-    (24, True), (24, False), (4, True), (4, False), (3, True), (3, False), (5, True)
-)  # fmt: skip
-CURVE_WIDTH = 1.6
-UNSEEN = 0.04  # px that a path may differ from its samples: nothing at 400 %
-FIGURE_SIZE = (453.5, 302.4)  # 12 cm by 8 cm
-
-
-@dataclass(frozen=True)
-class Look:
-    """How large a figure is, in px, and what it is drawn with."""
-
-    size: tuple[float, float] = FIGURE_SIZE
-    letters: float = 11.0
-    dark: bool = False
-    ink: str = "#1a1a1a"
-    faint: str = "#b8b8b8"
-    paper: str = ""
-    margin: float = 0.04  # of the frame's height, above and below what is shown
-
-
-@dataclass(frozen=True)
-class Line:
-    """A path through points; closed ones are filled. `name`: c0 if of the first curve, aside if of a mark."""
-
-    points: Array
-    color: str
-    width: float = 1.0
-    dashes: tuple[float, ...] = ()
-    filled: bool = False
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class Lettering:
-    """A text at a place: `anchor` start, middle or end, `turned` upward along an axis."""
-
-    x: float
-    y: float
-    text: str
-    color: str
-    size: float
-    anchor: str = "middle"
-    turned: bool = False
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A sheet with what is drawn on it, the first below all else."""
-
-    size: tuple[float, float]
-    paper: str
-    parts: list["Line | Lettering"]
-    frames: list["Frame"]
-
-
-@dataclass(frozen=True)
-class Frame:
-    """A panel with its place on the sheet: left, top, width, height."""
-
-    panel: Panel
-    left: float
-    top: float
-    width: float
-    height: float
-
-    def at(self, x: float, y: float) -> tuple[float, float]:
-        """Return the place of shares of both axes."""
-        return self.left + x * self.width, self.top + (1 - y) * self.height
-
-    def in_data(self, line: Array) -> Array:
-        """Return the numbers that places on the sheet stand for."""
-        (left, right), (low, high) = self.panel.view.x, self.panel.view.y
-        x, y = (line[:, 0] - self.left) / self.width, 1 - (line[:, 1] - self.top) / self.height
-        found = np.column_stack([left + x * (right - left), low + y * (high - low)])
-        found[np.abs(found) < 1e-9 * np.array([right - left, high - low])] = 0.0
-        return found
+LEAST_ROOM = 0.3  # of the height, for frames; where a legend would leave less there is none
 
 
 def figure(picture: Picture, look: Look) -> Figure:
@@ -107,22 +47,24 @@ def figure(picture: Picture, look: Look) -> Figure:
     shown = [_with_margin(panel, look.margin) for panel in panels(picture, apart=True)]
     items = [list(legend(picture, panel, first=panel is shown[0])) for panel in shown]
     frames = _frames(picture, shown, look, 0.0)
-    boxes = [_legend_box(frame, each, look) for frame, each in zip(frames, items, strict=True)]
-    rows: list[Row] = []
-    if None in boxes:  # no corner is free: the legend stands above the frame
-        rows = _rows([item for each in items for item in each], frames[0].width, look.letters)
-        frames = _frames(picture, shown, look, look.letters * (1.5 * len(rows) + 0.4))
+    boxes = [free_corner(frame, each, look) for frame, each in zip(frames, items, strict=True)]
+    is_named, rows = True, list[Row]()
+    if any(box is None for box in boxes):  # the legend stands above the frame
+        rows = rows_of([item for each in items for item in each], frames[0].width, look.letters)
+        above = _frames(picture, shown, look, height_of(rows, look.letters))
+        is_named = sum(frame.height for frame in above) > LEAST_ROOM * look.size[1]
+        frames, rows, boxes = (above, rows, []) if is_named else (frames, [], [])
     parts: list[Line | Lettering] = []
     for index, frame in enumerate(frames):
         before = index and len(picture.curves)
         parts += _panel(picture, frame, look, before, last=index == len(frames) - 1)
     parts += _titles(picture, frames, look)
-    parts += _legend_above(rows, frames[0], look)
-    for box, each in zip(boxes if not rows else [], items, strict=False):
-        parts += _legend_in(box, each, look) if box else ()
+    parts += legend_above(rows, frames[0], look)
+    for box, each in zip(boxes, items, strict=False):
+        parts += legend_in(box, each, look) if box is not None else ()
     if look.dark:
         parts = [replace(part, color=ON_DARK.get(part.color, part.color)) for part in parts]
-    return Figure(look.size, look.paper, parts, frames)
+    return Figure(look.size, look.paper, parts, frames, is_named)
 
 
 def _with_margin(panel: Panel, margin: float) -> Panel:
@@ -135,16 +77,27 @@ def _with_margin(panel: Panel, margin: float) -> Panel:
 def _frames(picture: Picture, shown: Sequence[Panel], look: Look, above: float) -> list[Frame]:
     """Share the sheet out to the panels, with room for labels, titles and a legend `above`."""
     (width, height), letter = look.size, look.letters
-    top = letter * (2.4 if picture.title else 0.8) + above
+    titles, below, beside = map(len, _texts(picture, look))
+    top = letter * (0.8 + 1.5 * titles) + above
     gap = letter * 0.9
-    room = (height - top - letter * 3.4 - gap * (len(shown) - 1)) / len(shown)
-    left = letter * (1.0 + 0.62 * _widest(shown, _about(room)) + (1.5 if picture.ylabel else 0))
+    room = (height - top - letter * (2.1 + LINE * below) - gap * (len(shown) - 1)) / len(shown)
+    left = letter * (1.0 + 0.62 * _widest(shown, _about(room)) + LINE * beside)
     right = letter * 1.2
     for tick in _across(picture, shown[0].view.x, width - left - right, letter):
-        half, inner = text_width(tick.label, letter) / 2, width - left - right
+        half, inner = text_width(tick.label, letter) / 2 + 0.3 * letter, width - left - right
         left, right = max(left, half - tick.place * inner), max(right, half - (1 - tick.place) * inner)
     inner = width - left - right
     return [Frame(panel, left, top + k * (room + gap), inner, room) for k, panel in enumerate(shown)]
+
+
+def _texts(picture: Picture, look: Look) -> tuple[list[str], list[str], list[str]]:
+    """Return the lines of the title, and of the names of the horizontal and of the vertical axis."""
+    (width, height), size = look.size, look.letters
+    return (
+        folded(picture.title, 1.15 * size, width - 2 * size) if picture.title else [],
+        folded(picture.xlabel, size, 0.8 * width),
+        folded(picture.ylabel, size, 0.7 * height) if picture.ylabel else [],
+    )
 
 
 def _about(height: float) -> int:
@@ -185,18 +138,19 @@ def _panel(picture: Picture, frame: Frame, look: Look, before: int, last: bool) 
     if picture.grid:
         yield from _ticked(frame, columns, look, across=True, grid=True)
         yield from _ticked(frame, rows, look, across=False, grid=True)
-    for index, curve in enumerate(frame.panel.curves):
-        yield from _curve(curve, index, frame, f"c{index + before}")
+    named = [(curve, index, frame, f"c{index + before}") for index, curve in enumerate(frame.panel.curves)]
+    yield from (part for each in named for part in _curve(*each))
     yield from _ticked(frame, columns, look, across=True)
     yield from _ticked(frame, rows, look, across=False)
     corners = [frame.at(*corner) for corner in ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))]
     yield Line(np.array(corners), look.ink, 0.9)
+    yield from (part for each in named for part in _points(*each))
     yield from _labels(frame, ticks(view.y, about_y, view.log), look, across=False)
     if last:
         yield from _labels(frame, names, look, across=True)
         for share in unit([z for z in picture.marks if view.x[0] <= z <= view.x[1]], view.x).tolist():
             x, y = frame.at(share, 0)
-            yield replace(_shape(x, y + 3.6, 3, 3.2, look.ink, filled=True), name="aside")
+            yield replace(dot(x, y + 2.9, (3, True), 2.7, look.ink), name="aside")
 
 
 def _zero_lines(frame: Frame, look: Look) -> Iterator[Line]:
@@ -241,7 +195,7 @@ def _tick_places(limits: Limits, about: int, log: bool = False) -> Iterator[tupl
             places = unit([k + math.log10(digit) for digit in range(1, 10)], limits).tolist()
             yield from ((place, not i) for i, place in enumerate(places) if 0 <= place <= 1)
         return
-    parts = {1: 5, 2: 4, 5: 5}[factor]
+    parts = int(size) if log and size <= 10 else {1: 5, 2: 4, 5: 5}[factor]  # each decade, if there are few
     lo, hi = map(Fraction, limits)
     first, last = math.ceil(lo * parts / size), math.floor(hi * parts / size)
     for k in range(first, last + 1):
@@ -253,7 +207,7 @@ def _labels(frame: Frame, marks: Sequence[Tick], look: Look, across: bool) -> It
     for tick in marks:
         label, power = powered(tick.label)
         x, y = frame.at(tick.place, 0) if across else frame.at(0, tick.place)
-        x, y = (x, y + size * 1.35) if across else (x - size * 0.45, y + size * 0.36)
+        x, y = (x, y + size * 1.45) if across else (x - size * 0.45, y + size * 0.36)
         if power:  # not every renderer sets a part of a text higher
             wide = text_width(power, 0.7 * size)
             x += (text_width(label, size) - wide) / 2 if across else -wide
@@ -271,172 +225,34 @@ def powered(label: str) -> tuple[str, str]:
 
 def _titles(picture: Picture, frames: Sequence[Frame], look: Look) -> Iterator[Lettering]:
     first, last = frames[0], frames[-1]
-    middle, size = first.left + first.width / 2, look.letters
-    if picture.title:
-        yield Lettering(middle, size * 1.6, picture.title, look.ink, size * 1.15)
-    yield Lettering(middle, last.top + last.height + size * 2.75, picture.xlabel, look.ink, size)
-    if picture.ylabel:
+    middle, size, ink = first.left + first.width / 2, look.letters, look.ink
+    title, below, beside = _texts(picture, look)
+    for k, line in enumerate(title):
+        half = text_width(line, 1.15 * size) / 2
+        x = min(max(middle, half + size / 2), look.size[0] - half - size / 2)
+        yield Lettering(x, size * (1.6 + 1.5 * k), line, ink, size * 1.15)
+    for k, line in enumerate(below):
+        yield Lettering(middle, last.top + last.height + size * (2.85 + LINE * k), line, ink, size)
+    for k, line in enumerate(beside):
         y = (first.top + last.top + last.height) / 2
-        yield Lettering(size * 1.25, y, picture.ylabel, look.ink, size, turned=True)
+        yield Lettering(size * (1.25 + LINE * k), y, line, ink, size, turned=True)
 
 
 # ---------------------------------------------------------------------------- curves
 
 
-def _curve(curve: Curve, index: int, frame: Frame, name: str) -> Iterator[Line | Lettering]:
+def _curve(curve: Curve, index: int, frame: Frame, name: str) -> Iterator[Line]:
     color, dashes = INKS[index % len(INKS)], DASHES[index % len(DASHES)]
     for line in polylines(curve, frame):
-        x, y = line[0].tolist()
         alone = bool((line == line[0]).all())
-        shown = _shape(x, y, 24, 1.8, color, True) if alone else Line(line, color, CURVE_WIDTH, dashes)
+        x, y = line[0].tolist()
+        shown = dot(x, y, (24, True), 1.8, color) if alone else Line(line, color, stroke_width(curve), dashes)
         yield replace(shown, name=name, filled=shown.filled or curve.filled)
+
+
+def _points(curve: Curve, index: int, frame: Frame, name: str) -> Iterator[Line]:
     (left, right), (low, high) = frame.panel.view.x, frame.panel.view.y
-    corners, filled = MARKS[0 if len(curve.z) else index % len(MARKS)]
+    mark = MARKS[0 if len(curve.z) else index % len(MARKS)]
     for z, y in curve.points:
         if left <= z <= right and low <= y <= high:
-            yield replace(_shape(*spot((z, y), frame), corners, 3.0, color, filled), name=name)
-
-
-def _shape(x: float, y: float, corners: int, size: float, color: str, filled: bool) -> Line:
-    """Return a mark: a polygon with a corner above, or with a side, if it has four."""
-    turns = np.arange(corners + 1) * 2 * math.pi / corners + (math.pi / 4 if corners == 4 else 0)
-    return Line(
-        np.column_stack([x + size * np.sin(turns), y - size * np.cos(turns)]), color, 1.1, filled=filled
-    )
-
-
-def polylines(curve: Curve, frame: Frame) -> list[Array]:
-    """Return the pieces of a curve within a frame, in px: apart where it jumps, is not defined, or leaves."""
-    z, y = np.asarray(curve.z, float), np.asarray(curve.y, float)
-    if not len(z):
-        return []
-    view, size = frame.panel.view, np.array([frame.width, frame.height])
-    with np.errstate(over="ignore"):
-        spots = np.column_stack([unit(z, view.x), unit(y, view.y)]) * size
-    spots[:, 1] = np.clip(spots[:, 1], -FAR, FAR)
-    start, end = joints(spots, jumps(z, curve.breaks), size)
-    first, last = clipped(spots[start], spots[end], size)
-    cuts = np.flatnonzero((np.abs(first[1:] - last[:-1]) > 1e-9).any(axis=1)) + 1
-    found = []
-    for a, b in zip(np.split(first, cuts), np.split(last, cuts), strict=True):
-        if len(a):
-            line = simplified(np.vstack([a, b[-1:]]))
-            found.append(np.column_stack([frame.left + line[:, 0], frame.top + frame.height - line[:, 1]]))
-    return found
-
-
-def simplified(line: Array, within: float = UNSEEN) -> Array:
-    """Return a path without the points that lie on it anyway (Douglas and Peucker 1973)."""
-    keep = np.zeros(len(line), bool)
-    keep[[0, -1]] = True
-    todo = [(0, len(line) - 1)]
-    while todo:
-        a, b = todo.pop()
-        if b - a < 2:
-            continue
-        along = line[b] - line[a]
-        off = line[a + 1 : b] - line[a]
-        length = math.hypot(*along)
-        far = np.abs(along[0] * off[:, 1] - along[1] * off[:, 0]) / length if length else np.hypot(*off.T)
-        if far.max() > within:
-            middle = a + 1 + int(far.argmax())
-            keep[middle] = True
-            todo += [(a, middle), (middle, b)]
-    return line[keep]
-
-
-# ---------------------------------------------------------------------------- the legend
-
-Item = tuple[str, str, tuple[float, ...], tuple[int, bool] | None]  # name, colour, dashes, mark
-Row = list[tuple[Item, float]]  # the items of a line, each with its place from the left
-
-
-def legend(picture: Picture, panel: Panel, first: bool) -> Iterator[Item]:
-    """Yield the names of a panel's curves with how they look, then what else is to be explained."""
-    for index, curve in enumerate(panel.curves):
-        mark = None if len(curve.z) else MARKS[index % len(MARKS)]
-        yield curve.label, INKS[index % len(INKS)], DASHES[index % len(DASHES)], mark
-    lo, hi = panel.view.x
-    if first and any(lo <= z <= hi for z in picture.marks):
-        yield "kink", "", (), (3, True)
-    if first and any(max(a, lo) < min(b, hi) for a, b in picture.shaded):
-        yield picture.shaded_as, "faint", (), None
-
-
-def text_width(text: str, size: float) -> float:
-    """Return about how wide a text is in a sans-serif font; wide letters of the East count double."""
-    from rich.cells import cell_len
-
-    return 0.56 * size * cell_len(text)
-
-
-def _legend_box(frame: Frame, items: Sequence[Item], look: Look) -> tuple[float, float] | None:
-    """Return the upper left of a free corner of a frame; None where a curve runs through each."""
-    letter, pad = look.letters, look.letters * 0.8
-    width = max((text_width(name, letter) for name, *_ in items), default=0) + letter * 3.6
-    height = letter * 1.45 * len(items) + letter * 0.5
-    taken = [line for curve in frame.panel.curves for line in polylines(curve, frame)]
-    taken += [np.array([spot(point, frame)]) for curve in frame.panel.curves for point in curve.points]
-    for x in (frame.left + pad, frame.left + frame.width - width - pad):
-        for y in (frame.top + pad, frame.top + frame.height - height - pad):
-            inside = x >= frame.left and y >= frame.top
-            if inside and not any(_runs_through(line, x, y, width, height) for line in taken):
-                return x, y
-    return None
-
-
-def spot(point: tuple[float, float], frame: Frame) -> tuple[float, float]:
-    """Return the place of a point on the sheet."""
-    view = frame.panel.view
-    return frame.at(float(unit([point[0]], view.x)[0]), float(unit([point[1]], view.y)[0]))
-
-
-def _runs_through(line: Array, x: float, y: float, width: float, height: float) -> bool:
-    """Tell whether a path comes into a box, looked at every 2 px of it."""
-    steps = np.append(0, np.cumsum(np.hypot(*np.diff(line, axis=0).T)))
-    along = np.linspace(0, steps[-1], int(steps[-1] / 2) + 2)
-    xs, ys = (np.interp(along, steps, line[:, k]) for k in (0, 1))
-    return bool(((x - 4 < xs) & (xs < x + width + 4) & (y - 4 < ys) & (ys < y + height + 4)).any())
-
-
-def _sample(item: Item, x: float, y: float, look: Look) -> Iterator[Line | Lettering]:
-    name, color, dashes, mark = item
-    letter = look.letters
-    ink = {"": look.ink, "faint": look.faint}.get(color, color)
-    if mark:
-        yield _shape(x + letter * 1.1, y - letter * 0.35, mark[0], 3.2, ink, mark[1])
-    else:
-        ends = np.array([(x, y - letter * 0.35), (x + letter * 2.2, y - letter * 0.35)])
-        yield Line(ends, ink, 3.6 if color == "faint" else CURVE_WIDTH, dashes)
-    yield Lettering(x + letter * 2.7, y, name, look.ink, letter, "start")
-
-
-def _legend_in(box: tuple[float, float], items: Sequence[Item], look: Look) -> Iterator[Line | Lettering]:
-    for k, item in enumerate(items):
-        yield from _sample(item, box[0], box[1] + look.letters * (1.15 + 1.45 * k), look)
-
-
-def _rows(items: Sequence[Item], room: float, letter: float) -> list[Row]:
-    """Share the legend's items out to lines."""
-    rows: list[Row] = [[]]
-    x = 0.0
-    for item in items:
-        width = text_width(item[0], letter) + letter * 4.2
-        if rows[-1] and x + width > room:
-            rows.append([])
-            x = 0.0
-        rows[-1].append((item, x))
-        x += width
-    return rows
-
-
-def _legend_above(rows: Sequence[Row], frame: Frame, look: Look) -> Iterator[Line | Lettering]:
-    start = frame.top - look.letters * (1.5 * len(rows) + 0.4)
-    for k, row in enumerate(rows):
-        for item, x in row:
-            yield from _sample(item, frame.left + x, start + look.letters * (1.0 + 1.5 * k), look)
-
-
-def darkened(look: Look) -> Look:
-    """Return the look for a dark ground."""
-    return replace(look, dark=True, ink="#e8e8e8", faint="#5a5a5a", paper=look.paper or "#16181d")
+            yield replace(dot(*spot((z, y), frame), mark, 3.0, INKS[index % len(INKS)]), name=name)

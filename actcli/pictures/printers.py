@@ -11,7 +11,11 @@ import numpy as np
 
 from actcli.errors import ActcliError
 from actcli.language.limits import Array, Limits
-from actcli.pictures.figures import (
+from actcli.pictures.figures import powered
+from actcli.pictures.plots.ink import JOINER
+from actcli.pictures.plots.picture import Curve, Picture
+from actcli.pictures.plots.ticks import Tick, named_ticks, ticks
+from actcli.pictures.sheets import (
     CURVE_WIDTH,
     DASHES,
     INKS,
@@ -20,12 +24,9 @@ from actcli.pictures.figures import (
     Lettering,
     Line,
     polylines,
-    powered,
     spot,
+    stroke_width,
 )
-from actcli.pictures.plots.ink import JOINER
-from actcli.pictures.plots.picture import Curve, Picture
-from actcli.pictures.plots.ticks import Tick, named_ticks, ticks
 
 FONTS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 PNG_ZOOM = 300 / 96  # dots of a PNG for a px: 300 an inch
@@ -54,7 +55,7 @@ def _line(line: Line) -> str:
     stroke = f'stroke="{line.color}" stroke-width="{_number(line.width)}" stroke-linejoin="round"'
     if line.dashes:
         stroke += f' stroke-dasharray="{" ".join(map(_number, line.dashes))}"'
-    if line.width == CURVE_WIDTH:
+    if line.width == CURVE_WIDTH and not line.dashes:
         stroke += ' stroke-linecap="round"'
     called = f' class="{line.name}"' if line.name else ""
     fill = line.color if line.filled else "none"
@@ -178,9 +179,9 @@ def _addplot(k: int, curve: Curve, frame: Frame, numbers: Frame) -> str:
     dashes, color = DASHES[k % len(DASHES)], f"actcli{k % len(INKS)}"
     dashed = f", dash pattern={' '.join(_dash(i, x) for i, x in enumerate(dashes))}" if dashes else ""
     filled = f", fill={color}" if curve.filled else ""
-    shapes = [
-        (f"thick, no marks{dashed}{filled}", _coordinates(line, numbers)) for line in polylines(curve, frame)
-    ]
+    width = stroke_width(curve) / 2
+    style = f"line width={width:g}pt, no marks{dashed}{filled}"
+    shapes = [(style, _coordinates(line, numbers)) for line in polylines(curve, frame)]
     shapes += [("only marks, mark size=1.5pt", _within(curve.points, frame, numbers))]
     return _plots(color, [shape for shape in shapes if shape[1]], curve.label)
 

@@ -17,10 +17,10 @@ from actcli.language.limits import Limits
 from actcli.language.stable import stable
 from actcli.language.trees import Node, bound_of, substitute
 from actcli.numerics.answers import Question, array_answers, plain_answers, slope, value
-from actcli.pictures.figures import Figure, Look
 from actcli.pictures.plots import sample_points
 from actcli.pictures.plots.picture import Curve, Picture
 from actcli.pictures.printers import FONTS, printable, svg
+from actcli.pictures.sheets import Figure, Look
 
 Script = Callable[[Node], str]
 Movable = tuple[str, float, float, float, float]  # a parameter: its name, value, least, greatest, step

@@ -161,7 +161,7 @@ class Explorer:
     def save(self) -> None:
         """Write the picture as SVG into a new file of this folder."""
         from actcli.pictures.exports import exported
-        from actcli.pictures.figures import Look
+        from actcli.pictures.sheets import Look
 
         stem = "".join(c if c.isalnum() or c in "_-=." else "_" for c in self.function.label)[:60]
         paths = (Path(f"{stem}{f'-{k}' if k > 1 else ''}.svg") for k in range(1, 1000))

@@ -19,9 +19,10 @@ from actcli.errors import ActcliError
 from actcli.numerics.answers import array_answers, slope, value
 from actcli.pictures.data import Measured
 from actcli.pictures.exports import KINDS, exported, looked, size_in_px, suffix_of
-from actcli.pictures.figures import CURVE_WIDTH, FIGURE_SIZE, INKS, Look, figure, polylines
+from actcli.pictures.figures import figure
 from actcli.pictures.printers import svg, tex
 from actcli.pictures.scenes import Scene, bars, picture
+from actcli.pictures.sheets import CURVE_WIDTH, FIGURE_SIZE, INKS, Look, polylines, text_width
 from actcli.streams.programs import javascript
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -356,10 +357,43 @@ def test_looks():
     assert {color: looked(background=color).dark for color in shades} == shades
 
 
-def test_labels_lie_on_the_sheet(actcli, tmp_path):
-    """The margin is as wide as the labels that are drawn, which are fewer where the legend takes room."""
+LONG = "a long name of many words " * 5
+ON_SHEET = (
+    ("relu --tangent 0", ()), ("sigmoid --stack", ()), ("gelu --log", ()), ("1e9*z --size 300x200", ()),
+    ("relu 1e9:1000000010", ()), ("gelu", ("--title", LONG, "--ylabel", LONG, "--xlabel", LONG)),
+    (f"{'x' * 90}=gelu tan(z)", ()), ("sigmoid --size 40x30mm", ("--title", "标题" * 30)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "more"), ON_SHEET)
+def test_texts_lie_on_the_sheet(actcli, tmp_path, words, more):
+    """Also long ones, of any letters; the margin is as wide as the labels that are drawn."""
     path = tmp_path / "f.svg"
-    for words in ("relu --tangent 0", "sigmoid --stack", "gelu --log", "1e9*z --size 300x200"):
-        actcli("plot", *words.split(), "-o", path)
-        ends = re.findall(r'<text x="([\d.]+)"[^>]*text-anchor="end">([^<]*)<', path.read_text())
-        assert len(ends) > 1 and all(float(x) > 0.56 * 11 * len(text) for x, text in ends), words
+    assert actcli("plot", *words.split(), *more, "-o", path).status == 0
+    root = ElementTree.fromstring(path.read_text())
+    width, height = float(root.get("width")), float(root.get("height"))
+    for text in root.iter(f"{SVG}text"):
+        place, sheet = (float(text.get("x")), width) if not text.get("transform") else (
+            height - float(text.get("y")), height)  # fmt: skip
+        wide = text_width(text.text, float(text.get("font-size")))
+        share = {"start": 0, "middle": 0.5, "end": 1}[text.get("text-anchor")]
+        assert place - share * wide >= -0.01 and place + (1 - share) * wide <= sheet + 0.01, text.text
+
+
+def test_a_small_figure_has_small_letters_and_says_that_it_has_no_legend(actcli, tmp_path):
+    told = {
+        size: actcli("plot", "tanh", "-o", tmp_path / "f.svg", "--size", size).err
+        for size in ("16x16mm", "40x30mm")
+    }
+    assert "no room for a legend" in told["16x16mm"] and not told["40x30mm"]
+    assert 'font-size="7"' in (tmp_path / "f.svg").read_text()
+
+
+def test_marks_in_a_legend_are_set_apart_from_data(actcli, tmp_path):
+    (tmp_path / "d.csv").write_text("z,y\n" + "".join(f"{k},{k}\n" for k in range(9)))
+    actcli("plot", tmp_path / "d.csv", "-o", tmp_path / "f.svg")
+    root = ElementTree.fromstring((tmp_path / "f.svg").read_text())
+    boxes = [
+        p for p in root.iter(f"{SVG}path") if p.get("stroke") == PLAIN.faint and p.get("d").count("L") == 4
+    ]
+    assert len(boxes) == 1

@@ -180,7 +180,7 @@ class Drawn:
         from actcli.streams.programs import javascript
 
         look = looked(self.size, self.background, self.dark, margin=picture.ylim is None)
-        write_text(exported(picture, self.suffix, look, javascript), self.output)
+        write_text(exported(picture, self.suffix, look, javascript, tell), self.output)
 
 
 def command(
