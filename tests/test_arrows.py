@@ -31,7 +31,7 @@ DOORS = {
     "typer": {"shell"},
     "plotext": {"pictures/plots"},
     "flint": {"numerics/exact"},
-    "rich": {"pages/tables.py", "pictures/figures.py"},
+    "rich": {"pages/tables.py"},
     "orjson": {"streams"},
     "simdjson": {"streams"},
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from actcli.language.limits import Array
+from actcli.pictures.plots.ink import letters
 from actcli.pictures.plots.picture import Curve, Panel
 from actcli.pictures.plots.strokes import FAR, clipped, joints, jumps, unit
 
@@ -173,9 +174,7 @@ def simplified(line: Array, within: float = UNSEEN) -> Array:
 
 def text_width(text: str, size: float) -> float:
     """Return about how wide a text is in a sans-serif font; wide letters of the East count double."""
-    from rich.cells import cell_len
-
-    return 0.56 * size * cell_len(text)
+    return 0.56 * size * len(letters(text))
 
 
 def folded(text: str, size: float, room: float) -> list[str]:
