@@ -248,28 +248,26 @@ def _block(question: Question, points: "Array", dtype: str, lost: Lost | None) -
 
     if question.tree is None:
         return np.array(_one_by_one(question, points.tolist(), dtype, lost), dtype=np.float64)
+    from actcli.numerics.expansions import beside_zero, far_out
+
     values, unsure = in_balls(question, points, dtype)
     zero = 0.0 if dtype == DOUBLE else -0.0
     with np.errstate(invalid="ignore"):  # a signalling nan
         found: Array = np.add(np.broadcast_to(values, points.shape), zero, dtype=np.float64)
-    open_ = np.flatnonzero(unsure & np.isfinite(points))
-    if open_.size > MANY:
-        told, still = _far_away(question, points[open_], dtype)
-        found[open_[~still]] = told[~still]
-        unsure[open_] = still
-        open_ = open_[still]
-    if open_.size > MANY:
-        told, still = _beside_zero(question, points[open_], dtype)
-        found[open_[~still]] = told[~still]
-        unsure[open_] = still
+    for read in (_far_away, far_out, beside_zero):
+        open_ = np.flatnonzero(unsure & np.isfinite(points))
+        if open_.size > MANY:
+            told, still = read(question, points[open_], dtype)
+            found[open_[~still]] = told[~still]
+            unsure[open_] = still
     open_ = np.flatnonzero(unsure)
     if open_.size:
         rest, places = np.unique(points[open_], return_inverse=True)
         unknown = ~np.isfinite(found[open_]) | (np.abs(found[open_]) < SMALLEST_TOLD)
         finite = bool(np.isfinite(rest).all())
         steady = finite and unknown.sum() > MANY and _is_steady(question)
-        read = _by_intervals if steady else _one_by_one
-        found[open_] = np.array(read(question, rest.tolist(), dtype, lost))[places]
+        last = _by_intervals if steady else _one_by_one
+        found[open_] = np.array(last(question, rest.tolist(), dtype, lost))[places]
     return found
 
 
@@ -320,27 +318,6 @@ def _far_away(question: Question, points: "Array", dtype: str) -> "tuple[Array, 
     return values, unsure
 
 
-def _beside_zero(question: Question, points: "Array", dtype: str) -> "tuple[Array, Bools]":
-    """Return the answers that a series at 0 decides, and where it does not."""
-    import numpy as np
-
-    from actcli.numerics.balls import Ball, decide_as, quiet
-    from actcli.numerics.exact.polynomials import NEIGHBOURHOOD, beside_zero
-
-    assert question.tree is not None
-    far = np.abs(points) > NEIGHBOURHOOD
-    series = None if far.all() else beside_zero(question.tree)
-    if series is None or (question.order and beside_zero(question.formula) is None):
-        return points, np.ones(points.shape, bool)
-    with quiet():
-        z, found = Ball.exact(np.where(far, 0.0, points)), Ball.exact(np.zeros(1))
-        for high, low, radius in reversed(series.terms):
-            found = found * z + Ball(np.array([high]), np.array([low]), np.array([radius]))
-        rest = series.rest * np.abs(z.h) ** len(series.terms) * (1 + 2.0**-40) + 5e-324
-        values, unsure = decide_as(Ball(found.h, found.l, found.reach + rest), dtype)
-    return values, unsure | far
-
-
 def _in_wide(question: Question, points: "Array", dtype: str) -> "tuple[Array, Bools]":
     import numpy as np
 
@@ -361,11 +338,13 @@ def in_balls(
     """Return the answers that balls decide, and where they do not: the ends and nan among these."""
     import numpy as np
 
-    from actcli.numerics.balls import decide_as, has_value, holds_zero, quiet, read
+    from actcli.numerics.balls import BALLS, CONTINUOUS, decide_as, has_value, holds_zero, quiet, read
 
     assert question.tree is not None
+    jumps = any(n.op == "where" for n in postorder(question.formula))
+    by = BALLS if jumps or question.order != 1 else CONTINUOUS
     with quiet():
-        values, undecided = decide_as(read(question.tree, points, _side(question), names), dtype)
+        values, undecided = decide_as(read(question.tree, points, _side(question), names, by), dtype)
         unsure = np.broadcast_to(undecided, points.shape) | ~np.isfinite(points)
         for difference in turning(question.formula, question.tree) if question.order else ():
             unsure |= holds_zero(read(difference, points, 0, names))

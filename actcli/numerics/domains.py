@@ -147,15 +147,35 @@ _INSIDE: dict[str, Callable[[Span], bool]] = {
 @lru_cache(64)
 def may_be_missing(formula: Node, slope: Node) -> bool:
     """Tell whether a formula may have no value at a point where its slope, as it is written, has one."""
-    kept, spans = set(postorder(slope)), spans_in(formula)
+    read, asked, spans = _by_guards(slope), _by_guards(formula, nested=True), spans_in(formula)
+    return any(_is_lost(asked[guard], read[None] | read.get(guard, set()), spans) for guard in asked)
+
+
+def _is_lost(asked: set[Node], kept: set[Node], spans: Mapping[Node, Span]) -> bool:
+    """Tell whether some of the operations that are asked for may have no value, and are not kept."""
     divisors = {n.children[1] for n in kept if n.op == "/"}
+    open_ = (n for n in asked if not always_defined(n, spans) and n not in kept)
+    return any(n.op != "/" or n.children[1] not in divisors for n in open_)
 
-    def is_lost(n: Node) -> bool:
-        if always_defined(n, spans) or n in kept:
-            return False
-        return n.op != "/" or n.children[1] not in divisors
 
-    return any(map(is_lost, postorder(formula)))
+Guard = tuple[Node, int] | None  # the condition of an outermost `where`, and which of its branches
+
+
+def _by_guards(tree: Node, nested: bool = False) -> dict[Guard, set[Node]]:
+    """Return the parts that are always read, and those read in a branch, without or with `nested` ones."""
+    found: dict[Guard, set[Node]] = {None: set()}
+    open_: list[tuple[Node, Guard]] = [(tree, None)]
+    while open_:
+        n, guard = open_.pop()
+        parts = found.setdefault(guard, set())
+        if n in parts:
+            continue
+        parts.add(n)
+        inner = n.children[1:] if n.op == "where" else ()
+        open_ += [(child, guard) for child in n.children if (nested and guard) or child not in inner]
+        if not guard:
+            open_ += [(child, (n.children[0], k)) for k, child in enumerate(inner)]
+    return found
 
 
 @lru_cache(64)

@@ -29,11 +29,14 @@ read); rounding (the answer).
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
+import numpy as np
+
 from actcli.language.calculus import Reading, evaluate
-from actcli.language.trees import Node
-from actcli.language.words import Vocabulary
+from actcli.language.trees import Node, postorder
+from actcli.language.words import COMPARISONS, RELATIONS, Vocabulary
 from actcli.numerics.balls.arrays import Array, Bools, Part, quiet
 from actcli.numerics.balls.ball import INFINITY, PI, Ball, E, ball_of, power, sqrt
 from actcli.numerics.balls.choices import (
@@ -57,8 +60,8 @@ from actcli.numerics.balls.sharing import constants, shared
 from actcli.numerics.balls.straight import straightened
 
 __all__ = [
-    "BALLS", "BALL_WORDS", "Array", "Ball", "Bools", "Part", "ball_of", "compare", "decide", "decide_as",
-    "has_value", "holds_zero", "power", "quiet", "read", "where",
+    "BALLS", "BALL_WORDS", "CONTINUOUS", "Array", "Ball", "Bools", "Part", "ball_of", "compare", "decide",
+    "decide_as", "has_value", "holds_zero", "power", "quiet", "read", "where",
 ]  # fmt: skip
 
 BALL_WORDS: dict[str, Callable[..., Ball]] = {
@@ -83,6 +86,17 @@ def _beside(op: str, a: Ball, b: Ball, side: int, _: object) -> tuple[Bools, Boo
     return (holds, unsure | compare("==", a, b)[0]) if side else (holds, unsure)
 
 
+def _by_slopes(op: str, a: Ball, b: Ball, side: int, lean: Callable[[], Ball]) -> tuple[Bools, Bools]:
+    """Answer a comparison; where a and b are equal, their slopes tell, if these differ, how it is beside."""
+    holds, unsure = compare(op, a, b)
+    tied = compare("==", a, b)[0] & bool(side)
+    if not tied.any():
+        return holds, unsure
+    slope = lean()
+    beside = RELATIONS[op](side * slope.h, np.zeros(1))
+    return np.where(tied, beside, holds), unsure | (tied & holds_zero(slope))
+
+
 BALLS = Reading(
     number=lambda value: ball_of(value.numerator, value.denominator),
     constant=lambda name: {"pi": PI, "e": E, "inf": INFINITY}[name],
@@ -94,16 +108,24 @@ BALLS = Reading(
 )
 
 
-def read(tree: Node, z: Array | Ball, side: int = 0, names: Mapping[str, Ball] | None = None) -> Ball:
+CONTINUOUS = replace(BALLS, compare=_by_slopes)  # of slopes of what nowhere jumps where it compares
+
+
+def read(
+    tree: Node, z: Array | Ball, side: int = 0, names: Mapping[str, Ball] | None = None, by: Reading = BALLS
+) -> Ball:
     """Return a formula in z (and further names) as a ball at each point; `side` as in `calculus.evaluate`."""
-    body, parts = _prepared(tree)
+    body, parts, has_slopes = _prepared(tree)
     ball = z if isinstance(z, Ball) else Ball.exact(z)
-    found: Ball = evaluate(body, BALLS, {"z": ball, **(names or {}), **parts}, side)
+    found: Ball = evaluate(body, by if has_slopes else BALLS, {"z": ball, **(names or {}), **parts}, side)
     return found
 
 
 @lru_cache(256)
-def _prepared(tree: Node) -> tuple[Node, dict[str, Ball]]:
-    """Return a formula with its lines and shared words, and the balls of its constant parts."""
+def _prepared(tree: Node) -> tuple[Node, dict[str, Ball], bool]:
+    """Return a formula with its lines and shared words, the balls of its constant parts, and whether
+    all that it compares is in words of the language, which have slopes."""
     body, parts = constants(shared(straightened(tree)))
-    return body, {text: evaluate(part, BALLS, {}) for text, part in parts.items()}
+    compared = {n for c in postorder(body) if c.op in COMPARISONS for n in postorder(c)}
+    balls = {text: evaluate(part, BALLS, {}) for text, part in parts.items()}
+    return body, balls, SHARED.keys().isdisjoint(n.op for n in compared)

@@ -123,7 +123,7 @@ def atan(x: Ball) -> Ball:
     """t A(t), A(t) = atan(t)/t from a table, t = |x| or (|x| > 1) pi/2 - t A(t), t = 1/|x|.
 
     The difference is at least pi/4 >= t A(t), so that its relative error is at most that of t A(t), and
-    2^-100 for pi and the sum.
+    2^-100 for pi and the sum. The slope is at most 1, and 4/|x|^2 all over a ball whose reach is below |x|/2.
     """
     size = np.abs(x.h)
     xl = flip(x.l, signs_of(x.h))
@@ -133,7 +133,10 @@ def atan(x: Ball) -> Ball:
     h, l = product(th, tl, *even("atan", th, tl))
     direct = relative(h, l, TAYLOR + 3 * OPERATION)
     rest = _HALF_PI - direct
-    r = filled(add_parts(direct.r, x.reach), h)
+    reach = x.reach
+    if not isinstance(reach, float):
+        reach = reach * np.where((size > 2) & (reach < size / 2), 4 * (1 + 2.0**-40) * ih * ih, 1.0)
+    r = filled(add_parts(direct.r, reach), h)
     refuse(r, infinite(size))
     result = Ball(select(large, rest.h, h), select(large, rest.l, l), r, 1.1 * direct.e)
     return signed(result, signs_of(x.h))

@@ -14,10 +14,10 @@ def _margin(x: Ball) -> Array:
     That is u (|l| + margin), and |l| <= 2^-50 |h|. Where there is no radius at all it is 0, and h + l
     with its one rounding is the answer, on a tie too.
     """
-    w = x.h * ((x.e + 2.0**-102) * GROW)
     if isinstance(x.r, float):
-        return w
-    np.abs(w, out=w)
+        return x.h * ((x.e + 2.0**-102) * GROW)
+    w = np.abs(x.h) * (x.e * GROW) if x.e else np.zeros_like(x.h)
+    w += np.abs(x.l) * 2.0**-52
     w += x.r
     w *= GROW
     if not x.e:
@@ -47,14 +47,17 @@ def decide(x: Ball) -> tuple[Array, Bools]:
 
 
 def _outside(x: Ball) -> tuple[Array, Array]:
-    """Doubles below and above the whole ball; the ball's own number if that is exact."""
+    """The ends of a ball, or its own number if that is exact, rounded to odd: fewer bits round as they do."""
     if x.is_exact and isinstance(x.l, float):
         return x.h, x.h
     w = np.zeros_like(x.h) if x.is_exact else np.abs(_margin(x))
-    low, low_error = two_sum(x.h, x.l - w)
-    high, high_error = two_sum(x.h, x.l + w)
-    low = np.where(low_error < 0, np.nextafter(low, -np.inf), low)
-    return low, np.where(high_error > 0, np.nextafter(high, np.inf), high)
+    return _to_odd(*two_sum(x.h, x.l - w)), _to_odd(*two_sum(x.h, x.l + w))
+
+
+def _to_odd(s: Array, t: Array) -> Array:
+    """Return the double beside the exact s + t of which the last bit is 1, or s if that is exact."""
+    moved = (t != 0) & ((s.view(np.int64) & 1) == 0)
+    return np.where(moved, np.nextafter(s, np.copysign(np.inf, t)), s)
 
 
 def decide_as(x: Ball, dtype: str) -> tuple[Array, Bools]:

@@ -28,8 +28,9 @@ STRAIGHT_BELOW = 2.0**-36  # below it a word of slope 1 at 0 is its argument
 class Wide(NamedTuple):
     """sign * 2^t * factor, t between low and high; the sign is 0 of a zero, nan of what is not known.
 
-    `factor` is 1, or a number of which log2 is about an array: an exponential so large or small that the
-    bounds of its logarithm would hide what it is multiplied by. The same array is the same number.
+    Where it is nan and `high` is finite, there is a number, of which no more is known than its bound.
+    `factor` is 1, or a number of which log2 lies between two arrays: an exponential so large or small that
+    these would hide what it is multiplied by. The same array of both is the same number.
     """
 
     sign: Array
@@ -66,7 +67,7 @@ def _whole(x: Wide) -> Wide:
     """Return a number with its factor taken into the bounds."""
     if x.factor is None:
         return x
-    return _widened(x.sign, x.low + x.factor, x.high + x.factor)
+    return _widened(x.sign, x.low + x.factor[0], x.high + x.factor[1])
 
 
 def _widened(sign: Array, low: Array, high: Array) -> Wide:
@@ -74,7 +75,7 @@ def _widened(sign: Array, low: Array, high: Array) -> Wide:
     low, high = low - WIDENING * (1 + np.abs(low)), high + WIDENING * (1 + np.abs(high))
     bad = np.isnan(low) | np.isnan(high)
     zero = np.equal(sign, 0)
-    low, high = np.where(zero, -np.inf, low), np.where(zero, -np.inf, high)
+    low, high = np.where(zero | np.isnan(sign), -np.inf, low), np.where(zero, -np.inf, high)
     return Wide(np.where(bad & ~zero, np.nan, sign), low, high)
 
 
@@ -83,12 +84,12 @@ def _sum(a: Wide, b: Wide) -> Wide:
     a, b = (Wide(*(np.broadcast_to(part, shapes) for part in x[:3])) for x in (a, b))
     swapped = b.low > a.low
     a, b = _either(swapped, b, a), _either(swapped, a, b)
-    same = a.sign == b.sign
+    same, outweighed = a.sign == b.sign, b.high < a.low
     gap_low, gap_high = b.low - a.low, b.high - a.high
     low = np.where(same, a.low + _log2_1p(np.exp2(gap_low)), a.low + _log2_1p(-np.exp2(b.high - a.low)))
-    high = np.where(same, np.maximum(a.high, b.high) + _log2_1p(np.exp2(-np.abs(gap_high))), a.high)
-    sign = np.where(same | (b.high < a.low), a.sign, np.nan)
-    found = _widened(sign + 0 * b.sign, low, high)
+    most = np.maximum(a.high, b.high) + _log2_1p(np.exp2(-np.abs(gap_high)))
+    high = np.where((a.sign == -b.sign) & outweighed, a.high, most)
+    found = _widened(np.where(same | outweighed, a.sign, np.nan), low, high)
     return _either(b.sign == 0, a, _either(a.sign == 0, b, found))
 
 
@@ -122,12 +123,13 @@ def _of_fraction(value: Fraction) -> Wide:
 
 
 def bounds(x: Wide) -> tuple[Array, Array]:
-    """Return doubles below and above; infinite and 0 where they have to be."""
+    """Return doubles below and above; infinite and 0 where they have to be, nan where nothing is known."""
     x = _whole(x)
     small, large = np.exp2(x.low) * (1 - WIDENING), np.exp2(x.high) * (1 + WIDENING)
     large = np.where(x.sign == 0, 0.0, np.maximum(large, 5e-324))
     low, high = np.where(x.sign < 0, -large, small), np.where(x.sign < 0, -small, large)
-    return np.where(np.isnan(x.sign), np.nan, low), np.where(np.isnan(x.sign), np.nan, high)
+    either = np.where(np.isinf(large), np.nan, large)
+    return np.where(np.isnan(x.sign), -either, low), np.where(np.isnan(x.sign), either, high)
 
 
 def _of_bounds(low: Array, high: Array) -> Wide:
@@ -147,6 +149,7 @@ def _by_balls(word: Callable[..., Ball]) -> Callable[[Wide], Wide]:
         middle, reach = np.where(known, middle, 0.0), np.where(known, (high - low) * (1 + WIDENING), np.inf)
         found = word(Ball(middle, 0.0, reach + 5e-324))
         reach = np.broadcast_to(found.reach, found.h.shape) + np.abs(found.h) * WIDENING + 5e-324
+        reach = np.where(known, reach, np.nan)
         return _of_bounds(found.h - reach, found.h + reach)
 
     return wide
@@ -172,11 +175,10 @@ class _Words:
     def _exponential(self, key: tuple[Any, ...], x: Wide, power: Wide) -> Wide:
         low, high = bounds(power)
         sign = np.where(np.isnan(low), np.nan, 1.0)
-        if not (np.abs(low).min() > LOST_BESIDE_1 and np.abs(high).min() > LOST_BESIDE_1):
+        if not (np.minimum(low * np.sign(high), np.abs(high)).min() > LOST_BESIDE_1):
             return _widened(sign, low * LOG2_E, high * LOG2_E)
-        _, factor = self.kept.setdefault(
-            key, (x, np.clip(high * LOG2_E, -LARGEST_LOG, LARGEST_LOG))
-        )  # x is kept, so that its id is no other's
+        logs = np.clip((low * LOG2_E, high * LOG2_E), -LARGEST_LOG, LARGEST_LOG)
+        _, factor = self.kept.setdefault(key, (x, logs))  # x is kept, so that its id is no other's
         return Wide(sign, np.zeros_like(low), np.zeros_like(high), factor)
 
     def normal_tail(self, x: Wide) -> Wide:
@@ -199,6 +201,7 @@ def _about(x: Wide, relative: Array | float) -> Wide:
     return x._replace(low=x.low - 2 * relative * LOG2_E, high=x.high + 2 * relative * LOG2_E)
 
 
+NOT_A_NUMBER = Wide(*np.full((3, 1), np.nan))
 UNIT = Wide(np.ones(1), np.zeros(1), np.zeros(1))
 TWO = _of_fraction(Fraction(2))
 
@@ -244,12 +247,25 @@ TWO_BY_ROOT_PI = _double(2 / math.sqrt(math.pi))
 
 
 def _sign(x: Wide) -> Wide:
-    return Wide(x.sign, np.where(x.sign == 0, -np.inf, 0.0 * x.sign), np.where(x.sign == 0, -np.inf, 0.0))
+    size = np.where(x.sign == 0, -np.inf, 0.0 * x.sign)
+    return Wide(x.sign, size, size)
+
+
+def _wave(word: str) -> Callable[[Wide], Wide]:
+    """Return sin or cos: of what is some number, a number of at most 1."""
+    inside = _by_balls(BALL_WORDS[word])
+
+    def wide(x: Wide) -> Wide:
+        found, is_number = inside(x), np.isfinite(x.sign) | (_whole(x).high < np.inf)
+        return found._replace(high=np.where(np.isnan(found.sign) & is_number, 0.0, found.high))
+
+    return wide
 
 
 def _root(x: Wide) -> Wide:
     x = _whole(x)
-    return _widened(np.where(x.sign < 0, np.nan, x.sign), x.low / 2, x.high / 2)
+    has_root = x.sign >= 0
+    return _widened(np.where(has_root, x.sign, np.nan), x.low / 2, np.where(has_root, x.high / 2, np.nan))
 
 
 def _power(x: Wide, exponent: int) -> Wide:
@@ -268,14 +284,14 @@ def _compare(op: str, a: Wide, b: Wide, side: int, _: object) -> tuple[Bools, Bo
 def _where(condition: tuple[Bools, Bools], a: Wide, b: Wide) -> Wide:
     holds, unsure = condition
     found = _either(holds, a, b)
-    return found._replace(sign=np.where(unsure, np.nan, found.sign))
+    return _either(unsure, NOT_A_NUMBER, found)
 
 
 def _chosen(op: str) -> Callable[[Wide, Wide], Wide]:
     return lambda a, b: _where(_compare(op, a, b, 0, None), a, b)
 
 
-STRAIGHT = ("log1p", "sin", "tan", "asin", "atan", "sinh", "asinh", "atanh")  # at 0, with slope 1
+STRAIGHT = ("log1p", "tan", "asin", "atan", "sinh", "asinh", "atanh")  # at 0, with slope 1
 
 
 def _reading() -> Reading:
@@ -287,6 +303,7 @@ def _reading() -> Reading:
         words=Vocabulary("in wide numbers", {
             **{word: _by_balls(f) for word, f in BALL_WORDS.items()},
             **{word: _small(_by_balls(BALL_WORDS[word])) for word in STRAIGHT},
+            "sin": _small(_wave("sin")), "cos": _wave("cos"),
             "exp": far.exp, "log": _log, "expm1": _small(_between("expm1", _always(-1), far.exp)),
             "softplus": _between("softplus", far.exp, lambda x: x), "sqrt": _root, "erf": _erf,
             "sigmoid": _between("sigmoid", far.exp, _always(1)), "phi": far.density,

@@ -1,10 +1,13 @@
-"""A formula beside 0 as a polynomial and a bound on the rest, for many tiny points at once.
+"""A formula beside 0, or far out, as a polynomial and a bound on the rest, for many points at once.
 
-z - tanh(z) cancels there, and balls of its parts do not tell its digits: its series z^3/3 - ... does. What
+z - tanh(z) cancels at 0, and balls of its parts do not tell its digits: its series z^3/3 - ... does. What
 _TERMS terms leave is at most the next coefficient, over a whole neighbourhood of 0, times a power of |z|.
+Far out it is a polynomial in w = 1/|z| times a power of w, if it is neither as large nor as small as e^z.
 """
 
 import math
+from contextlib import suppress
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -14,18 +17,24 @@ from actcli.errors import NoAnswerError
 from actcli.language.calculus import RIGHT
 from actcli.language.trees import Node, postorder
 from actcli.numerics.exact import alone
+from actcli.numerics.exact.branches import NotKnownError
 from actcli.numerics.exact.reals import Outcome, Place, compiled, stepped, with_care, with_wheres
+from actcli.numerics.exact.tails import Tail
 
 NEIGHBOURHOOD = 2.0**-20
+FAR_OUT = 2.0**20
 _TERMS = 8
 _BITS = 1280  # what is 0 and not seen to be so is lost beside every number of a narrow format
 _UPWARDS = 1 + 2.0**-40
 
 
-class Polynomial(NamedTuple):
-    """The coefficients from z^0 on, each two floats and a bound on what these leave; and that of the rest."""
+Term = tuple[float, float, float]  # the sum of two floats, and a bound on what these leave
 
-    terms: tuple[tuple[float, float, float], ...]
+
+class Polynomial(NamedTuple):
+    """The coefficients from z^0 on, and a bound on that of the rest."""
+
+    terms: tuple[Term, ...]
     rest: float
 
 
@@ -48,9 +57,29 @@ def beside_zero(tree: Node) -> Polynomial | None:
         return Polynomial(terms, _above(held[_TERMS])) if known else None
 
 
-def _term(tree: Node, place: Place) -> tuple[float, float, float]:
+@lru_cache(64)
+def far_out(tree: Node, side: int) -> tuple[int, tuple[Term, ...]] | None:
+    """Return p and c of w^p (c[0] + c[1] w + ...), w = 1/|z|, beyond side*FAR_OUT; None if it is not so."""
+    if any(n.op == "floor" for n in postorder(tree)):
+        return None  # there are bounds, but it jumps
+    with alone(), suppress(NotKnownError, ValueError, ZeroDivisionError, KeyError):
+        ctx.prec = 256
+        found = Tail(Fraction(FAR_OUT), side).read(with_wheres(tree))
+        most = min(found.all.prec, found.start.prec) - 1
+        terms = tuple(map(_parts, [*(arb(found.start[k]) for k in range(most)), found.all[most]]))
+        known = all(math.isfinite(part) for term in terms for part in term)
+        return (int(found.power), terms) if known and not found.exps and found.power % 1 == 0 else None
+    return None
+
+
+def _term(tree: Node, place: Place) -> Term:
     outcome: Outcome = with_care(tree, place, _BITS)
-    ball = (outcome.ball if outcome.exact is None else arb(outcome.exact)) / math.factorial(place.order)
+    return _parts(
+        (outcome.ball if outcome.exact is None else arb(outcome.exact)) / math.factorial(place.order)
+    )
+
+
+def _parts(ball: Any) -> Term:
     high = float(ball.mid())
     low = float((ball - high).mid())
     return high, low, _above(ball - high - low)

@@ -1,0 +1,70 @@
+"""Many answers by one series of a formula, beside 0 and far out in 1/|z|, where balls of its parts cancel."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from actcli.language.limits import Array
+from actcli.numerics.balls import Ball, Bools, decide_as, holds_zero, power, quiet
+from actcli.numerics.exact import polynomials
+from actcli.numerics.exact.polynomials import FAR_OUT, NEIGHBOURHOOD, Term
+
+if TYPE_CHECKING:
+    from actcli.numerics.answers import Question
+
+ENOUGH = 64  # points on a side, for which a series is worth while
+FADED = -1076.0  # log2 of what every format rounds to 0
+
+
+def beside_zero(question: "Question", points: Array, dtype: str) -> tuple[Array, Bools]:
+    """Return the answers that a series at 0 decides, and where it does not."""
+    assert question.tree is not None
+    far = np.abs(points) > NEIGHBOURHOOD
+    series = None if far.all() else polynomials.beside_zero(question.tree)
+    if series is None or (question.order and polynomials.beside_zero(question.formula) is None):
+        return points, np.ones(points.shape, bool)
+    with quiet():
+        z = Ball.exact(np.where(far, 0.0, points))
+        found = _sum(series.terms, z)
+        rest = series.rest * np.abs(z.h) ** len(series.terms) * (1 + 2.0**-40) + 5e-324
+        values, unsure = decide_as(Ball(found.h, found.l, found.reach + rest), dtype)
+    return values, unsure | far
+
+
+def far_out(question: "Question", points: Array, dtype: str) -> tuple[Array, Bools]:
+    """Return the answers that a series in 1/|z| decides, and where it does not."""
+    assert question.tree is not None
+    values, unsure = points.copy(), np.ones(points.shape, bool)
+    for side in (-1, 1):
+        at = np.flatnonzero(side * points > FAR_OUT)
+        series = polynomials.far_out(question.tree, side) if at.size > ENOUGH else None
+        if series and not (question.order and polynomials.far_out(question.formula, side) is None):
+            with quiet():
+                values[at], unsure[at] = _decided(*series, Ball.exact(np.abs(points[at])), dtype)
+    return values, unsure
+
+
+def _decided(exponent: int, terms: Sequence[Term], size: Ball, dtype: str) -> tuple[Array, Bools]:
+    """Answer size^-exponent (c[0] + c[1]/size + ...)."""
+    first, rest = _number(terms[0]), _sum(terms[1:] or ((0.0, 0.0, 0.0),), 1 / size)
+    if exponent == -1:  # what is little beside a tie is kept
+        return decide_as(first * size + rest.loose(), dtype)
+    factor = first + rest / size
+    values, unsure = decide_as(factor * power(size, -exponent), dtype)
+    log = np.log2(np.abs(factor.h) + factor.reach) - exponent * np.log2(size.h)
+    faded = (log < FADED) & ~holds_zero(factor)
+    return np.where(faded, np.copysign(0.0, factor.h), values), unsure & ~faded
+
+
+def _sum(terms: Sequence[Term], z: Ball) -> Ball:
+    """Return c[0] + c[1] z + ..."""
+    found = _number(terms[-1])
+    for term in terms[-2::-1]:
+        found = found * z + _number(term)
+    return found
+
+
+def _number(term: Term) -> Ball:
+    low, reach = (np.array([part]) if part else 0.0 for part in term[1:])
+    return Ball(np.array(term[:1]), low, reach)

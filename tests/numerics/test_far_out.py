@@ -1,0 +1,75 @@
+"""What series in 1/|z|, and slopes beside ties, decide over arrays is what Arb finds at each point."""
+
+import math
+import random
+
+import numpy as np
+import pytest
+from formulas import any_formula
+from functions import every_entry
+
+from actcli.catalog import function
+from actcli.errors import ActcliError
+from actcli.numerics.answers import answer_or_nan, array_answers, in_balls, slope, value
+from actcli.numerics.expansions import far_out
+
+DTYPES = ("float64", "float32", "float16", "bfloat16", "float8_e5m2")
+TIES = np.array([-4, -3, -2, -1.5, -1, -0.5, 0, 0.25, 0.5, 1, 1.5, 2, 2.5, 3, 4], dtype=np.float64)
+
+
+def far_points(chance):
+    """Numbers beyond 2^20 of few and of many bits, a hundred on each side."""
+    sizes = [
+        chance.choice((1.0, 1.5, chance.uniform(1, 2))) * 2.0 ** chance.randint(21, 1020) for _ in range(200)
+    ]
+    return np.array(sizes) * np.repeat((-1, 1), 100)
+
+
+def same(found, true):
+    return found == true and math.copysign(1, found) == math.copysign(1, true)
+
+
+@every_entry
+def test_series_far_out_decide_what_arb_does(entry):
+    chance = random.Random(entry.name)
+    dtype, points = chance.choice(DTYPES), far_points(chance)
+    for question in (value(entry.bind()), slope(entry.bind())):
+        found, unsure = far_out(question, points, dtype)
+        for i in chance.sample(range(200), 20):
+            assert unsure[i] or same(found[i], answer_or_nan(question, float(points[i]), dtype))
+
+
+@pytest.mark.parametrize("text, has_series", [
+    ("z + (sqrt(z^2 + 1) - 1)/2", True), ("z*tanh(exp(z))", True), ("atan(1/z) - z/(1 + z^2)", True),
+    ("z/(1 + z^2)", True), ("sqrt(z)", False), ("sin(z)", False), ("floor(z)", False),
+])  # fmt: skip
+def test_which_formulas_have_a_series(text, has_series):
+    _, unsure = far_out(value(function(text)), far_points(random.Random(text)), "bfloat16")
+    assert (~unsure[100:]).sum() in (range(95, 101) if has_series else (0,))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_slopes_beside_ties_are_those_of_one_point(seed):
+    chance = random.Random(seed)
+    for _ in range(6):
+        try:
+            question = slope(function(any_formula(chance)), chance.choice(("right", "left")))
+        except ActcliError:
+            continue
+        found, unsure = in_balls(question, TIES)
+        for z, got in zip(TIES[~unsure].tolist(), np.broadcast_to(found, TIES.shape)[~unsure], strict=True):
+            true = answer_or_nan(question, z)
+            assert got == true or math.isnan(true) == math.isnan(got), (question.label, z, question.sides)
+
+
+def test_a_tie_of_slopes_that_meet_is_decided_over_arrays():
+    points = np.arange(-64.0, 64)
+    _, unsure = in_balls(slope(function("stair")), points)
+    assert not unsure.any()
+    _, unsure = in_balls(slope(function("where(z >= 0, 2*z + 1, z)")), points)
+    assert unsure[64]  # a jump is no kink
+
+
+def test_there_is_no_slope_at_a_jump_far_out():
+    points = 2.0 ** np.arange(21, 121)
+    assert np.isnan(array_answers(slope(function("floor(z)"), "left"), points)).all()
