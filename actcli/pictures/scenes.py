@@ -70,8 +70,7 @@ def picture(functions: Sequence[Function], scene: Scene) -> Picture:
     of_slopes, of_values = _data(scene, slopes=True), _data(scene, slopes=False)
     lower = [*slopes, *of_slopes] if scene.apart else []
     curves = [*values, *of_values] if scene.apart else [*values, *slopes, *of_values, *of_slopes]
-    touch = _spots if scene.log else _tangent
-    touching = [touch(f, z, xlim, len(functions) > 1) for f in functions for z in scene.tangents]
+    touching = [touch(f, z, xlim, scene.log, len(functions) > 1) for f in functions for z in scene.tangents]
     if scene.log:
         curves, lower = ([part for curve in each for part in _logged(curve)] for each in (curves, lower))
     return Picture(
@@ -224,8 +223,13 @@ def _jumps(question: Question, places: tuple[float, ...]) -> tuple[float, ...]:
         return tuple(at[(gaps > 1e-6 * size) | ~np.isfinite(gaps)].tolist())
 
 
-def _tangent(function: Function, z: float, xlim: Limits, named: bool) -> Curve:
-    """Return the tangent at z; at a kink it has a side of its own slope each."""
+def touch(function: Function, z: float, xlim: Limits, log: bool = False, named: bool = False) -> Curve:
+    """Return the tangent at z, where `log` points; at a kink it has a side of its own slope each.
+
+    ActcliError where there is no slope.
+    """
+    if log:
+        return _spots(function, z)
     g = answer_or_nan(value(function), z)
     left, right = (answer_or_nan(slope(function, side), z) for side in ("left", "right"))
     if not np.isfinite((g, left, right)).all():
@@ -238,7 +242,7 @@ def _tangent(function: Function, z: float, xlim: Limits, named: bool) -> Curve:
     return Curve(f"{name} at z = {z:g}: g = {g:.6g}, slope {rise}", ends, line, points=((z, g),), kind="line")
 
 
-def _spots(function: Function, z: float, xlim: Limits, named: bool) -> Curve:
+def _spots(function: Function, z: float) -> Curve:
     """Return the place z on log10 |g| and |g'|."""
     with np.errstate(divide="ignore"):
         heights = [np.log10(abs(answer_or_nan(ask(function), z))) for ask in (value, slope)]

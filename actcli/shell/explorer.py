@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
+
+import numpy as np
 
 from actcli.catalog import CATALOG
 from actcli.catalog.entries import Function
@@ -12,10 +14,10 @@ from actcli.errors import ActcliError, NoAnswerError
 from actcli.language.points import parse_number
 from actcli.language.texts import shortest
 from actcli.language.trees import bound_of, write
-from actcli.numerics.answers import Question, answer, slope, value
-from actcli.pictures.plots import Picture, draw
+from actcli.numerics.answers import Question, answer, answer_or_nan, slope, value
+from actcli.pictures.plots import Curve, Picture, draw
 from actcli.pictures.ranges import telling_range
-from actcli.pictures.scenes import Scene, picture
+from actcli.pictures.scenes import Scene, picture, touch
 from actcli.shell.options import find_function
 from actcli.shell.output import write_text
 
@@ -32,6 +34,7 @@ q               leave
 """
 STEPS = 40  # from one side of the picture to the other
 FOUND = 8  # functions that a search shows
+NARROW, WIDE = 66, 120  # columns below which z and a, and from which all that is told of z has one line
 BEGUN = set("0123456789.")
 TYPED = BEGUN | set("-eE")
 
@@ -123,7 +126,8 @@ class Explorer:
     def _take(self, found: Function) -> None:
         self.function, self.search, self.parameter = found, None, 0
         low, high = telling_range([found])
-        self.limits = (float(low), float(high))
+        near = high - low >= abs(self.z - Fraction(low + high) / 2)  # then z is shown, too
+        self.limits = (min(low, float(self.z)), max(high, float(self.z))) if near else (low, high)
         self._go_to(self.z)
 
     def move(self, steps: int) -> None:
@@ -166,7 +170,7 @@ class Explorer:
         stem = "".join(c if c.isalnum() or c in "_-=." else "_" for c in self.function.label)[:60]
         paths = (Path(f"{stem}{f'-{k}' if k > 1 else ''}.svg") for k in range(1, 1000))
         path = next(path for path in paths if not path.exists())
-        write_text(exported(self._picture(500), ".svg", Look()), path)
+        write_text(exported(self._picture(500, told=True), ".svg", Look()), path)
         self.message = f"saved {path}"
 
     # ------------------------------------------------------------------------ the screen
@@ -179,15 +183,24 @@ class Explorer:
         drawn = draw(self._picture(width), **size, ascii=ascii, color=color).splitlines()
         over = KEYS.splitlines() if self.help else self._search_lines() if self.search is not None else []
         drawn[1 : 1 + len(over)] = [f" {line}".ljust(width)[:width] for line in over]
-        return [shown[:width], *drawn, *below]
+        more = "~" if ascii else "…"
+        shown, *below = (t if len(t) <= width else t[: width - 1] + more for t in (shown, *below))
+        return [shown, *drawn, *below]
 
-    def _picture(self, width: int) -> Picture:
-        key = (self.function.label, self.limits, self.z, self.log, width)
+    def _picture(self, width: int, told: bool = False) -> Picture:
+        """Return the curves, which are known if nothing but z has changed, and what touches them at z."""
+        key = (self.function.label, self.limits, self.log, width)
         if key not in self.known:
-            self.known.clear()
-            scene = Scene(xlim=self.limits, tangents=(float(self.z),), width=width, log=self.log)
-            self.known[key] = picture([self.function], scene)
-        return self.known[key]
+            scene = Scene(xlim=self.limits, width=width, log=self.log)
+            self.known = {key: picture([self.function], scene)}
+        shown, z = self.known[key], float(self.z)
+        try:
+            touching = touch(self.function, z, self.limits, self.log)
+        except ActcliError:  # there is no slope, but perhaps a point
+            g = answer_or_nan(value(self.function), z)
+            touching = Curve("z", np.array([]), np.array([]), points=((z, g),), kind="line")
+        label = touching.label if told else touching.label.partition(" ")[0]
+        return replace(shown, curves=(*shown.curves, replace(touching, label=label)))
 
     def _search_lines(self) -> list[str]:
         found = [f"{'>' if k == self.chosen else ' '} {name}" for k, name in enumerate(self.matches)]
@@ -196,10 +209,13 @@ class Explorer:
     def _below(self, width: int) -> list[str]:
         z = float(self.z)
         a, rise = _answered(value(self.function), z), _answered(slope(self.function), z)
-        told = f"z = {shortest(z)}   a = g(z) = {a}   g'(z) = {rise}{self._in_a()}"
+        form = self._in_a() if rise != "none" else ""
+        place, value_, rises = f"z = {shortest(z)}", f"a = g(z) = {a}", f"g'(z) = {rise}{form}"
+        told = [place, value_, rises] if width < NARROW else [f"{place}   {value_}", rises]
+        told = told if width < WIDE else ["   ".join(told)]
         hints = "left right z   tab function   l log   + - zoom   s save   ? keys   q leave"
         last = self.message or (f"z = {self.typed}_" if self.typed else self._parameters() or hints)
-        return [told[:width], last[:width]]
+        return [*told, last]
 
     def _in_a(self) -> str:
         entry = self.function.entry

@@ -11,11 +11,11 @@ from actcli.shell.explorer import Explorer
 def test_keys_move_the_point_and_change_the_function(tmp_path):
     terminal = Terminal("explore", "sigmoid", cwd=tmp_path)
     lines = terminal.screen("z = 0 ")
-    assert len(lines) == 24 and "a = g(z) = 0.5   g'(z) = 0.25 = a*(1 - a)" in lines[-2]
+    assert len(lines) == 24 and lines[-3:-1] == ["z = 0   a = g(z) = 0.5", "g'(z) = 0.25 = a*(1 - a)"]
     terminal.press("right", "right")
-    terminal.screen("z = 1   a = g(z) = 0.7310585786300049   g'(z) = 0.19661193324148185")
+    terminal.screen("g'(z) = 0.19661193324148185 = a*(1 - a)")
     terminal.press("-", "1", "0", "enter")
-    terminal.screen("a = g(z) = 4.5397868702434395e-5   g'(z) = 4.5395807735951673e-5")
+    terminal.screen("z = -10   a = g(z) = 4.5397868702434395e-5")
     terminal.press("tab", "e", "l", "u")
     assert " > elu" in "\n".join(terminal.screen("function: elu_"))
     terminal.press("enter")
@@ -86,3 +86,20 @@ def test_a_formula_is_explored_with_its_parameter():
     state = Explorer.of("z*sigmoid(b*z):b=1.702")
     state.press("down")
     assert state.function.label.endswith("b=1.6") and "0.5" in state.lines(80, 24, True, False)[-2]
+
+
+def test_where_there_is_no_slope_it_goes_on():
+    for name, told in (("heaviside", "none"), ("log(z)", "inf"), ("sqrt(z-1)", "nan"), ("1/z", "-inf")):
+        assert f"g'(z) = {told}" in Explorer.of(name).lines(80, 24, ascii=False, color=False), name
+
+
+def test_the_picture_stands_still_while_z_moves_and_another_function_is_shown_with_z():
+    state = Explorer.of("gelu")
+    grounds = set()
+    for _ in range(12):
+        state.press("right")
+        grounds.add(tuple(line[:6] for line in state.lines(80, 24, ascii=False, color=False)[1:-3]))
+    assert len(grounds) == 1
+    for key in ("6", "enter", "tab", *"relu", "enter"):
+        state.press(key)
+    assert state.limits == (-3, 6)
