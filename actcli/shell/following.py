@@ -1,5 +1,6 @@
 """Data that grow, drawn again and again on a page of the terminal."""
 
+import contextlib
 import os
 import select
 import stat
@@ -46,11 +47,12 @@ def grown(file: IO[bytes], path: Path | None) -> Iterator[bytes]:
     source, ended, text, known = file.fileno(), False, b"", (0, 0, 0)
     regular = stat.S_ISREG(os.fstat(source).st_mode)
     while not ended:
-        if regular:  # it may be another file by now
-            now = os.stat(path or source)
-            if (now.st_ino, now.st_size, now.st_mtime_ns) != known:
-                known = (now.st_ino, now.st_size, now.st_mtime_ns)
-                text = path.read_bytes() if path else os.pread(source, now.st_size, 0)
+        if regular:  # it may be another file by now, or gone until there is another
+            with contextlib.suppress(FileNotFoundError):
+                now = os.stat(path or source)
+                if (now.st_ino, now.st_size, now.st_mtime_ns) != known:
+                    text = path.read_bytes() if path else os.pread(source, now.st_size, 0)
+                    known = (now.st_ino, now.st_size, now.st_mtime_ns)
         else:
             more, ended = _arrived(source)
             text += more
