@@ -47,13 +47,13 @@ def figure(picture: Picture, look: Look) -> Figure:
     shown = [_with_margin(panel, look.margin) for panel in panels(picture, apart=True)]
     items = [list(legend(picture, panel, first=panel is shown[0])) for panel in shown]
     frames = _frames(picture, shown, look, 0.0)
-    boxes = [free_corner(frame, each, look) for frame, each in zip(frames, items, strict=True)]
-    is_named, rows = True, list[Row]()
-    if any(box is None for box in boxes):  # the legend stands above the frame
+    free = [free_corner(frame, each, look) for frame, each in zip(frames, items, strict=True)]
+    boxes, is_named, rows = [box for box in free if box is not None], True, list[Row]()
+    if len(boxes) < len(free):  # the legend stands above the frame
         rows = rows_of([item for each in items for item in each], frames[0].width, look.letters)
         above = _frames(picture, shown, look, height_of(rows, look.letters))
         is_named = sum(frame.height for frame in above) > LEAST_ROOM * look.size[1]
-        frames, rows, boxes = (above, rows, []) if is_named else (frames, [], [])
+        frames, rows, boxes = above if is_named else frames, rows if is_named else [], []
     parts: list[Line | Lettering] = []
     for index, frame in enumerate(frames):
         before = index and len(picture.curves)
@@ -61,10 +61,10 @@ def figure(picture: Picture, look: Look) -> Figure:
     parts += _titles(picture, frames, look)
     parts += legend_above(rows, frames[0], look)
     for box, each in zip(boxes, items, strict=False):
-        parts += legend_in(box, each, look) if box is not None else ()
+        parts += legend_in(box, each, look)
     if look.dark:
         parts = [replace(part, color=ON_DARK.get(part.color, part.color)) for part in parts]
-    return Figure(look.size, look.paper, parts, frames, is_named)
+    return Figure(look.size, look.paper, parts, frames, boxes, is_named)
 
 
 def _with_margin(panel: Panel, margin: float) -> Panel:

@@ -32,6 +32,7 @@ FONTS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 PNG_ZOOM = 300 / 96  # dots of a PNG for a px: 300 an inch
 _CAPITAL = ("gamma", "delta", "theta", "lambda", "xi", "pi", "sigma", "phi", "psi", "omega")
 _SMALL = (*_CAPITAL, "alpha", "beta", "epsilon", "zeta", "eta", "kappa", "mu", "nu", "rho", "tau", "chi")
+TEX_MARKS = ("*", "o", "square*", "square", "triangle*", "triangle", "pentagon*")
 MOST_DOTS = 10**8  # of a PNG
 EXTRA = "pip install 'actcli[figures]'"
 
@@ -140,14 +141,24 @@ def _axis(place: int, figure: Figure, picture: Picture) -> str:
     numbers = replace(frame, panel=replace(frame.panel, view=replace(view, x=x, y=y)))
     options = [f"width={frame.width / 96:.3f}in", f"height={frame.height / 96:.3f}in", "scale only axis"]
     options += [f"at={{(0, {-(frame.top - figure.frames[0].top) / 96:.3f}in)}}", "tick align=inside"]
-    options += [across, up, "legend pos=outer north east", "legend style={draw=none, fill=none}"]
-    options += ["legend cell align=left"] + ["grid=major"] * picture.grid
+    options += [across, up, _legend_at(figure, place), "legend cell align=left", "clip mode=individual"]
+    options += ["grid=major"] * picture.grid
     options += [f"xlabel={{{_escaped(picture.xlabel)}}}"] if last else ["xticklabels={}"]
     options += [f"ylabel={{{_escaped(picture.ylabel)}}}"] if picture.ylabel and not place else []
     options += [f"title={{{_escaped(picture.title)}}}"] if picture.title and not place else []
     plots = "".join(_addplot(k, curve, frame, numbers) for k, curve in enumerate(frame.panel.curves))
     plots += _remarks(picture, frame, numbers) if last else ""
     return f"\\begin{{axis}}[{', '.join(options)}]\n{plots}\\end{{axis}}\n"
+
+
+def _legend_at(figure: Figure, place: int) -> str:
+    """Return where the legend of an axis stands: in its free corner, or beside it."""
+    style = "legend style={draw=none, fill=none}, legend pos"
+    if not figure.boxes:
+        return f"{style}=outer north east"
+    frame, middle = figure.frames[place], figure.boxes[place].mean(axis=0)
+    up = "north" if middle[1] < frame.top + frame.height / 2 else "south"
+    return f"{style}={up} {'west' if middle[0] < frame.left + frame.width / 2 else 'east'}"
 
 
 def _scale(axis: str, limits: Limits, marks: Sequence[Tick], named: object) -> tuple[Limits, str]:
@@ -182,7 +193,8 @@ def _addplot(k: int, curve: Curve, frame: Frame, numbers: Frame) -> str:
     width = stroke_width(curve) / 2
     style = f"line width={width:g}pt, no marks{dashed}{filled}"
     shapes = [(style, _coordinates(line, numbers)) for line in polylines(curve, frame)]
-    shapes += [("only marks, mark size=1.5pt", _within(curve.points, frame, numbers))]
+    mark = TEX_MARKS[0 if len(curve.z) else k % len(TEX_MARKS)]
+    shapes += [(f"only marks, mark={mark}, mark size=1.5pt", _within(curve.points, frame, numbers))]
     return _plots(color, [shape for shape in shapes if shape[1]], curve.label)
 
 

@@ -163,7 +163,16 @@ def _crossings(question: Question, z: Array, y: Array) -> tuple[list[float], lis
     low, high = _bisected(lambda places: np.sign(plain_answers(question, places)), z[at], z[at + 1])
     ends = np.abs([plain_answers(question, side) for side in (low, high)]).min(0)
     falls = ends < np.abs([y[at], y[at + 1]]).min(0) / 2
-    return low[falls].tolist(), low[~falls].tolist()
+    return _roundest(low[falls], high[falls]), low[~falls].tolist()
+
+
+def _roundest(low: Array, high: Array) -> list[float]:
+    """Return the shortest number from each low to its high; 0 is the shortest of all."""
+    found = []
+    for a, b in zip(low.tolist(), high.tolist(), strict=True):
+        tried = (float(f"{a / 2 + b / 2:.{digits}g}") for digits in range(1, 18))
+        found.append(0.0 if a <= 0 <= b else next((z for z in tried if a <= z <= b), a))
+    return found
 
 
 def _bisected(told: Callable[[Array], Array], low: Array, high: Array) -> tuple[Array, Array]:
@@ -195,7 +204,8 @@ def _runaways(question: Question, z: Array, y: Array, up: int) -> list[float]:
         low, top, high = (np.take_along_axis(places, best[None] + k, 0)[0] for k in range(3))
         if step in (CLOSER // 2, CLOSER - 1):
             ends.append(heights(plain_answers(question, np.array([low, high]))).max(0))
-    return [float(place) for place in top[ends[1] >= ends[0] + GROWN]] if ends else []
+    grows = ends[1] >= ends[0] + GROWN if ends else at > 0
+    return _roundest(low[grows], high[grows])
 
 
 def _with_zeros(

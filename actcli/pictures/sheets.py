@@ -76,6 +76,7 @@ class Figure:
     paper: str
     parts: list["Line | Lettering"]
     frames: list["Frame"]
+    boxes: list[Array]  # of the legends in them; none where one stands above them
     is_named: bool = True
 
 

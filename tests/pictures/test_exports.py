@@ -240,6 +240,9 @@ def test_tex_compiles_whatever_is_drawn(tmp_path):
     log = done.stdout.decode("utf-8", "replace")
     assert done.returncode == 0 and "Warning" not in log, log[-2000:]
     assert f"({len(texts)} pages" in log
+    assert "legend pos=outer" in texts[1] and "legend pos=north west" in tex(
+        drawn("sigmoid"), picture([function("sigmoid")], scene())
+    )
 
 
 # ---------------------------------------------------------------------------- sizes and kinds
