@@ -33,6 +33,7 @@ from actcli.pictures.sheets import (
     Look,
     dot,
     folded,
+    is_lone,
     polylines,
     spot,
     stroke_width,
@@ -244,10 +245,9 @@ def _titles(picture: Picture, frames: Sequence[Frame], look: Look) -> Iterator[L
 def _curve(curve: Curve, index: int, frame: Frame, name: str) -> Iterator[Line]:
     color, dashes = INKS[index % len(INKS)], DASHES[index % len(DASHES)]
     for line in polylines(curve, frame):
-        alone = bool((line == line[0]).all())
+        stroke = Line(line, color, stroke_width(curve), dashes, filled=curve.filled)
         x, y = line[0].tolist()
-        shown = dot(x, y, (24, True), 1.8, color) if alone else Line(line, color, stroke_width(curve), dashes)
-        yield replace(shown, name=name, filled=shown.filled or curve.filled)
+        yield replace(dot(x, y, (24, True), 1.8, color) if is_lone(line) else stroke, name=name)
 
 
 def _points(curve: Curve, index: int, frame: Frame, name: str) -> Iterator[Line]:

@@ -23,6 +23,7 @@ from actcli.pictures.sheets import (
     Frame,
     Lettering,
     Line,
+    is_lone,
     polylines,
     spot,
     stroke_width,
@@ -192,7 +193,10 @@ def _addplot(k: int, curve: Curve, frame: Frame, numbers: Frame) -> str:
     filled = f", fill={color}" if curve.filled else ""
     width = stroke_width(curve) / 2
     style = f"line width={width:g}pt, no marks{dashed}{filled}"
-    shapes = [(style, _coordinates(line, numbers)) for line in polylines(curve, frame)]
+    lone = "only marks, mark=*, mark size=0.9pt"
+    shapes = [
+        (lone if is_lone(line) else style, _coordinates(line, numbers)) for line in polylines(curve, frame)
+    ]
     mark = TEX_MARKS[0 if len(curve.z) else k % len(TEX_MARKS)]
     shapes += [(f"only marks, mark={mark}, mark size=1.5pt", _within(curve.points, frame, numbers))]
     return _plots(color, [shape for shape in shapes if shape[1]], curve.label)

@@ -147,7 +147,15 @@ def polylines(curve: Curve, frame: Frame) -> list[Array]:
         if len(a):
             line = simplified(np.vstack([a, b[-1:]]))
             found.append(np.column_stack([frame.left + line[:, 0], frame.top + frame.height - line[:, 1]]))
-    return found
+    whole = [line for line in found if not is_lone(line)]
+    ends = np.array([line[k] for line in whole for k in (0, -1)]).reshape(-1, 2)
+    lone = [line for line in found if is_lone(line) and not (np.abs(ends - line[0]) < 0.5).all(axis=1).any()]
+    return whole + lone  # a value on a jump may be one of its sides
+
+
+def is_lone(line: Array) -> bool:
+    """Tell whether a piece of a curve is a point."""
+    return bool((line == line[0]).all())
 
 
 def simplified(line: Array, within: float = UNSEEN) -> Array:

@@ -83,6 +83,9 @@ def test_jumps_gaps_and_lone_values_are_apart():
     made = drawn("heaviside", slopes=False)
     lines = polylines(made.frames[0].panel.curves[0], made.frames[0])
     assert sorted(len(np.unique(line, axis=0)) for line in lines) == [1, 2, 2]
+    for log in (False, True):  # a value on a jump is one of its sides: no dot
+        made = drawn("relu6", values=False, log=log)
+        assert len(polylines(made.frames[0].panel.curves[0], made.frames[0])) == (1 if log else 3)
     made = drawn("where(z > 1, 5, log(z))", slopes=False, xlim=(-2, 2))
     lines = polylines(made.frames[0].panel.curves[0], made.frames[0])
     assert min(line[:, 0].min() for line in lines) >= made.frames[0].at(0.5, 0)[0] - 1
