@@ -37,11 +37,10 @@ class Points:
     step: Fraction = Fraction(0)
     count: int = 1
 
-    def parts(self, size: int) -> "Iterator[Points]":
-        """Yield the points in parts of at most so many."""
-        for first in range(0, self.count, size):
-            start = self.start + first * self.step if first else self.start
-            yield Points(start, self.step, min(size, self.count - first))
+    def part(self, first: int, size: int) -> "Points":
+        """Return at most so many of the points, from one of them on."""
+        start = self.start + first * self.step if first else self.start
+        return Points(start, self.step, min(size, self.count - first))
 
     def exact(self) -> Iterator[Fraction | float]:
         """Yield the points as the numbers that were typed."""

@@ -16,7 +16,7 @@ from actcli.shell.completion import ASKED, load_scripts, reply, typed_words
 from actcli.shell.grammar import NumericCommand, OrderedGroup, spread
 from actcli.shell.guesses import told
 from actcli.shell.messages import tell
-from actcli.shell.signals import Stopped, stop_by_signals
+from actcli.shell.signals import LateError, Stopped, limit_work, stop_by_signals
 
 COMMANDS = {
     "eval": "Print g(z), one number per line.",
@@ -111,6 +111,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     words = ["--version"] if words == ["version"] else words
     try:
         stop_by_signals()
+        limit_work()
         _check_stdout()
         load_scripts()
         if ASKED in os.environ:
@@ -126,6 +127,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _told(str(fault), USAGE)
     except typer.TyperException as fault:
         return _told(told(fault, words), USAGE)
+    except LateError as late:
+        limit_work(False)
+        return _told(str(late), _flushed(FAILURE))
     except Stopped as stop:
         return _silenced(128 + stop.signal)
     except KeyboardInterrupt:
@@ -134,6 +138,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _silenced(CLOSED_PIPE)
     except OSError as fault:
         return _told(_what_failed(fault), _flushed(FAILURE))
+    finally:
+        limit_work(False)
 
 
 def _what_failed(fault: OSError) -> str:

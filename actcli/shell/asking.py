@@ -1,6 +1,7 @@
 """Questions to rows: the answers at the points that were typed, or at the numbers that arrive."""
 
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from actcli.shell.missing import Missing, tell_missing
 from actcli.shell.options import Numbers, Read, Written
 from actcli.shell.output import Output, opened, output
 from actcli.shell.progress import shown_progress
+from actcli.shell.signals import limit_work
 
 if TYPE_CHECKING:
     from actcli.language.limits import Array
@@ -106,10 +108,9 @@ def _blocks(sheet: "Sheet", points: list[Points]) -> Iterator["Array"]:
     """Yield arrays of float64s that round to the sheet's format as the points do."""
     import numpy as np
 
-    from actcli.numerics.answers import BLOCK
     from actcli.numerics.dtypes import DOUBLE, are_middles, rounded
 
-    for part in (part for group in points for part in group.parts(BLOCK)):
+    for part in _parts(points):
         z = np.array(part.floats(), dtype=np.float64)
         for point in z.tolist() if sheet.bounded else ():
             sheet.accept(point)
@@ -120,21 +121,31 @@ def _blocks(sheet: "Sheet", points: list[Points]) -> Iterator["Array"]:
 
 
 def _rows(sheet: "Sheet", points: list[Points], missing: "Missing") -> Iterator[Sequence["Cell"]]:
-    from actcli.numerics.answers import BLOCK
+    for part in _parts(points):
+        block = list(part.exact()) if sheet.takes_exact_points else part.floats()
+        for point in block:
+            sheet.accept(point)
+        rows = list(sheet.rows(block))
+        if missing.policy in ("", "nan"):
+            yield from map(sheet.shown, rows)
+            missing.note([float(z) for z in block], list(zip(*rows, strict=True))[-len(sheet.questions) :])
+        else:
+            yield from missing.treated([float(z) for z in block], rows, sheet.shown)
 
+
+def _parts(points: list[Points]) -> Iterator[Points]:
+    """Yield the points in parts, small ones as long as they take their time; each has the limit anew."""
+    from actcli.numerics.answers import BLOCK, FEW
+
+    size = FEW
     for group in points:
-        for part in group.parts(BLOCK):
-            block = list(part.exact()) if sheet.takes_exact_points else part.floats()
-            for point in block:
-                sheet.accept(point)
-            rows = list(sheet.rows(block))
-            if missing.policy in ("", "nan"):
-                yield from map(sheet.shown, rows)
-                missing.note(
-                    [float(z) for z in block], list(zip(*rows, strict=True))[-len(sheet.questions) :]
-                )
-            else:
-                yield from missing.treated([float(z) for z in block], rows, sheet.shown)
+        first = 0
+        while first < group.count:
+            start = time.process_time()
+            limit_work()
+            yield group.part(first, size)
+            first += size
+            size = min(4 * size, BLOCK) if time.process_time() < start + 0.5 else max(size // 8, 4)
 
 
 # ---------------------------------------------------------------------------- standard input

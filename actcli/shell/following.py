@@ -13,6 +13,7 @@ from typing import IO
 from actcli.errors import ActcliError
 from actcli.shell.output import write_text
 from actcli.shell.screen import GLANCE, page_taken, repaint, size
+from actcli.shell.signals import limit_work
 
 MOST_BYTES = 1 << 28  # that are followed
 NO_TERMINAL = "--follow draws on a terminal of Linux or macOS; without it plot draws one picture anywhere"
@@ -29,6 +30,7 @@ def watch(file: IO[bytes], path: Path | None, drawn: Callable[[bytes], str]) -> 
     try:
         with page_taken():
             for text in grown(file, path):
+                limit_work()
                 if (text, size()) != shown:
                     shown, fault = (text, size()), None
                     try:

@@ -8,13 +8,19 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from actcli.shell.signals import limit_work
+
 if TYPE_CHECKING:
     from actcli.streams.pump import Counts, Watch
 
 
 @contextlib.contextmanager
 def shown_progress(source: int, wanted: bool) -> Iterator["Watch | None"]:
-    """Show on stderr how far a run has come, where that is wanted and stderr is a terminal."""
+    """Show on stderr how far a run has come, where that is wanted and stderr is a terminal.
+
+    Each number that arrives has its own limit of time, and all of them have none.
+    """
+    limit_work(False)
     if not (wanted and sys.stderr and sys.stderr.isatty()):
         yield None
         return

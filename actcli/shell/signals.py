@@ -1,10 +1,11 @@
-"""Signals that end a run: what is half written is cleaned up first, as at Ctrl-C."""
+"""What ends a run: signals, and work that comes to no answer; what is half written is cleaned up first."""
 
 import signal
 import threading
 from typing import NoReturn
 
 ENDING = ("SIGTERM", "SIGHUP")
+MOST_WORK = 20.0  # seconds of the processor's time without an answer
 
 
 class Stopped(BaseException):
@@ -16,6 +17,17 @@ class Stopped(BaseException):
         self.signal = number
 
 
+class LateError(BaseException):
+    """The limit of time is over."""
+
+    def __str__(self) -> str:
+        """One sentence."""
+        return (
+            f"no answer in {MOST_WORK:g} s of work, the limit: a shorter formula, a narrower interval or"
+            " fewer digits take less"
+        )
+
+
 def stop_by_signals() -> None:
     """Let SIGTERM and SIGHUP end the run; one that is ignored, as under nohup, stays ignored."""
     if threading.current_thread() is not threading.main_thread():
@@ -24,6 +36,20 @@ def stop_by_signals() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, _stop)
+
+
+def limit_work(limited: bool = True) -> None:
+    """Raise LateError when work from now on takes longer than MOST_WORK; or let it take as long as it wants.
+
+    It is raised again every second, for the case that something on the way has swallowed it.
+    """
+    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGVTALRM, _stop_late)
+        signal.setitimer(signal.ITIMER_VIRTUAL, limited * MOST_WORK, limited * 1.0)
+
+
+def _stop_late(_: int, __: object) -> NoReturn:
+    raise LateError
 
 
 def _stop(number: int, _: object) -> NoReturn:

@@ -93,6 +93,7 @@ class Tail:
         self.side, self.reach = side, ball_of(1 / start)
         self.ball = _between(0, self.reach)
         self.known: dict[Node, Far] = {}
+        self.read_once: set[Node] = set()  # these, and those of which nothing is known
         self.constants: dict[Node, Any] = {}
 
     def read(self, tree: Node) -> Far:
@@ -102,10 +103,11 @@ class Tail:
     def _read(self, tree: Node) -> Far:
         """Return the formula as a Far; of parts that are not needed nothing has to be known."""
         ctx.cap = LENGTH
-        for n in postorder(tree):
-            if n not in self.known and n.op not in COMPARISONS:
+        for n in postorder(tree) if tree not in self.read_once else ():
+            if n not in self.read_once and n.op not in COMPARISONS:
                 with suppress(NotKnownError, ValueError, ZeroDivisionError, KeyError):
                     self.known[n] = self._named(n, self._lead(self._step(n)))
+                self.read_once.add(n)
         if tree not in self.known:
             raise NotKnownError
         return self.known[tree]

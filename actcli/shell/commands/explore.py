@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from actcli.shell.options import Color, FunctionName, flag
+from actcli.shell.signals import limit_work
 from actcli.shell.terminal import BRAILLE_AND_BOX, encodes, wants_color
 
 
@@ -28,6 +29,7 @@ def command(
     with terminal_taken():
         shown = None
         while not state.over:
+            limit_work()
             pressed: list[str] = pressed_keys() if shown else []
             for key in pressed:
                 state.press(key)

@@ -14,6 +14,7 @@ from actcli.shell.options import (
     named_option,
     whole,
 )
+from actcli.shell.signals import limit_work
 
 if TYPE_CHECKING:
     from actcli.language.limits import Array
@@ -84,6 +85,7 @@ def _write_even(file: IO[bytes], dtype: str, span: str, num: int | None, form: s
 
     parts = _encodings(dtype) if num is None else _even(dtype, span, num)
     for bits in [np.concatenate(list(parts))] if form == "npy" else parts:
+        limit_work()
         if form in ("raw", "npy"):
             file.write(_in_bytes(bits, dtype, form))
         else:

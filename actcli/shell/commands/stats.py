@@ -21,6 +21,7 @@ from actcli.shell.options import (
     whole,
 )
 from actcli.shell.output import table_or_csv
+from actcli.shell.signals import limit_work
 
 if TYPE_CHECKING:
     from actcli.catalog.entries import Function
@@ -97,6 +98,7 @@ def _rows(
     from actcli.shape.means import calculate_gain, stats_of
 
     for function in functions:
+        limit_work()
         found = stats_of(function, mean, std, digits)
         for sentence in found.why:
             tell(f"{function.label}: {sentence}")
