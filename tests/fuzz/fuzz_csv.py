@@ -21,7 +21,7 @@ from actcli.streams.csv_tables import read_columns
 from actcli.streams.lines import Task
 from actcli.streams.pump import pump
 
-NUMBER = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?")
+NUMBER = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?")
 PIECES = [*'aéx#"",;\t  ', '""', "\0", "1", "2.5", "-3e-2", "\n", "\r\n", "."]
 csv.field_size_limit(1 << 30)
 

@@ -2,7 +2,6 @@
 
 # ruff: noqa: E741 (h, l and r are the parts of a ball)
 
-import math
 from functools import lru_cache
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from actcli.numerics.balls.arrays import (
     Array,
     Ints,
+    Part,
     add_parts,
     array_of,
     filled,
@@ -20,7 +20,7 @@ from actcli.numerics.balls.arrays import (
     signs_of,
 )
 from actcli.numerics.balls.ball import OPERATION, PI, Ball, scale, sqrt
-from actcli.numerics.balls.pairs import ONES, product, quotient, two_sum
+from actcli.numerics.balls.pairs import ONES, fast_two_sum, product, quotient, two_sum
 from actcli.numerics.balls.radii import relative, signed
 from actcli.numerics.balls.taylor import TAYLOR, even
 
@@ -30,15 +30,17 @@ _TURN_2 = float.fromhex("0x1.0b4611a600000p-34")  # the next 33,
 _TURN_3 = float.fromhex("0x1.3198a2e037073p-69")  # and 53 more
 
 
+_HALF_PI = scale(PI, 0.5)
 _FAR = 2.0**20
-_BITS = 1024 + 300  # of pi/2, so that 300 of a rest are left
+_LIMB, _LIMBS = 24, 10  # bits of a limb, and limbs of a number of quarter turns modulo 4, the first whole
+_LEAST = -120  # exponent of what is turned; less is an error
 
 
 def _quarter(x: Ball) -> tuple[Ints, Array, Array, Array]:
     """n, and x - n pi/2 as hi + lo with a bound on its error.
 
     Up to FAR that is 2^-97 |x|, none for n = 0: n * TURN_1 and n * TURN_2 are exact; n * TURN_3 < 2^-48 |x|
-    and the sum of lows round. Beyond it the rest is one of whole numbers, rounded twice.
+    and the sum of lows round. Beyond it see `_turned`.
     """
     near, size = np.clip(x.h, -_FAR, _FAR), np.abs(x.h)
     n = np.rint(near * _TURN_INVERSE)
@@ -49,31 +51,60 @@ def _quarter(x: Ball) -> tuple[Ints, Array, Array, Array]:
     turns, off = n.astype(np.int64), np.where(size < _FAR, size * 2.0**-97, np.inf)
     far = np.flatnonzero((size >= _FAR) & (size < np.inf) & np.isfinite(x.l))
     if far.size:
-        lows = [0.0] * far.size if isinstance(x.l, float) else x.l[far].tolist()
-        turns[far], h[far], l[far] = zip(*map(_far_quarter, x.h[far].tolist(), lows), strict=True)
-        off[far] = np.abs(h[far]) * 2.0**-104
+        turns[far], h[far], l[far] = _turned(x.h[far], 0.0 if isinstance(x.l, float) else x.l[far])
+        off[far] = np.abs(h[far]) * 2.0**-73 + 2.0**-120
     return turns, h, l, off
 
 
-def _far_quarter(h: float, l: float) -> tuple[int, float, float]:
-    """Return the same of a large number, n but for its multiples of 4."""
-    whole = 0
-    for part in (h, l):
-        numerator, denominator = part.as_integer_ratio()
-        whole += (numerator << _BITS) // denominator
-    half_pi = _half_pi()
-    n, rest = divmod(whole + half_pi // 2, half_pi)
-    rest = (rest - half_pi // 2) >> (_BITS - 300)
-    high = float(rest)
-    return n & 3, math.ldexp(high, -300), math.ldexp(float(rest - int(high)), -300)
+def _turned(h: Array, l: Part) -> tuple[Ints, Array, Array]:
+    """Return the same of large numbers, n modulo 4.
+
+    The table's limbs leave 2^-216 of a quarter turn, times 2^53; a low part below 2^-120 is left out. The sum
+    of the rest's limbs rounds by 2^-149, its product with pi/2 by 2^-74.
+    """
+    limbs = _limbs(h)
+    if not isinstance(l, float):
+        limbs += _limbs(l)
+    for k in range(_LIMBS - 1, 0, -1):
+        limbs[k - 1] += limbs[k] >> _LIMB
+        limbs[k] &= (1 << _LIMB) - 1
+    up = limbs[1] >> (_LIMB - 1)  # from half a quarter on the rest is negative
+    limbs[1] -= up << _LIMB
+    high, mid, low = (np.ldexp((limbs[k] << _LIMB) + limbs[k + 1], -_LIMB * (k + 1)) for k in (1, 3, 5))
+    rest, error = two_sum(high, mid)
+    rest, error = fast_two_sum(rest, error + low)
+    half_pi = _HALF_PI.h, _HALF_PI.l
+    return limbs[0] + up, *product(rest, error, *half_pi)
+
+
+def _limbs(x: Array) -> Ints:
+    """Return x * 2/pi modulo 4 in limbs that are not carried yet."""
+    mantissa, exponent = np.frexp(x)
+    parts = np.abs(np.ldexp(mantissa, 53)).astype(np.int64)
+    row = exponent - 53
+    turns = np.where(row < _LEAST, 0, _turns()[:, np.maximum(row, _LEAST) - _LEAST])
+    found = np.zeros_like(turns)
+    for i in range(3):
+        found[: _LIMBS - i] += turns[i:] * ((parts >> (i * _LIMB)) & ((1 << _LIMB) - 1))
+    return found * np.sign(x).astype(np.int64)
 
 
 @lru_cache(1)
-def _half_pi() -> int:
-    """Return pi/2 in units of 2^-BITS, by Machin's formula 8 atan(1/5) - 2 atan(1/239)."""
+def _turns() -> Ints:
+    """Return 2^k * 2/pi modulo 4 in limbs, a column for each k from LEAST to 971."""
+    bits = _LIMB * (_LIMBS - 1)
+    precision = 1024 + bits + 64
+    two_by_pi = (1 << (2 * precision)) // _half_pi(precision)
+    whole = [(two_by_pi << (k - _LEAST)) >> (precision - _LEAST - bits) for k in range(_LEAST, 972)]
+    masks = [3, *[(1 << _LIMB) - 1] * (_LIMBS - 1)]
+    return np.array([[(turn >> (bits - _LIMB * j)) & mask for turn in whole] for j, mask in enumerate(masks)])
+
+
+def _half_pi(bits: int) -> int:
+    """Return pi/2 in units of 2^-bits, by Machin's formula 8 atan(1/5) - 2 atan(1/239)."""
 
     def inverse_atan(n: int) -> int:
-        term = (1 << (_BITS + 32)) // n
+        term = (1 << (bits + 32)) // n
         total, k = term, 1
         while term:
             term //= -n * n
@@ -114,9 +145,6 @@ def cos(x: Ball) -> Ball:
 def tan(x: Ball) -> Ball:
     """sin/cos."""
     return sin(x) / cos(x)
-
-
-_HALF_PI = scale(PI, 0.5)
 
 
 def atan(x: Ball) -> Ball:

@@ -7,13 +7,14 @@ infinity of float64 with its sign. What the logarithms do not settle is not know
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from actcli.language.calculus import Reading, evaluate
 from actcli.language.limits import Array
-from actcli.language.trees import Node
+from actcli.language.trees import Node, rebuilt
 from actcli.language.words import RELATIONS, Vocabulary
 from actcli.numerics.balls import BALL_WORDS, Ball, Bools
 from actcli.numerics.dtypes import DOUBLE, rounded_array
@@ -320,10 +321,23 @@ def _reading() -> Reading:
     )  # fmt: skip
 
 
+@lru_cache(256)
+def _parted(tree: Node) -> Node:
+    """Return a formula with e^(u + v) as e^u e^v, so that e^u beside it is the same factor."""
+
+    def part(n: Node) -> Node:
+        if n.op != "exp" or n.children[0].op not in ("+", "-"):
+            return n
+        u, v = n.children[0].children
+        return Node("*", Node("exp", u), Node("exp", v if n.children[0].op == "+" else Node("neg", v)))
+
+    return rebuilt(tree, part)
+
+
 def read_wide(tree: Node, z: Array, side: int = 0) -> Wide:
     """Return a formula in z at finite doubles; `side` as in `calculus.evaluate`."""
     with np.errstate(all="ignore"):
-        found: Wide = _whole(evaluate(tree, _reading(), {"z": of_doubles(z)}, side))
+        found: Wide = _whole(evaluate(_parted(tree), _reading(), {"z": of_doubles(z)}, side))
         return Wide(*(np.broadcast_to(part, z.shape) for part in found[:3]))
 
 
