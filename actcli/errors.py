@@ -1,5 +1,9 @@
 """The one error root: a fault the user can mend, told in one sentence."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class ActcliError(Exception):
     """What was wrong, the offending text and what would be right, for the person at the shell."""
@@ -44,3 +48,14 @@ class FormulaError(ActcliError):
         shown = self.text[start : start + self.WINDOW]
         shown = "".join(c if c.isprintable() else "?" for c in shown)
         return f"{self.args[0]}\n  {shown}\n  {' ' * (self.place - start)}^"
+
+
+@contextmanager
+def told_of(name: str) -> Iterator[None]:
+    """Have what is said of a formula at z said of a name: heaviside, not where(z > 0, ...)."""
+    try:
+        yield
+    except NoAnswerError as fault:
+        head, at, rest = str(fault).partition(" at z = ")
+        of = re.match(r"(?:the slope|derivative \d+) of ", head)
+        raise type(fault)(f"{of[0] if of else ''}{name}{at}{rest}" if name and at else head) from None

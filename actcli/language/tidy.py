@@ -7,10 +7,24 @@ from functools import lru_cache
 
 from actcli.language.calculus import minus, over, plus, times
 from actcli.language.formula import parse
-from actcli.language.trees import ONE, ZERO, Node, is_short, name, number, postorder, rebuilt, substitute
+from actcli.language.trees import (
+    ONE,
+    ZERO,
+    Node,
+    is_short,
+    name,
+    names_in,
+    number,
+    postorder,
+    rebuilt,
+    replaced,
+    substitute,
+    write,
+)
 
 MOST_NODES = 300  # of a formula that is worked on
 MOST_POWER = 64
+MUCH_SHORTER = 0.7  # of the length: for a sum that has more terms
 DIVISORS = (2, 3, 4, 6, 7, 8, 9)  # that are written below a line: z/2, but 0.1*z and 1.5*z
 PERIODIC = (3, 6, 7, 9)  # the decimals of these never end: 2*z/3
 LONGHAND = {
@@ -30,7 +44,8 @@ def tidied(node: Node) -> Node:
 
 def _tidy(node: Node) -> Node:
     if node.value is not None:
-        return node
+        folds = node.op in ("+", "-") or node.value.denominator == 1
+        return number(node.value) if folds and node.op != "neg" else node
     if node.op == "^" and node.children[0] is name("e"):
         return Node("exp", node.children[1])
     if node.op in ("+", "-"):
@@ -46,9 +61,10 @@ def _collected(node: Node) -> Node:
     if len(postorder(node)) > MOST_NODES // 6:
         return node
     terms: dict[Node, Fraction] = {}
-    summands = list(_summands(node, 1))
+    summands, known = list(_summands(node, 1)), dict[str, Node]()
     for factor, rest in summands:
-        terms[rest] = terms.get(rest, Fraction(0)) + factor
+        alike = known.setdefault(_alike(rest), rest)  # u*v and v*u are one
+        terms[alike] = terms.get(alike, Fraction(0)) + factor
     if len(terms) == len(summands):
         return node
     total: Node = ZERO
@@ -75,6 +91,11 @@ def product_of(node: Node, rewritten: Callable[["Counter[Node]"], None] = lambda
     powers: Counter[Node] = Counter()
     factor = _collect(node, 1, powers)
     rewritten(powers)
+    for base in [n for n in powers if n.op == "exp" and powers[n] > 0]:
+        other = Node("exp", tidied(Node("neg", base.children[0])))
+        if powers.get(other, 0) > 0:
+            times_both = min(powers[base], powers[other])
+            powers[base], powers[other] = powers[base] - times_both, powers[other] - times_both
     for root in [n for n in powers if n.op == "sqrt" and (n.children[0].value or 0) > 0]:
         inside = root.children[0].value or Fraction(1)
         halves, powers[root] = divmod(powers[root], 2)
@@ -87,9 +108,15 @@ def product_of(node: Node, rewritten: Callable[["Counter[Node]"], None] = lambda
     if factor.denominator in (DIVISORS if abs(factor.numerator) == 1 else PERIODIC):
         above, below = Fraction(factor.numerator), Fraction(factor.denominator)
     top = [_power(base, power) for base, power in powers.items() if power > 0]
-    top.sort(key=lambda n: n.op != "name" or n is name("z"))  # parameters come first
+    top.sort(key=_rank)
     bottom = [_power(base, -power) for base, power in powers.items() if power < 0]
     return _quotient(above, top, ([number(below)] if below != 1 else []) + bottom)
+
+
+def _rank(factor: Node) -> int:
+    """Return where in a product a factor stands: parameters, other constants, z, all else."""
+    plain = factor.op == "name"
+    return (0 if factor is not name("z") else 2) if plain else 3 if "z" in names_in(factor) else 1
 
 
 def _quotient(factor: Fraction, top: list[Node], bottom: list[Node]) -> Node:
@@ -136,6 +163,91 @@ def factor_of(node: Node) -> Fraction:
     return _collect(node, 1, Counter()) or Fraction(0)
 
 
+def expanded(node: Node) -> Node:
+    """Return a formula with sums multiplied out in its sums, where that leaves less to write."""
+    return node if len(postorder(node)) > MOST_NODES else rebuilt(node, _expanded)
+
+
+def _expanded(node: Node) -> Node:
+    if node.value is not None or len(postorder(node)) > MOST_NODES // 6:
+        return node
+    if node.op == "/":
+        return _without_roots(node)
+    if node.op not in ("+", "-"):
+        return node
+    open_sum = _collected(_multiplied_out(node))
+    fewer = len([*_summands(open_sum, 1)]) <= len([*_summands(node, 1)])
+    room = len(write(node)) * (1 if fewer else MUCH_SHORTER)
+    return open_sum if len(write(open_sum)) < room else node
+
+
+def _without_roots(node: Node) -> Node:
+    """Return (s - u/s)/v as (s^2 - u)/(v*s), where s is a square root."""
+    above, below = node.children
+    terms = [tidied(over(rest, number(1 / factor))) for factor, rest in _summands(above, 1)]
+    roots = {n for term in terms for n in _below(term) if n.op == "sqrt"}
+    if len(terms) < 2 or len(roots) != 1:
+        return node
+    (root,) = roots
+    square = Node("^", root, number(2))
+    total = ZERO
+    for term in terms:
+        total = plus(total, replaced(tidied(times(term, root)), {square: root.children[0]}))
+    found = tidied(over(_expanded(tidied(total)), times(below, root)))
+    return found if len(write(found)) < len(write(node)) else node
+
+
+def _below(term: Node) -> list[Node]:
+    powers: Counter[Node] = Counter()
+    _collect(term, 1, powers)
+    return [n for n, power in powers.items() if power < 0]
+
+
+def _multiplied_out(node: Node) -> Node:
+    if node.op in ("+", "-"):
+        return Node(node.op, *map(_multiplied_out, node.children))
+    powers: Counter[Node] = Counter()
+    factor = _collect(node, 1, powers)
+    sums = [n for n in powers if n.op in ("+", "-") and powers[n] == 1]
+    if not sums or factor is None:
+        return node
+    rest = tidied(over(node, sums[0]))
+    parts = (_multiplied_out(tidied(times(rest, term))) for term in sums[0].children)
+    return Node(sums[0].op, *parts)
+
+
+def in_books(node: Node) -> Node:
+    """Return a formula with 1 - tanh(u)^2, 1 - sigmoid(u), exp(u) - 1, log(1 + u) for what keeps digits."""
+    return node if len(postorder(node)) > MOST_NODES else rebuilt(node, _in_books)
+
+
+def _in_books(n: Node) -> Node:
+    if n.op in ("*", "/", "neg") and n.value is None:
+        return tidied(product_of(n, lambda powers: _paired(powers, factor_of(n))))
+    if n.op in ("+", "-") and n.children[1].op == "-" and n.children[1].children[1] is ONE:
+        left, right = n.children[0], n.children[1].children[0]
+        return Node("-", plus(left, right), ONE) if n.op == "+" else plus(Node("-", ONE, right), left)
+    if n.op == "sigmoid" and factor_of(n.children[0]) < 0:
+        return Node("-", ONE, Node("sigmoid", tidied(Node("neg", n.children[0]))))
+    if n.op == "expm1":
+        return Node("-", Node("exp", n.children[0]), ONE)
+    return Node("log", tidied(plus(ONE, n.children[0]))) if n.op == "log1p" else n
+
+
+def _paired(powers: "Counter[Node]", factor: Fraction) -> None:
+    """Return 4*sigmoid(2*u)*(1 - sigmoid(2*u)) as 1 - tanh(u)^2, and -(exp(u) - 1) as 1 - exp(u)."""
+    for base in [*powers]:
+        u, other = base.children[0] if base.op == "sigmoid" else ZERO, Node("-", ONE, base)
+        if powers[base] == powers[other] == 1 and factor_of(u) % 2 == 0 and factor % 4 == 0 and u is not ZERO:
+            del powers[base], powers[other]
+            tanh = Node("^", Node("tanh", tidied(over(u, number(2)))), number(2))
+            powers[Node("-", ONE, tanh)], powers[number(4)] = 1, -1
+        if factor < 0 and base.op == "-" and base.children[1] is ONE and powers[base] == 1:
+            del powers[base]
+            powers[Node("-", ONE, base.children[0])], powers[number(-1)] = 1, 1
+            factor = -factor
+
+
 # ---------------------------------------------------------------------------- the same formula
 
 
@@ -146,6 +258,8 @@ def likeness(node: Node) -> str:
 
 
 def _in_longhand(n: Node) -> Node:
+    if n.op == "tanh" and factor_of(n.children[0]) < 0:
+        return tidied(Node("neg", _in_longhand(Node("tanh", tidied(Node("neg", n.children[0]))))))
     return substitute(parse(LONGHAND[n.op]), {"z": n.children[0]}) if n.op in LONGHAND else n
 
 

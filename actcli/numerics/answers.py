@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from actcli.catalog.entries import MEASURED, NO_LIMIT, Function, Interval
-from actcli.errors import ActcliError, NoAnswerError, UndecidedError
+from actcli.errors import ActcliError, NoAnswerError, UndecidedError, told_of
 from actcli.language.calculus import LEFT, RIGHT, derivative, evaluate
 from actcli.language.trees import Node, Z, postorder, substitute
 from actcli.numerics.domains import may_be_missing, turning
@@ -47,6 +47,11 @@ class Question:
     domain: Interval | None = None
     rows: "InRows | None" = None
     figures: tuple[tuple[Node, Node | None], ...] = ()
+
+    @property
+    def asked(self) -> str:
+        """The function's label: that of a slope begins with d_."""
+        return self.label.partition("_")[2] if self.order else self.label
 
 
 def value(function: Function) -> Question:
@@ -137,7 +142,8 @@ def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
         return rounded(question.tree.value, dtype)  # type: ignore[union-attr,arg-type]
     if finite:
         asked = question.formula, z, dtype, question.order
-        found = [_nearest(*asked, side, question.tree) for side in question.sides]
+        with told_of(question.asked):
+            found = [_nearest(*asked, side, question.tree) for side in question.sides]
         return found[0] if found[0] == found[-1] else rounded(_mean(found), dtype)
     end = question.ends[z > 0]
     if math.isnan(z) or end is NO_LIMIT:
@@ -159,9 +165,7 @@ def answer_in_row(rows: "InRows", row: Sequence[Fraction | float], dtype: str = 
 
 def _known(question: Question, figure: Node | None) -> Node:
     if figure is None or figure is NO_LIMIT:
-        raise UndecidedError(
-            f"{question.label}: the framework returns nothing at this kink, or it is not known"
-        )
+        raise UndecidedError(f"{question.label}: the framework returns nothing here, or it is not known")
     return figure
 
 
@@ -393,7 +397,8 @@ def digits(question: Question, z: Fraction | float, count: int) -> str:
     for place, figure in question.figures:
         if z == place.value:
             return proven(_known(question, figure), z, count)
-    found = {proven(question.formula, z, count, question.order, side) for side in question.sides}
+    with told_of(question.asked):
+        found = {proven(question.formula, z, count, question.order, side) for side in question.sides}
     if len(found) > 1:
         raise ActcliError("--kink mean: at a kink the mean has no proven digits; ask for left and right")
     return found.pop()

@@ -1,18 +1,34 @@
 """Choices as people write them: one value a line, and when it holds; a line holds where none above does."""
 
-from collections.abc import Collection, Iterator
+import contextlib
+import math
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 from actcli.language.calculus import over
-from actcli.language.tidy import factor_of, likeness, tidied
-from actcli.language.trees import ZERO, Node, Z, is_short, number, postorder, rebuilt, write
+from actcli.language.tidy import expanded, factor_of, likeness, tidied
+from actcli.language.trees import (
+    ZERO,
+    Node,
+    Z,
+    is_short,
+    number,
+    postorder,
+    rebuilt,
+    replaced,
+    substitute,
+    write,
+)
 from actcli.language.words import RELATIONS
 from actcli.numerics.answers import Question, answer_or_nan
 
+MOST_SPANS = 8  # that are told
+MOST_LOOKED_AT = 300  # of a formula that is taken apart
 MOST_CHOICES = 4  # that are drawn apart; beyond, and beyond so many characters, a choice stays in the formula
 MOST_TEXT = 1_000
 OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
-MIRRORED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
+MIRRORED = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "==", "!=": "!="}
 
 
 class Case(NamedTuple):
@@ -31,6 +47,9 @@ def cases_of(node: Node) -> list[Case]:
     """Return the values of a choice with their conditions; of another formula the formula alone."""
     if not any(n.op == "where" for n in postorder(node)):
         return [Case(node)]
+    for opened in (rebuilt(node, _as_choice), node):
+        if spans := _stretches_of(opened, -math.inf, math.inf):
+            return _flipped(_in_rows(_joined(spans)))
     plain = rebuilt(node, lambda n: _simpler(n) if n.op in RELATIONS else n)
     if len({n.children[0] for n in postorder(plain) if n.op == "where"}) <= MOST_CHOICES:
         found = list(_apart(plain))
@@ -45,28 +64,100 @@ def cases_of(node: Node) -> list[Case]:
     return _flipped([*found, Case(node)])
 
 
-def two_pieces(node: Node) -> tuple[str, ...]:
-    """Return a text for each of two pieces that meet at a number, and where; formulas alike share them."""
-    found = cases_of(rebuilt(node, _as_choice))
-    if len(found) != 2 or not found[1].conditions:
-        return ()
-    condition = found[0].conditions[0]
-    left, right = condition.children
-    above, below = (case.value for case in (found if condition.op[0] == ">" else found[::-1]))
-    if left is not Z or right.value is None:
-        return ()
-    try:
-        ends = [answer_or_nan(Question("", each, None), float(right.value)) for each in (above, below)]
-    except KeyError:  # names that have no value
-        return ()
-    joined = ends[0] == ends[1]
-    return likeness(above), likeness(below), write(right), "" if joined else str(condition.op in (">=", "<"))
+def stretches(node: Node) -> tuple[object, ...]:
+    """Return what two formulas share that have the same pieces between numbers; nothing for one piece."""
+    opened = rebuilt(node, _as_choice)
+    spans = _joined(_stretches_of(opened, -math.inf, math.inf)) if _chooses(opened) else []
+    return tuple((*span[:2], span.closed, likeness(span.value)) for span in spans) if len(spans) > 1 else ()
 
 
 def _as_choice(n: Node) -> Node:
     if n.op in ("max", "min"):
         return Node("where", Node(">=" if n.op == "max" else "<=", *n.children), *n.children)
+    if n.op == "abs":
+        return Node("where", Node(">=", n.children[0], ZERO), n.children[0], Node("neg", n.children[0]))
     return n
+
+
+# ---------------------------------------------------------------------------- choices by z and numbers
+
+
+class CaseSpan(NamedTuple):
+    """An interval of z, or a point, and the formula that holds there."""
+
+    low: Fraction | float
+    high: Fraction | float
+    value: Node
+    closed: tuple[bool, bool] = (False, False)
+
+
+def _stretches_of(node: Node, low: Fraction | float, high: Fraction | float) -> list[CaseSpan]:
+    """Return the open intervals and points between two ends on which each choice between z and a number is
+    decided; none where something else is compared.
+    """
+    choices = [n for n in postorder(node) if n.op == "where" and not _chooses(n.children[0])]
+    if not choices:
+        found = tidied(expanded(tidied(rebuilt(node, _worked_out))))
+        return [CaseSpan(low, high, found, (low == high,) * 2)]
+    op, (left, right) = (c := _simpler(choices[0].children[0])).op, c.children
+    if right.value is None or (left is not Z and left.value is None) or len(postorder(node)) > MOST_LOOKED_AT:
+        return []
+    at = left.value if left.value is not None else low if low == high else None
+    if at is None and low < right.value < high:
+        m = right.value
+        parts = [_stretches_of(node, *ends) for ends in ((low, m), (m, m), (m, high))]
+        return [span for part in parts for span in part] if all(parts) else []
+    side = at - right.value if at is not None else 1 if right.value <= low else -1
+    taken = choices[0].children[1 if RELATIONS[op](side, 0) else 2]
+    return _stretches_of(replaced(node, {choices[0]: taken}), low, high)
+
+
+def _joined(spans: Sequence[CaseSpan]) -> list[CaseSpan]:
+    """Return spans, from the right, with those put together that meet and have one formula."""
+    found = [*spans[-1:]]
+    for span in spans[-2::-1]:
+        last = found[-1]
+        if last.value is span.value or (span.low == span.high and _agree(last, span)):
+            found[-1] = CaseSpan(span.low, last.high, last.value, (span.closed[0], last.closed[1]))
+        elif last.low == last.high and _agree(span, last):
+            found[-1] = CaseSpan(span.low, last.high, span.value, (span.closed[0], True))
+        else:
+            found.append(span)
+    return found
+
+
+def _agree(span: CaseSpan, point: CaseSpan) -> bool:
+    """Tell whether the formula of a span is, at a point, the number that is asked for there."""
+    z = number(Fraction(point.low))
+    at_it = [tidied(substitute(each.value, {"z": z})) for each in (span, point)]
+    if at_it[0] is at_it[1]:
+        return True
+    with contextlib.suppress(KeyError):  # of names that have no value
+        here, there = (
+            answer_or_nan(Question("", each, None), float(point.low)) for each in (span[2], point[2])
+        )
+        return here == there
+    return False
+
+
+def _in_rows(spans: Sequence[CaseSpan]) -> list[Case]:
+    """Return spans as cases; what holds on several of them holds otherwise."""
+    values = [span.value for span in spans]
+    if often := next((v for v in values if values.count(v) > 1 and len(values) < 4), None):
+        return [*(Case(s.value, _ends(s)) for s in spans if s.value is not often), Case(often)]
+    firsts = [Case(s.value, _ends(s)[: 1 if s.low < s.high else 2]) for s in spans[:-1]]
+    return [*firsts, Case(spans[-1].value)]
+
+
+def _ends(span: CaseSpan) -> tuple[Node, ...]:
+    if span.low == span.high:
+        return (Node("==", Z, number(Fraction(span.low))),)
+    above = [Node(">" + "=" * span.closed[0], Z, number(Fraction(span.low)))] if span.low > -math.inf else []
+    below = [Node("<" + "=" * span.closed[1], Z, number(Fraction(span.high)))] if span.high < math.inf else []
+    return (*above, *below)
+
+
+# ---------------------------------------------------------------------------- other choices
 
 
 def _flipped(found: list[Case]) -> list[Case]:
@@ -78,26 +169,50 @@ def _flipped(found: list[Case]) -> list[Case]:
     return found
 
 
-def _apart(node: Node, known: tuple[Node, ...] = ()) -> Iterator[Case]:
-    """Yield the cases of a formula, those first where its first choice holds."""
-    wheres = [n for n in postorder(node) if n.op == "where"]
+def _apart(node: Node, known: tuple[Node, ...] = (), facts: tuple[Node, ...] = ()) -> Iterator[Case]:
+    """Yield the cases of a formula, those first where its first choice holds.
+
+    `known` are the conditions that were met, `facts` these and the opposites of those that were not.
+    """
+    node = rebuilt(node, lambda n: _worked_out(_decided(n, facts)))
+    wheres = [n for n in reversed(postorder(node)) if n.op == "where"]
     if not wheres:
         yield Case(tidied(node), _strongest(known))
         return
-    outer = next((n for n in reversed(wheres) if not _chooses(n.children[0])), wheres[0])
+    inside = [{m.op for m in postorder(n.children[0])} for n in wheres]
+    plain = [n for n, ops in zip(wheres, inside, strict=True) if not ops & {"where", "max", "min"}]
+    outer = (plain or [n for n, ops in zip(wheres, inside, strict=True) if "where" not in ops])[0]
     condition = outer.children[0]
-    opposite = condition.op in OPPOSITE and Node(OPPOSITE[condition.op], *condition.children)
-    for place in (1, 2):
-        taken = {condition: place, opposite: 3 - place}
-        chosen = rebuilt(
-            node,
-            lambda n, t=taken: n.children[t[n.children[0]]] if _is_one_of(n, t) else n,  # type: ignore[misc]
-        )
-        yield from _apart(rebuilt(chosen, _worked_out), (condition, *known) if place == 1 else known)
+    opposite = Node(OPPOSITE[condition.op], *condition.children) if condition.op in OPPOSITE else None
+    yield from _apart(replaced(node, {outer: outer.children[1]}), (condition, *known), (condition, *facts))
+    rest = (opposite, *facts) if opposite else facts
+    yield from _apart(replaced(node, {outer: outer.children[2]}), known, rest)
 
 
-def _is_one_of(n: Node, conditions: Collection[object]) -> bool:
-    return n.op == "where" and n.children[0] in conditions
+def _decided(n: Node, facts: tuple[Node, ...]) -> Node:
+    """Return a choice as what it is where some comparisons hold."""
+    if n.op == "where":
+        condition, then, otherwise = n.children
+        if then is otherwise or _is_told(condition, facts):
+            return then
+        opposite = OPPOSITE.get(condition.op)
+        return otherwise if opposite and _is_told(Node(opposite, *condition.children), facts) else n
+    if n.op in ("max", "min"):
+        for u, v in (n.children, n.children[::-1]):
+            if _is_told(Node(">=" if n.op == "max" else "<=", u, v), facts):
+                return u
+    return n
+
+
+def _is_told(condition: Node, facts: tuple[Node, ...]) -> bool:
+    """Tell whether a comparison follows from one of those that hold."""
+    left, right = condition.children
+    mirrored = Node(MIRRORED[condition.op], right, left) if condition.op in MIRRORED else condition
+    return any(
+        fact is each or (fact.children == each.children and f"{fact.op}=" == each.op) or _follows(each, fact)
+        for fact in facts
+        for each in (condition, mirrored)
+    )
 
 
 def _worked_out(n: Node) -> Node:
@@ -143,7 +258,7 @@ def _simpler(condition: Node) -> Node:
     if left.op in ("max", "min") and (inner := _within(left, op, right)):
         return _simpler(Node(op, inner, right))
     factor = factor_of(left)
-    if factor not in (0, 1) and op in MIRRORED:
+    if factor not in (0, 1):
         side = MIRRORED[op] if factor < 0 else op
         return _simpler(Node(side, tidied(over(left, number(factor))), number(right.value / factor)))
     if left.op in ("+", "-"):
@@ -151,11 +266,11 @@ def _simpler(condition: Node) -> Node:
         sign = 1 if left.op == "+" else -1
         if second.value is not None:
             return _simpler(Node(op, first, number(right.value - sign * second.value)))
-        if first.value is not None and op in MIRRORED:
+        if first.value is not None:
             return _simpler(
                 Node(op if sign > 0 else MIRRORED[op], second, number(sign * (right.value - first.value)))
             )
-        if sign < 0 and right.value == 0 and op in MIRRORED and Z in (first, second):
+        if sign < 0 and right.value == 0 and Z in (first, second):
             return Node(op, first, second) if first is Z else Node(MIRRORED[op], second, first)
     return Node(op, left, right)
 

@@ -8,133 +8,47 @@ import contextlib
 import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 from actcli.catalog import CATALOG
 from actcli.catalog.entries import Function, normal
 from actcli.errors import ActcliError
-from actcli.language.calculus import RULES, minus, over, rule, slope_of, times
+from actcli.language.calculus import RULES
 from actcli.language.formula import parse
+from actcli.language.stable import in_words
 from actcli.language.texts import cell_text, on_screen
-from actcli.language.tidy import LONGHAND, in_steps, likeness, tidied
-from actcli.language.trees import Node, Z, names_in, number, postorder, substitute, write
+from actcli.language.tidy import LONGHAND, in_books, in_steps, likeness, tidied
+from actcli.language.trees import (
+    Node,
+    Z,
+    name,
+    names_in,
+    number,
+    postorder,
+    rebuilt,
+    settled,
+    substitute,
+    write,
+)
 from actcli.language.words import CONSTANTS
-from actcli.numerics.answers import Question, answer, slope, slope_from_value, value
+from actcli.numerics.answers import Question, answer, slope, value
+from actcli.numerics.exact import nearest
 from actcli.numerics.kinks import break_at
 from actcli.numerics.sides import right_sided
-from actcli.pages.cases import cases_of, two_pieces
+from actcli.pages.cases import cases_of, stretches
 from actcli.pages.latex import latex, latex_in_cases, sentence_of
+from actcli.pages.steps import Step, depends_on_z, steps
 from actcli.pages.tables import aligned
 
 POINTS = (-10.0, 0.0, 10.0)
 INDENT = 4
-MOST_STEPS, MOST_NODES = 60, 200  # of a derivation, of a slope whose ties are looked at
+MOST_STEPS, MOST_WITH_TIES = 60, 200  # of a derivation, of a slope whose ties are looked at
 LONG_TIES = 160  # characters: beyond, the slope of an entry leaves out what it is at ties if they double it
+LONG_NAMES = 70  # of parameters and their values: beyond, each has its line
 LONG = 20  # for the title of a column
-
-
-# ---------------------------------------------------------------------------- steps
-
-LAWS: Mapping[str, tuple[str, str]] = {
-    "+": ("sum rule", "(u + v)' = u' + v'"),
-    "-": ("sum rule", "(u - v)' = u' - v'"),
-    "neg": ("constant factor", "(-u)' = -u'"),
-    "*": ("product rule", "(u*v)' = u'*v + u*v'"),
-    "/": ("quotient rule", "(u/v)' = (u'*v - u*v')/v^2"),
-    "^": ("power rule", "(u^v)' = v*u^(v - 1)*u' + u^v*log(u)*v'"),
-    "max": ("the larger one", "max(u, v)' = u' where u > v, else v'"),
-    "min": ("the smaller one", "min(u, v)' = u' where u < v, else v'"),
-    "where": ("piece by piece", ""),
-}
-WITH_CONSTANT: Mapping[tuple[str, int], tuple[str, str]] = {  # the operation, and which part is constant
-    ("*", 0): ("constant factor", "(c*v)' = c*v'"),
-    ("*", 1): ("constant factor", "(u*c)' = u'*c"),
-    ("/", 1): ("constant divisor", "(u/c)' = u'/c"),
-    ("^", 1): ("power rule", "(u^n)' = n*u^(n - 1)*u'"),
-}
-
-
-# As lecturers write them; the rules that compute keep the digits that 1 - a^2 loses.
-TEXTBOOK: Mapping[str, str] = {"tanh": "1 - tanh(z)^2", "sigmoid": "sigmoid(z)*(1 - sigmoid(z))"}
-BINDING = ("*", "/", "^", "neg", "number", "name", *RULES)  # what needs no brackets in a product
-
-
-@dataclass(frozen=True)
-class Step:
-    """One rule applied: its name, what it says, the parts it was applied to, and what came out."""
-
-    rule: str
-    law: str
-    parts: tuple[tuple[str, Node], ...]
-    formula: Node
-    slope: Node
-
-
-def steps(formula: Node) -> list[Step]:
-    """Return how the slope of a formula in z comes about, part by part, the whole formula last."""
-    slopes: dict[Node, Node] = {}
-    found = []
-    pieces = {
-        part for n in postorder(formula) if n.op == "where" for part in n.children if part.op == "where"
-    }
-    for node in postorder(formula):
-        slopes[node] = tidied(_slope(node, slopes))
-        if node is formula or (_depends(slopes[node]) and node not in pieces):
-            found.append(Step(*_law(node), _parts(node), node, slopes[node]))
-    return found
-
-
-def _slope(node: Node, slopes: Mapping[Node, Node]) -> Node:
-    """Return the slope of a formula from those of its parts; of a quotient as textbooks write it."""
-    between = [slopes[child] for child in node.children]
-    if node.op == "/" and _depends(node.children[1]):
-        (u, v), (du, dv) = node.children, between
-        return over(minus(times(du, v), times(u, dv)), Node("^", v, number(2)))
-    if node.op in TEXTBOOK:
-        return times(substitute(parse(TEXTBOOK[node.op]), {"z": node.children[0]}), between[0])
-    if node.op in ("max", "min") and between[0] is not between[1]:
-        return _chosen(node, between)
-    return slope_of(node, between)
-
-
-def _chosen(node: Node, slopes: Sequence[Node]) -> Node:
-    """Return the slope of max or min: where both parts are equal, the one on the right of there."""
-    (u, du), (v, dv) = sorted(zip(node.children, slopes, strict=True), key=lambda part: not _depends(part[0]))
-    larger = node.op == "max"
-    first = du.value is None or dv.value is None or (du.value > dv.value) == larger
-    return Node("where", Node((">" if larger else "<") + "=" * first, u, v), du, dv)
-
-
-def _depends(node: Node) -> bool:
-    return "z" in names_in(node)
-
-
-def _law(node: Node) -> tuple[str, str]:
-    """Return the name of the rule for an operation, and what it says."""
-    if node.op in RULES:
-        known = parse(TEXTBOOK[node.op]) if node.op in TEXTBOOK else rule(node.op)
-        slope = write(substitute(known, {"z": Node("name", "u")}))
-        if not node.children[0].children:
-            return "known slope", ""
-        if node.op == "abs":
-            return "chain rule", "abs(u)' = u' where u > 0, else -u'"
-        return "chain rule", f"{node.op}(u)' = {slope if known.op in BINDING else f'({slope})'}*u'"
-    fixed = [i for i, part in enumerate(node.children) if not _depends(part)]
-    special = WITH_CONSTANT.get((node.op, fixed[0])) if len(fixed) == 1 else None
-    return special or LAWS.get(node.op, ("slope", "z' = 1, c' = 0"))
-
-
-def _parts(node: Node) -> tuple[tuple[str, Node], ...]:
-    """Return what the letters of the rule stand for, where that does not go without saying."""
-    names = list("uv")
-    for i, part in enumerate(node.children):
-        if (node.op, i) in WITH_CONSTANT and not _depends(part):
-            names[i] = "n" if node.op == "^" else "c"
-    if node.op == "where" or not any(part.children for part in node.children):
-        return ()
-    return tuple(zip(names, node.children, strict=False))
 
 
 # ---------------------------------------------------------------------------- the page
@@ -162,7 +76,7 @@ def explanation(
     """
     known = function if function.entry else recognised(function) or function
     formula = _textbook(function)
-    if (many := sum(_depends(n) and bool(n.children) for n in postorder(formula))) > MOST_STEPS:
+    if (many := sum(depends_on_z(n) and bool(n.children) for n in postorder(formula))) > MOST_STEPS:
         why = f"too long: {many} steps, where {MOST_STEPS} can be followed; derive its parts"
         short = [_definition(function, known, Z), (why, []), _numbers(known, points, width)]
         return typeset(function.label, short, width, form, bold)
@@ -238,7 +152,7 @@ def _slope_sign(node: Node) -> str:
 
 def _at_kinks(step: Step, function: Function) -> Step:
     """Return a step whose slope, typed back, is at a kink that on the right."""
-    if len(postorder(step.slope)) > MOST_NODES:
+    if len(postorder(step.slope)) > MOST_WITH_TIES or (function.kinks and _jumps(function) == function.kinks):
         return step
     at_ties = right_sided(step.slope, step.formula, function.parameters)
     told = (
@@ -247,6 +161,12 @@ def _at_kinks(step: Step, function: Function) -> Step:
         or len(write(at_ties)) < 2 * len(write(step.slope))
     )
     return replace(step, slope=at_ties if told else step.slope)
+
+
+def _jumps(function: Function) -> tuple[Node, ...]:
+    """Return where g jumps, as far as the catalog knows."""
+    found = ((place, break_at(function, nearest(place, 0.0))) for place in function.kinks)
+    return tuple(place for place, each in found if each and each.jumps)
 
 
 def _wrapped(line: str, width: int) -> str:
@@ -265,9 +185,24 @@ def _textbook(function: Function) -> Node:
     entry = function.entry
     if not entry:
         return tidied(_as_typed(function))
-    shown, pieces = parse(entry.definition or entry.formula), parse(entry.formula)
-    straight = pieces.op == "where" and any(node.op in ("max", "min") for node in postorder(shown))
-    return pieces if straight else shown
+    shown, worked = parse(entry.definition or entry.formula), parse(entry.formula)
+    straight = worked.op == "where" and any(node.op in ("max", "min") for node in postorder(shown))
+    return _bounded(function, worked if straight else shown)
+
+
+def _bounded(function: Function, tree: Node) -> Node:
+    """Return a formula without the choices that a parameter decides that is infinite, or that is not."""
+    ends = {key: given for key, given in function.parameters.items() if given is name("inf")}
+
+    def decided(n: Node) -> Node:
+        finite = n.op == "where" and name("inf") in n.children[0].children
+        return settled(
+            Node(n.op, substitute(n.children[0], function.parameters), *n.children[1:]) if finite else n
+        )
+
+    return rebuilt(
+        rebuilt(tree, decided), lambda n: settled(ends.get(str(n.args[0]), n) if n.op == "name" else n)
+    )
 
 
 def _as_typed(function: Function) -> Node:
@@ -283,7 +218,8 @@ def _typed(function: Function) -> Iterator[Node]:
     """Yield the formula that was typed, where it is no name."""
     entry = function.entry
     if not entry:
-        yield _as_typed(function)
+        typed = _as_typed(function)
+        yield typed if name("e") in postorder(typed) else tidied(typed)
     elif normal(function.label.partition(":")[0]) not in map(normal, entry.names()):
         with contextlib.suppress(ActcliError):
             typed = parse(function.label)
@@ -294,46 +230,78 @@ def _definition(function: Function, known: Function, slope: Node) -> Section:
     names = ", ".join(f"{name} = {write(given)}" for name, given in function.parameters.items())
     entry, worked = function.entry, _textbook(function)
     own = [parse(entry.definition or entry.formula)] if entry else []
-    forms = dict.fromkeys([*_typed(function), *own, worked])
-    lines: list[str | Equation] = [Equation("        " if i else "a = g(z)", n) for i, n in enumerate(forms)]
+    forms: dict[tuple[object, ...], Node] = {}
+    for form in (*_typed(function), *own, worked):
+        forms.setdefault(tuple(cases_of(form)), form)
+    left = "g(z)" if "a" in function.parameters else "a = g(z)"
+    lines: list[str | Equation] = [
+        Equation(" " * len(left) if i else left, n) for i, n in enumerate(forms.values())
+    ]
     if names:
-        lines.append(f"with {names}")
+        lines += (
+            ["with " + names]
+            if len(names) < LONG_NAMES
+            else ("with " + names.replace(", ", ",\n     ")).split("\n")
+        )
     if known is not function:
         lines.append(f"this is {known.label}")
     elif entry and normal(function.label.partition(":")[0]) not in map(normal, entry.names()):
         lines.append(f"this is {entry.name}")
     words = {node.op for node in postorder(Node("+", worked, slope))}
-    return "definition", [*lines, *(NAMED[word] for word in NAMED if word in words)]
+    return "definition", [*lines, *_named(words)]
 
 
-NAMED = {
-    "Phi": "Phi(z) is the normal distribution: how likely a standard normal number is below z",
-    "phi": "phi(z) = Phi'(z) = exp(-z^2/2)/sqrt(2*pi) is its density",
-}
+def _named(words: set[str]) -> list[str]:
+    """Say what Phi and phi are, where they are among the words."""
+    both = "Phi" in words
+    start, its = (
+        ("phi(z) = Phi'(z)", "its density") if both else ("phi(z)", "the density of the normal distribution")
+    )
+    told = {
+        "Phi": "Phi(z) is the normal distribution: how likely a standard normal number is below z",
+        "phi": f"{start} = exp(-z^2/2)/sqrt(2*pi) is {its}",
+    }
+    return [told[word] for word in told if word in words]
+
+
+@cache
+def _worded(text: str) -> Node:
+    return in_words(parse(text))
 
 
 def recognised(function: Function) -> Function | None:
     """Return the activation that a formula of the user's is, with the parameters that make it so."""
-    wanted, pieces = likeness(function.formula), two_pieces(function.formula)
+    wanted, parts = likeness(in_words(function.formula)), stretches(function.formula)
     numbers = {abs(n.value) for n in postorder(function.formula) if n.value is not None}
     for entry in CATALOG if wanted else ():
         values = {1 / n for n in numbers if n} | numbers if len(entry.parameters) == 1 else set()
         for given in [{}, *({entry.parameters[0].name: each} for each in sorted(values))]:
             with contextlib.suppress(ActcliError):
                 bound = entry.bind(given)
-                texts = [parse(text) for text in (entry.definition, entry.formula) if text]
-                texts = [substitute(text, bound.parameters) for text in texts]
-                alike = any(likeness(text) == wanted for text in texts)
-                if alike or (pieces and two_pieces(texts[-1]) == pieces):
+                texts = [
+                    substitute(_worded(t), bound.parameters) for t in (entry.definition, entry.formula) if t
+                ]
+                if (
+                    stretches(texts[-1]) == parts
+                    if parts
+                    else any(likeness(text) == wanted for text in texts)
+                ):
                     label = ":".join([entry.name, *(f"{k}={write(number(v))}" for k, v in given.items())])
                     return replace(bound, label=label)
     return None
 
 
-def _told(step: Step, name: Node | str) -> Section:
+def _told(step: Step, left: Node | str) -> Section:
     letters = ", ".join(f"{letter} = {write(part)}" for letter, part in step.parts)
-    said = Equation(name, step.slope)
-    return ": ".join(filter(None, (step.rule, step.law))), [*([letters] if letters else []), said]
+    said = [Equation(left, step.slope)]
+    if step.before and not any(n.op == "where" for n in postorder(step.slope)):
+        blank = (
+            len(left if isinstance(left, str) else _slope_sign(left))
+            if len(write(step.before)) < LONG_TIES
+            else 0
+        )
+        said = [Equation(left, step.before), Equation(" " * blank, step.slope)] if blank else said
+    return ": ".join(filter(None, (step.rule, step.law))), [*([letters] if letters else []), *said]
 
 
 def _in_a(function: Function, derived: Node, put: Mapping[str, Node]) -> Iterator[Section]:
@@ -341,7 +309,10 @@ def _in_a(function: Function, derived: Node, put: Mapping[str, Node]) -> Iterato
     entry = function.entry
     if not entry or not _has_form(function):
         return
-    condition = f" (for {entry.from_value_when})" if entry.from_value_when and not put else ""
+    asked = "z" in names_in(parse(f"where({entry.from_value_when or '1 > 0'}, 1, 0)")) or not _holds(
+        function, 0.0
+    )
+    condition = f" (for {entry.from_value_when})" if entry.from_value_when and asked and not put else ""
     form, worked = (substitute(tree, put) for tree in (parse(entry.from_value), _textbook(function)))
     found = in_steps(derived, tidied(form) if put else form, tidied(worked) if put else worked)
     lines = [Equation("g'(z)" if not i else "     ", node) for i, node in enumerate(found)]
@@ -358,12 +329,14 @@ def _shorter(function: Function, derived: Node, put: Mapping[str, Node]) -> Iter
     """Say the slope in the words of the language, where that is shorter and there is no form in a."""
     algebra = parse(function.entry.from_value or "exp(a)") if function.entry else None
     if function.entry and any(n.op in RULES for n in postorder(algebra or derived)):
-        short = tidied(substitute(parse(function.entry.derivative), put))
-        longhand = next((w for w in ("sigmoid", "tanh") if any(n.op == w for n in postorder(short))), "")
-        if len(write(short)) < len(write(derived)):
-            where = [f"where {longhand}(z) = {LONGHAND[longhand]}"] if longhand else []
+        short = in_books(tidied(substitute(_bounded(function, parse(function.entry.derivative)), put)))
+        lengths = [sum(len(write(case.value) + case.when) for case in cases_of(n)) for n in (short, derived)]
+        if lengths[0] < lengths[1]:
             words = {n.op for n in postorder(short)} - {n.op for n in postorder(derived)}
-            where += [NAMED[word] for word in NAMED if word in words]
+            told = [
+                f"{word}(z) = {LONGHAND[word]}" for word in ("sigmoid", "tanh", "softplus") if word in words
+            ]
+            where = ["where " + ", ".join(told)] * bool(told) + _named(words)
             yield "written shorter", [Equation("g'(z)", short), *where]
 
 
@@ -391,8 +364,8 @@ def _remarks(
     found = [each for z in points if (each := break_at(function, z))]
     if any(not each.jumps for each in found):
         yield "at a kink, g' is the slope on its right"
-    if any(each.jumps for each in found):
-        yield "where g jumps it has no slope"
+    if jumps := {*map(write, _jumps(function)), *(on_screen(each.z) for each in found if each.jumps)}:
+        yield f"g jumps at z = {', '.join(sorted(jumps))}, where it has no slope"
 
 
 def _at(function: Function, ask: Callable[[Function], Question], points: Sequence[float]) -> list[str]:
@@ -408,15 +381,14 @@ def _answered(question: Question, z: float) -> str:
 
 
 def _from_a(function: Function, z: float) -> str:
-    """Return the form in a at a = g(z), which is rounded; a dash where the form does not hold."""
-    if not _holds(function, z):
+    """Return the form in a at a = g(z); a dash where the form does not hold."""
+    if function.from_value is None or not _holds(function, z):
         return "-"
-    return _answered(slope_from_value(function), answer(value(function), z))
+    through_a = tidied(substitute(function.from_value, {"a": function.formula}))
+    return _answered(Question("", through_a, None), z)
 
 
 def _holds(function: Function, z: float) -> bool:
-    from actcli.numerics.exact import nearest
-
     condition = function.entry.from_value_when if function.entry else ""
     known = {**function.parameters, "z": number(Fraction(z))}
     return not condition or nearest(substitute(parse(f"where({condition}, 1, 0)"), known), 0.0) == 1

@@ -1,7 +1,6 @@
 """The page of the handbook that `info` shows: everything about one function, as text."""
 
 import math
-import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -14,17 +13,19 @@ from actcli.errors import NoAnswerError
 from actcli.language.calculus import LEFT, RIGHT, evaluate
 from actcli.language.formula import parse
 from actcli.language.texts import on_screen
-from actcli.language.tidy import tidied
+from actcli.language.tidy import in_books, tidied
 from actcli.language.trees import TOO_LONG, Node, names_in, postorder, substitute, write
 from actcli.numerics.answers import Question, answer, answer_or_nan, slope, value
 from actcli.numerics.kinks import AROUND, Break, breaks_of_formula
 from actcli.numerics.plain import ARRAYS
 from actcli.numerics.sides import right_sided
+from actcli.pages.steps import steps
 from actcli.pictures.scenes import small_sparkline
 from actcli.shape.extremes import Extreme
 from actcli.shape.portrait import INFINITELY_MANY, portrait_of
 
 TITLE_WIDTH = 12
+LONGEST_TEXTBOOK = 110  # characters of a slope in a textbook's words
 LONGEST_SLOPE = 600  # of a slope that is written
 MOST_SHOWN = 8  # kinks of a formula, zeros, bends
 NOT_DECIDED = "not decided"
@@ -55,7 +56,14 @@ def _of_formula(function: Function, proven: bool) -> Iterator[tuple[str, str]]:
     if function.reads_vectors:
         yield "along v", write(tidied(function.slope))
         return
-    yield "g'(z)", _slope_text(function)
+    computed, nodes = _slope_text(function), len(postorder(function.slope))
+    text = (
+        computed
+        if nodes > LONGEST_TEXTBOOK or computed == TOO_LONG
+        else write(in_books(right_sided(function.slope, function.formula)))
+    )
+    yield "g'(z)", text
+    yield "computed as", computed if text != computed else ""
     yield from _limits(*(_far_out(ask(function)) for ask in (value, slope)))
     yield from _portrait(function) if proven else ()
     found = breaks_of_formula(function)
@@ -211,21 +219,13 @@ def _of_entry(function: Function, entry: Activation, proven: bool) -> Iterator[t
 
 
 def textbook_slope(entry: Activation) -> str:
-    """Return g' as textbooks have it: with g itself, where it is a polynomial in a = g(z)."""
-    if not entry.from_value or entry.from_value_when:
-        return entry.derivative
-    tree = parse(entry.from_value)
-    simple = ("number", "name", "+", "-", "*", "/", "neg")
-    plain = all(n.op in simple or _is_whole_power(n) for n in postorder(tree))
-    if not plain or "a" not in names_in(tree):
-        return entry.derivative
-    given = "".join(f", {parameter.name}={parameter.name}" for parameter in entry.parameters)
-    return re.sub(r"\ba\b", f"{entry.name}(z{given})", write(tree))
-
-
-def _is_whole_power(n: Node) -> bool:
-    power = n.children[1].value if n.op == "^" else None
-    return power is not None and power.denominator == 1 and power > 0
+    """Return g' as textbooks have it: of one formula where g is, in their words where these are not long."""
+    formula = parse(entry.definition or entry.formula)
+    smooth = "where" in entry.derivative and not {"where", "max", "min"} & {n.op for n in postorder(formula)}
+    computed = tidied(parse(entry.derivative)) if entry.derivative else None
+    shown = steps(formula)[-1].slope if smooth else computed and in_books(computed)
+    text = write(shown) if shown and shown is not computed else entry.derivative
+    return text if len(text) <= LONGEST_TEXTBOOK else entry.derivative
 
 
 def _found_in(entry: Activation) -> str:

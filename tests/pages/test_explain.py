@@ -16,7 +16,8 @@ from actcli.language.texts import on_screen
 from actcli.language.trees import Node, substitute, write
 from actcli.numerics.answers import answer, slope, value
 from actcli.numerics.exact import nearest
-from actcli.pages.explain import LAWS, explanation, steps
+from actcli.pages.explain import explanation
+from actcli.pages.steps import LAWS, steps
 
 POINTS = (-2.7182, -0.3, 0.4142, 1.6180, 5.1)
 LECTURE = ("sigmoid", "tanh", "relu", "leaky_relu")
@@ -202,8 +203,23 @@ def test_cases_in_latex_have_both_conditions(actcli):
         ("where(z>0,1,0)", "= 1  if z > 0\n"),
         ("tanh(z/2)", "= tanh(z/2)\n"),
         ("min(max(z,-1),1)", "1  if a > -1 and a < 1\n"),
-        ("z/(1+exp(-1.5z))", "sigmoid(1.5*z)*(1 + 1.5*z*sigmoid(-1.5*z))\n"),
-        ("abs(z)/(1+abs(z))", "-1/(1 + abs(z))^2  if z < 0\n"),
+        ("z/(1+exp(-1.5z))", "sigmoid(1.5*z)*(1 + 1.5*z*(1 - sigmoid(1.5*z)))\n"),
+        ("exp(z)/(1+exp(z))", "this is sigmoid\n"),
+        ("(1-exp(-2z))/(1+exp(-2z))", "this is tanh\n"),
+        ("max(0,min(z,6))", "this is relu6\n"),
+        ("max(0,1-abs(z))", "0   if z >= 1\n            -1  if z >= 0\n            1   if z >= -1\n"),
+        ("hard_tanh", "1  if z >= min_val and z < max_val\n"),
+        ("hard_swish", "(2*z + 3)/6  if z >= -3\n"),
+        ("hard_shrink", "1  if abs(z) > lambd\n            0  if abs(z) <= lambd\n"),
+        ("threshold", "g jumps at z = 1, where it has no slope\n"),
+        ("apl", "            1       if z >= 0\n            0       otherwise\n"),
+        ("celu", "1             if z >= 0\n            exp(z/alpha)  if z < 0\n"),
+        ("isru", "          = 1/sqrt(1 + alpha*z^2)^3\n"),
+        ("(z^2+1)/(z^2-1)", "          = -4*z/(z^2 - 1)^2\n"),
+        ("2^z", "(c^v)' = c^v*log(c)*v'\n    g'(z) = log(2)*2^z\n"),
+        ("sinlu", "\n    g(z) = (z + a*sin(b*z))*sigmoid(z)\n"),
+        ("sin(z)^2+cos(z)^2", "g'(z) = 0\n"),
+        ("abs(z)/(1+abs(z))", "-1/(1 - z)^2  if z < 0\n"),
     ],
 )
 def test_what_is_typed_is_shown_and_recognised(formula, told):

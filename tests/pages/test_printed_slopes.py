@@ -53,8 +53,8 @@ def typed_back(lines):
 def printed(f):
     """Yield each slope of f that info and explain print, with its parameters."""
     page = explanation(f, 10_000)
-    given = re.search(r"^ +with (.*)", page, re.M)
-    settings = given[1].replace(" ", "").split(",") if given else []
+    given = re.search(r"^ +with ((?:.*,\n)*.*)", page, re.M)
+    settings = "".join(given[1].split()).split(",") if given else []
     found = [write(right_sided(f.slope, f.formula))]
     for section in page.split("\n\n"):
         told = re.search(r"g'\(z\) = (.*(?:\n {12}.*)*)", section)

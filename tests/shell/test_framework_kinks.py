@@ -53,7 +53,7 @@ def test_the_slope_of_each_row_is_quoted(program):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("heaviside 0 --kink pytorch", "the framework returns nothing at this kink, or it is not known"),
+        ("heaviside 0 --kink pytorch", "the framework returns nothing here, or it is not known"),
         ("rrelu 0 --kink jax", "not known"),
         ("max(z,-z) 0 --kink jax", "what jax returns at the kinks of max(z,-z) is not known"),
         ("relu 0 --kink jax --order 2", "--kink jax is for first derivatives by z"),

@@ -97,6 +97,8 @@ TOLD = [
     ("eval 'where(z > 0 && z < 1, z, 0)' 1", "one where in another"),
     ("eval 'z.relu()' 1", "write the name alone"),
     ("eval 'torch.matmul' 1", "'actcli list' shows them all"),
+    ("deriv heaviside 0", "the slope of heaviside at z = 0 does not exist"),
+    ("deriv Hard_Shrink:lambd=1 1 --digits 9", "the slope of Hard_Shrink:lambd=1 at z = 1"),
     ("eval 'torch.clamp' 1", "write clip(z, -1, 1)"),
 ]
 
@@ -174,3 +176,17 @@ def test_a_long_list_goes_through_the_pager():
     assert at_a_terminal("eval", "--help", PAGER="sed s/^/@/")[0].startswith("@Usage")
     assert at_a_terminal("explain", "sigmoid", PAGER="sed s/^/@/")[0] == "@sigmoid"
     assert at_a_terminal("explain", "relu", PAGER="sed s/^/@/")[0] == "relu"
+
+
+def test_slopes_are_those_of_textbooks_and_how_they_are_computed_stands_beside(actcli):
+    for name, shown in {
+        "lisht": "tanh(z) + z*(1 - tanh(z)^2)",
+        "z*tanh(2z)": "tanh(2*z) + 2*z*(1 - tanh(2*z)^2)",
+        "mish": "tanh(softplus(z)) + z*sigmoid(z)*(1 - tanh(softplus(z))^2)",
+        "silu": "sigmoid(z)*(1 + z*(1 - sigmoid(z)))",
+        "squareplus": "(1 + z/sqrt(z^2 + b))/2",
+        "gish": "log(2 - exp(-exp(z))) + z*exp(z - exp(z))/(2 - exp(-exp(z)))",
+        "softcap": "1 - tanh(z/cap)^2",
+    }.items():
+        slope, computed = re.findall(r"  g'\(z\) +(.*)\n  computed as +(.*)\n", actcli("info", name).out)[0]
+        assert slope == shown and computed != shown
