@@ -3,6 +3,7 @@
 import heapq
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -161,41 +162,44 @@ class Tally:
 
     def _take(self, run: Compared) -> None:
         error, size = run.error, np.abs(run.error)
-        known, finite = ~run.true.open, np.isfinite(size)
+        known, finite = None if run.plain else ~run.true.open, np.isfinite(size)
         self.points += len(size)
-        self.open += len(size) - int(known.sum())
+        self.open += 0 if known is None else _count(~known)
         for name, where in run.mistakes.items():
-            self.mistakes[name] += int(where.sum())
+            self.mistakes[name] += _count(where)
         self._judge(run, size)
-        signed = np.where(finite, np.copysign(error, error * run.true.high), 0.0)
-        self.total += float(size.sum(where=finite))
+        signed = np.copysign(error, error * run.true.high)
+        numbers = size
+        if not finite.all():
+            signed, numbers = np.where(finite, signed, 0.0), np.where(finite, size, 0.0)
+        self.total += float(numbers.sum())
         self.signed += float(signed.sum())
-        self.finite += int(finite.sum())
-        self.rounded += int((run.same & known).sum())
-        self.faithful += int((run.faithful & known).sum())
-        self.within_one += int((size <= 1).sum())
-        self.largest = max(self.largest, float(np.nanmax(size, initial=0.0)))
-        of = (size if known.all() else size[known]).astype(np.float32).view(np.uint32) >> BINS_BELOW
+        self.finite += _count(finite)
+        self.rounded += _count(run.same, known)
+        self.faithful += _count(run.faithful, known)
+        self.within_one += _count(size <= 1)
+        self.largest = max(self.largest, float(np.fmax.reduce(size, initial=0.0)))
+        of = (size if known is None else size[known]).astype(np.float32).view(np.uint32) >> BINS_BELOW
         counts = np.bincount(of)
         self.bins[: len(counts)] += counts
-        self.binades.add(run, size, signed, finite)
+        self.binades.add(run, size, [numbers, signed, finite, run.same])
         if self.profile:
             self.profile.add(run.z, size)
         self._keep_worst(run, size)
 
     def _judge(self, run: Compared, size: Array) -> None:
-        most = math.inf if self.limits.most is None else self.limits.most
-        wrong = np.zeros(size.shape, bool)
+        if self.limits.most is None:
+            return
+        failed = size > self.limits.most
         for name in MISTAKES if run.mistakes else ():
-            wrong |= run.mistakes[name]
-        failed = (size > most) | (wrong & (self.limits.most is not None))
+            failed |= run.mistakes[name]
         if self.limits.atol:
             near = np.abs(run.y - run.true.high) <= self.limits.atol
             saved = failed & near
-            self.excused += int(saved.sum())
+            self.excused += _count(saved)
             self.excused_most = max(self.excused_most, float(size[saved].max(initial=0.0)))
             failed &= ~near
-        self.above += int(failed.sum())
+        self.above += _count(failed)
 
     def _keep_worst(self, run: Compared, size: Array) -> None:
         shown = np.where(np.isnan(size) | run.same, -1.0, size)
@@ -218,19 +222,30 @@ class Binades:
         self.sums = np.zeros((5, BINADES))
         self.largest, self.worst = np.full(BINADES, -1.0), np.full(BINADES, np.nan)
 
-    def add(self, run: Compared, size: Array, signed: Array, finite: Bools) -> None:
-        """Take in some points."""
-        z, same = run.z, run.same
-        key = (z.view(np.int64) >> 52) & 0xFFF
+    def add(self, run: Compared, size: Array, rows: "Sequence[Array | Bools]") -> None:
+        """Take in some points, by the sizes of their errors and what the other rows are the sums of."""
+        key = (run.z.view(np.int64) >> 52) & 0xFFF
         if ((key & 0x7FF) == 0).any():
-            key = np.where((z != 0) & ((key & 0x7FF) == 0), 0x1000 + (key >> 11), np.where(z == 0, 0, key))
-        weights = (None, np.where(finite, size, 0.0), signed, finite, same)
-        self.sums += [np.bincount(key, weight, BINADES) for weight in weights]
-        before = self.largest.copy()
-        np.fmax.at(self.largest, key, size)
-        risen = self.largest > before
-        at = np.flatnonzero(risen[key] & (size == self.largest[key])) if risen.any() else key[:0]
-        self.worst[key[at[::-1]]] = z[at[::-1]]
+            zero = (key & 0x7FF) == 0
+            key = np.where((run.z != 0) & zero, 0x1000 + (key >> 11), np.where(run.z == 0, 0, key))
+        z, starts = run.z, _starts(key)
+        if len(starts) > BINADES or len(set(key[starts].tolist())) < len(starts):
+            order = np.argsort(key.astype(np.int16), kind="stable")
+            key, z, size, rows = key[order], z[order], size[order], [row[order] for row in rows]
+            starts = _starts(key)
+        places, counts = key[starts], np.diff(starts, append=len(key))
+        self.sums[:, places] += [counts, *(np.add.reduceat(row, starts, dtype=np.float64) for row in rows)]
+        self._keep_worst(z, size, places, starts, counts)
+
+    def _keep_worst(self, z: Array, size: Array, places: Places, starts: Places, counts: Places) -> None:
+        """Keep the first of the largest errors of each binade."""
+        most = np.fmax.reduceat(size, starts)
+        risen = most > self.largest[places]
+        if not risen.any():
+            return
+        hits = np.flatnonzero(size == np.repeat(np.where(risen, most, np.nan), counts))[::-1]
+        self.worst[places[np.searchsorted(starts, hits, "right") - 1]] = z[hits]
+        self.largest[places[risen]] = most[risen]
 
     def join(self, other: "Binades") -> None:
         """Take in what was found of other points."""
@@ -250,6 +265,15 @@ class Binades:
             low, high, int(points), max(float(self.largest[place]), 0.0), total, signed, int(finite),
             int(rounded), float(self.worst[place]),
         )  # fmt: skip
+
+
+def _starts(key: Places) -> Places:
+    """Return where runs of equal numbers start."""
+    return np.concatenate(([0], np.flatnonzero(key[1:] != key[:-1]) + 1))
+
+
+def _count(where: Bools, known: Bools | None = None) -> int:
+    return int(np.count_nonzero(where if known is None else where & known))
 
 
 def _alike(one: Region, next_: Region) -> bool:
@@ -278,20 +302,22 @@ def _falls(run: Compared) -> int:
         true, got = true[at], got[at]
     with np.errstate(invalid="ignore"):
         both: Bools = np.diff(true) * np.sign(np.diff(got)) < 0
-    return int(both.sum())
+    return _count(both)
 
 
 def _ascending(z: Array, dtype: str) -> Places | None:
     """Return the order in which finite z ascend; none where they rise or fall as they stand.
 
-    NumPy sorts numbers of 16 bits by their digits, many times as fast as longer ones: so piece by piece.
+    Up to 32 bits a number and its place are sorted as one, which is faster than sorting places.
     """
     if np.isfinite(z).all() and ((steps := np.diff(z) >= 0).all() or not steps.any()):
         return None
     at = np.flatnonzero(np.isfinite(z))
     key = keys(z[at], dtype)
-    for shift in range(0, DTYPES[dtype].width, 16):
-        digit = (key >> shift).astype(np.int16 if shift + 16 >= DTYPES[dtype].width else np.uint16)
-        order = np.argsort(digit, kind="stable")
-        at, key = at[order], key[order]
-    return at
+    if DTYPES[dtype].width == 64:
+        order = np.argsort(key, kind="stable")
+    else:
+        both = (key << 32) | np.arange(len(key))
+        both.sort()
+        order = both & 0xFFFFFFFF
+    return at[order]
