@@ -127,7 +127,8 @@ def _sampled(function: Function, question: Question, label: str, xlim: Limits, s
     z = sample_points(*xlim, scene.width, () if scene.log else places)
     y = (array_answers if scene.log else plain_answers)(question, z)
     if question.order:  # a derivative as a formula may have values where g has none
-        y[np.isnan(plain_answers(value(function), z))] = np.nan
+        g = plain_answers(value(function), z)
+        y[np.isnan(g) | (np.isinf(g) & np.isfinite(y))] = np.nan
     until = time.process_time() + MOST_SECONDS
     for start, end in _runs(~np.isfinite(y))[: MOST_GAPS if scene.sure else 0]:
         told: list[float] = []
