@@ -91,7 +91,7 @@ def parse_limits(text: str, what: str, read: Reader | None = None) -> tuple[floa
     parts = text.split(":")
     if len(parts) != 2 or not all(parts):
         ends = re.findall(r"[-+]?\d[\d.]*", text.replace("..", " "))
-        meant = ":".join(ends) if len(ends) == 2 else "LO:HI, such as -3:3"
+        meant = ":".join(ends[:2]) if len(ends) in (2, 3) else "LO:HI, such as -3:3"
         raise ActcliError(f"{shown(text)} is not a {what}: write {meant}")
     low, high = (float(_finite(part, text, read or parse_number)) for part in parts)
     if low >= high:

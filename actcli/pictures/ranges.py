@@ -65,8 +65,11 @@ def _places(function: Function) -> list[float]:
     """Return the z of the kinks, of the extrema, and from which on the slope has settled."""
     z = np.sinh(np.linspace(-1, 1, 4001) * np.arcsinh(REACH / FINE)) * FINE
     g, rise = plain_answers(value(function), z), plain_answers(slope(function), z)
+    inner = np.flatnonzero(~np.isinf(g) & ~np.isinf(rise))  # beyond these all overflows
+    z, g, rise = (part[inner[0] : inner[-1] + 1] if inner.size else part for part in (z, g, rise))
     known = np.isfinite(g) & np.isfinite(rise)
-    places = [*_nearest(breaks(function, (-100.0, 100.0))), *_nearest(_turns(z[known], g[known]))]
+    kinks = breaks(function, (-100.0, 100.0))
+    places = [*_nearest(kinks), *_nearest(_turns(z[known], g[known], kinks))]
     if not known[np.abs(z) < NEARBY].all():
         return [*places, *_nearest(_edges(z, known))]
     settled = _settling(z[known], rise[known])
@@ -79,14 +82,16 @@ def _nearest(places: Iterable[float]) -> list[float]:
     return [z for z in ordered if z < 0][-MOST_TURNS:] + [z for z in ordered if z >= 0][:MOST_TURNS]
 
 
-def _turns(z: Array, y: Array) -> list[float]:
-    """Return where y stops rising and falls, or the other way; level stretches are skipped."""
+def _turns(z: Array, y: Array, kinks: Sequence[float] = ()) -> list[float]:
+    """Return where y stops rising and falls, or the other way, but at a kink; level stretches are skipped."""
     size = np.abs(y[np.abs(z) < NEARBY]).max(initial=0.0)
     with np.errstate(all="ignore"):
         steps = np.diff(y)
     moving = np.flatnonzero(np.abs(steps) > 1e-6 * size)
     turned = np.flatnonzero(np.diff(np.sign(steps[moving])))
-    return [float(z[moving[k] + 1] + z[moving[k + 1]]) / 2 for k in turned]
+    spans = [(moving[k], moving[k + 1]) for k in turned]
+    spans = [(a, b) for a, b in spans if not any(z[a] <= kink <= z[b + 1] for kink in kinks)]
+    return [float(z[a + 1] + z[b]) / 2 for a, b in spans]
 
 
 def _edges(z: Array, known: np.typing.NDArray[np.bool_]) -> list[float]:

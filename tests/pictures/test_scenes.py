@@ -145,6 +145,9 @@ def test_a_limit_is_never_inside_what_is_drawn(actcli):
         ("3", (-3, 3)),
         ("sin(z)", (-12.5, 12.5)),
         ("1/z", (-3, 3)),
+        ("z^z", (-3, 3)),
+        ("exp(exp(z))", (-3, 1.5)),
+        ("where(z > 0, log(z), z)", (-3, 3)),
     ],
 )
 def test_the_range_shows_what_a_function_does(text, limits):
