@@ -17,6 +17,7 @@ from actcli.shell.options import FORMAT_NAMES
 
 ASKED = "_ACTCLI_COMPLETE"
 FILES = ":files"
+FILES_TOO = ("points", "words")  # arguments that may be the name of a file
 
 # Filled in as Typer's own are, which --install-completion would write.
 BASH = """
@@ -123,7 +124,10 @@ def offered(group: typer.core.TyperGroup, words: Sequence[str]) -> list[Offer] |
         return [(name, about) for name, about in _flags(options) if name.startswith(word)]
     arguments = [part for part in command.get_params(context) if part.param_type_name == "argument"]
     place = sum(1 for _ in _data(before[1:], options))
-    return _values(context, arguments[min(place, len(arguments) - 1)], word) if arguments else []
+    part = arguments[min(place, len(arguments) - 1)] if arguments else None
+    if part is not None and part.name in FILES_TOO and (word[:1].isalpha() or word[:1] in ("/", "~", ".")):
+        return _values(context, part, word) or None
+    return _values(context, part, word) if part is not None else []
 
 
 def _options(context: typer.Context) -> dict[str, Any]:

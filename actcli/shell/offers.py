@@ -8,7 +8,14 @@ import typer
 if TYPE_CHECKING:
     from actcli.catalog.entries import Activation
 
-FOR_VECTORS = ("eval", "deriv", "info")  # the commands that take a function of vectors
+FOR_VECTORS = (
+    "eval",
+    "deriv",
+    "table",
+    "plot",
+    "info",
+    "explain",
+)  # the commands that take a function of vectors
 Offer = tuple[str, str]  # a word, and what it is
 
 

@@ -44,6 +44,7 @@ class Wished:
         text(
             "--coefficients",
             metavar="NAME",
+            offers=offering(("float64", "float32", "float16", "bfloat16")),
             help="What coefficients are rounded to: float64, float32, float16, bfloat16 or Qm.n.",
         ),
     ] = "float64"

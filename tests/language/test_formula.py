@@ -356,7 +356,7 @@ def test_formulas_at_the_shell(program, arguments, lines):
 def test_info_shows_a_text_that_can_be_typed_again(program):
     lines = program("info", "z*tanh(softplus(2z))").lines
     assert lines[1].split("g(z)")[1].strip() == "z*tanh(softplus(2*z))"
-    slope = "".join(lines[2:]).split("g'(z)")[1].split("limits")[0].strip()
+    slope = "".join(lines[2:]).split("g'(z)")[1].split("computed as")[0].strip()
     assert program("eval", slope, "0.5").out == program("deriv", "z*tanh(softplus(2z))", "0.5").out
 
 

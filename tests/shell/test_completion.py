@@ -40,7 +40,7 @@ def test_function_names(offered, command):
     named = [entry.name for entry in catalog.CATALOG if entry.name.startswith("soft")]
     found = offered(f"actcli {command} soft")
     assert [name for name in found if name in named] == named
-    assert ("softmax" in found) == (command in ("eval", "deriv", "info"))
+    assert ("softmax" in found) == (command != "points")
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,11 @@ def test_function_names(offered, command):
         ("actcli plot gelu --data ", [":files"]),
         ("actcli table -o x", [":files"]),
         ("actcli check gelu ", [":files"]),
+        ("actcli eval gelu ./", [":files"]),
+        ("actcli deriv gelu da", [":files"]),
+        ("actcli plot ./da", [":files"]),
+        ("actcli eval sigmoid 0x", []),
+        ("actcli approx gelu --coefficients b", ["bfloat16"]),
         ("actcli nothing ", []),
     ],
 )
