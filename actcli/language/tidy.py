@@ -9,6 +9,7 @@ from actcli.language.calculus import minus, over, plus, times
 from actcli.language.formula import parse
 from actcli.language.trees import (
     ONE,
+    TOO_LONG,
     ZERO,
     Node,
     is_short,
@@ -42,6 +43,7 @@ def tidied(node: Node) -> Node:
     return node if len(postorder(node)) > MOST_NODES else rebuilt(node, _tidy)
 
 
+@lru_cache(maxsize=4096)  # as a formula is tidied again when it has become a part of another
 def _tidy(node: Node) -> Node:
     if node.value is not None:
         folds = node.op in ("+", "-") or node.value.denominator == 1
@@ -254,7 +256,10 @@ def _paired(powers: "Counter[Node]", factor: Fraction) -> None:
 def likeness(node: Node) -> str:
     """Return a text that two formulas share only if they are the same; empty for one that is too long."""
     plain = tidied(node)
-    return "" if len(postorder(plain)) > MOST_NODES // 6 else _alike(tidied(rebuilt(plain, _in_longhand)))
+    if len(postorder(plain)) > MOST_NODES // 6:
+        return ""
+    plain = tidied(rebuilt(plain, _in_longhand))
+    return "" if write(plain) == TOO_LONG else _alike(plain)
 
 
 def _in_longhand(n: Node) -> Node:

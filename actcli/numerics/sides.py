@@ -1,6 +1,7 @@
 """Slopes as they are printed: typed back and read at a kink, they give the slope on its right."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from actcli.language.calculus import derivative, negative
 from actcli.language.trees import ONE, ZERO, Node, bound_of, number, postorder, substitute
@@ -83,10 +84,15 @@ def _at_a_tie(picked: Sequence[Node], rise: Node, order: int) -> Node:
     higher = derivative(rise)
     if order < HIGHEST and higher is not ZERO:
         flat = _at_a_tie(picked, higher, order + 1)
-    asked = right_sided(rise, rise)
+    asked = _right_of(rise)
     if flat is above:
         return _either(Node(">=", asked, ZERO), above, below)
     return _either(Node(">", asked, ZERO), above, _either(Node("<", asked, ZERO), below, flat))
+
+
+@lru_cache(maxsize=256)  # as kinks within kinks ask for the same ones
+def _right_of(rise: Node) -> Node:
+    return right_sided(rise, rise)
 
 
 def _either(condition: Node, then: Node, otherwise: Node) -> Node:

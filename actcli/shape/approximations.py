@@ -20,7 +20,7 @@ from actcli.shape.links import Tube, linked
 from actcli.shape.pieces import Stretch, pieces
 
 BITS = 128
-PATIENCE = 60.0
+PATIENCE = 10.0
 DIGITS = 8  # of an error that is printed, rounded up
 
 

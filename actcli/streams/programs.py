@@ -229,7 +229,7 @@ class Writer:
 
     def _number(self, n: Node) -> str:
         bound = bound_of(n)
-        value = float(bound) if bound is not None else nearest(n, 0.0)
+        value = bound if isinstance(bound, float) else nearest(n, 0.0)
         if not math.isfinite(value):
             return self._special(value)
         return f"({value!r}{self.suffix})" if value < 0 else f"{value!r}{self.suffix}"

@@ -95,3 +95,31 @@ def test_names_and_headers_are_text_in_figures(actcli, tmp_path, suffix):
     assert actcli("plot", "--data", tmp_path / "d.csv", *asked).status == 0
     text = out.read_text()
     assert "</text><script>" not in text and "<i>" not in text and not set("\x1b\x07\x9b\u202e") & set(text)
+
+
+def nested(word, times):
+    return f"{word}(" * times + "z" + ")" * times
+
+
+def test_no_command_works_without_end(actcli, monkeypatch):
+    monkeypatch.setattr("actcli.shell.signals.MOST_WORK", 0.05)
+    for command in ("info", "explain", "code", "stats"):
+        found = actcli(command, nested("rational_tanh", 24))
+        assert found.status == 1
+        assert found.err.endswith("actcli: no answer in 0.05 s of work, the limit: a shorter formula,"
+                                  " a narrower interval or fewer digits take less\n")  # fmt: skip
+    assert actcli("eval", "relu", "1").lines == ["1"]  # its own limit is a new one
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "what"),
+    [
+        (["range", nested("rational_tanh", 18)], 2, "not proven: no real number"),
+        (["range", nested("gelu", 26)], 0, "greatest,inf"),
+        (["explain", nested("tanh", 30)], 0, "0.220097"),
+        (["code", "1e999*z"], 0, "inf"),
+    ],
+)
+def test_parts_that_many_share_are_read_once(actcli, words, status, what):
+    found = actcli(*words)
+    assert found.status == status and what in found.out + found.err

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any, NamedTuple
 
 from flint import arb, ctx
@@ -340,6 +340,7 @@ def exact_digits(value: Fraction, count: int) -> str:
 POSITIVE = ("exp", "phi", "sigmoid", "Phi", "erfc", "cosh")  # a formula without them has the same sign
 
 
+@lru_cache(maxsize=4096)
 def positive_factors(tree: Node) -> "Counter[Node]":
     """Return the factors that all terms of a formula have."""
     if tree.op == "exp" and tree.children[0].op in ("+", "-"):
