@@ -84,7 +84,7 @@ class Elementwise:
     (1.0, 0.0)
     """
 
-    __slots__ = ("_function",)
+    __slots__ = ("__weakref__", "_function")
 
     def __init__(self, text: str) -> None:
         """`text` is a FUNCTION of the command line, such as "leaky_relu:slope=0.2"."""
@@ -288,11 +288,14 @@ class Vectorwise:
     array([ 0.25, -0.25])
     """
 
-    __slots__ = ("_function",)
+    __slots__ = ("__weakref__", "_function")
 
     def __init__(self, text: str) -> None:
         """`text` is a FUNCTION of the command line, such as "softmax:temperature=2"."""
         self._function: Function = function(text, vectors=True)
+
+    def _repr_latex_(self) -> str:
+        return in_a_notebook(self._function)
 
     def __repr__(self) -> str:
         return f"actcli.activation({self._function.label!r})"

@@ -81,7 +81,9 @@ def array_of(points: Any) -> "NDArray[Any]":
     try:
         array = np.asarray(points)
     except (ValueError, TypeError, RuntimeError) as fault:  # of a tensor on a device, or with a gradient
-        raise ActcliError(f"the points are no array: {str(fault).partition(chr(10))[0]}") from None
+        why = str(fault).partition("\n")[0]
+        instead = ": write .float() behind them" if "BFloat16" in why else ""
+        raise ActcliError(f"the points are no array: {why}{instead}") from None
     if array.dtype.kind in "USTO":
         what = "a text" if array.dtype.kind != "O" else f"of type {type(points).__name__}"
         raise ActcliError(f"{str(points)[:40]!r} is {what}: points are numbers, or an array of numbers")

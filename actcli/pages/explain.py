@@ -109,17 +109,31 @@ def _marked_up(title: str, lines: Sequence[str | Equation], form: str) -> str:
     name, _, law = title.partition(": ")
     begin, end = ("```", "```") if form == "md" else (r"\begin{verbatim}", r"\end{verbatim}")
     opening, closing = ("$$", "$$") if form == "md" else (r"\[", r"\]")
-    text = f"\n## {name}\n\n" if form == "md" else f"\n\\paragraph{{{name}}}\n"
-    plain = [law] if law else []
+    escaped = name.replace("_", r"\_").replace("^", r"\^{}")
+    text = f"\n## {name}\n\n" if form == "md" else f"\n\\paragraph{{{escaped}}}\n"
+    plain, chain = [law] if law else [], list[str]()
     for line in [*lines, None]:
+        if isinstance(line, Equation) and chain and not _latex_left(line).strip():
+            chain.append(latex_in_cases(line.right))
+            continue
+        if chain:
+            text += f"{opening} {_chained(chain)} {closing}\n"
+            chain = []
         if isinstance(line, str):
             plain.append(line)
             continue
         if plain:
             text += "\n".join([begin, *plain, end, ""])
             plain = []
-        text += f"{opening} {_latex_left(line)} = {latex_in_cases(line.right)} {closing}\n" if line else ""
+        chain = [_latex_left(line), latex_in_cases(line.right)] if line else []
     return text
+
+
+def _chained(sides: Sequence[str]) -> str:
+    """Return a = b, or a = b = c one below the other."""
+    left, *rights = sides
+    rows = r" \\ ".join(f"{'' if i else left} &= {right}" for i, right in enumerate(rights))
+    return rf"\begin{{aligned}} {rows} \end{{aligned}}" if len(rights) > 1 else f"{left} = {rights[0]}"
 
 
 def _latex_left(line: Equation) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from actcli.catalog.entries import Function
 from actcli.language.formula import parse
 from actcli.language.texts import on_screen
-from actcli.language.tidy import tidied
+from actcli.language.tidy import in_books, tidied
 from actcli.language.trees import TOO_LONG, Node, walked, write
 from actcli.pages.cases import cases_of
 
@@ -32,10 +32,10 @@ def in_a_notebook(function: Function) -> str:
     """Return g and g' as one line of LaTeX, parameters by name and their values behind them."""
     entry = function.entry
     g = parse(entry.definition or entry.formula) if entry else tidied(function.formula)
-    slope = parse(entry.derivative) if entry and entry.derivative else tidied(function.slope)
+    slope = in_books(tidied(parse(entry.derivative) if entry and entry.derivative else function.slope))
     sides = {"g(z)": g} if function.reads_vectors else {"g(z)": g, "g'(z)": slope}
     sides |= {_named(name): given for name, given in function.parameters.items()} if entry else {}
-    joined = r" \qquad ".join(f"{left} = {latex(right)}" for left, right in sides.items())
+    joined = r" \qquad ".join(f"{left} = {latex_in_cases(right)}" for left, right in sides.items())
     return rf"$\displaystyle {joined}$"
 
 
@@ -50,7 +50,7 @@ def _laid_out(n: Node, parts: list[str]) -> str:
     if n.op == "neg":
         return f"-{_held(n.children[0], parts[0], LOOSE)}"
     if n.op == "^":
-        loose = n.children[0].op not in ("number", "name")
+        loose = n.children[0].op in ("exp", "*", "/", "^", *LOOSE)
         return f"{_brackets(parts[0]) if loose else parts[0]}^{{{parts[1]}}}"
     if len(parts) == 2 and n.op not in ("max", "min"):
         return _between(n, parts)

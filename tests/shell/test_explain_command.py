@@ -1,5 +1,7 @@
 """The command explain: points of one's choice, Markdown and LaTeX; numbers in one style."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,15 @@ def test_markdown_and_latex(actcli):
     assert r"\begin{cases} 1 & \text{if } z \ge 0" in found and "where" not in found.partition("verbatim")[0]
     assert "## definition" in actcli("explain", "gelu", "-f", "md").out
     assert r"\Phi\left(z\right)" in actcli("explain", "gelu", "-f", "latex").out
+    steps = actcli("explain", "sigmoid", "-f", "latex").out
+    assert r"\\  &= a \cdot \left(1 - a\right) \end{aligned} \]" in steps
+    assert (
+        r"\paragraph{with S = exp(z\_1) + ... + exp(z\_n)}" in actcli("explain", "softmax", "-f", "latex").out
+    )
+    (cases,) = re.findall(
+        r"g\(z\) = (\\begin\{cases\}.*?\\end\{cases\})", actcli("explain", "elu", "-f", "latex").out
+    )
+    assert actcli("eval", f"{cases}:alpha=2", "-1").out == actcli("eval", "elu:alpha=2", "-1").out
     assert actcli("explain", "gelu", "-f", "pdf").status == 2
 
 
