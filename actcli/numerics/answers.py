@@ -346,7 +346,7 @@ def in_balls(
 
     assert question.tree is not None
     jumps = any(n.op == "where" for n in postorder(question.formula))
-    by = BALLS if jumps or question.order != 1 else CONTINUOUS
+    by = CONTINUOUS if question.order == 1 and not jumps and len(question.sides) == 1 else BALLS
     with quiet():
         values, undecided = decide_as(read(question.tree, points, _side(question), names, by), dtype)
         unsure = np.broadcast_to(undecided, points.shape) | ~np.isfinite(points)
