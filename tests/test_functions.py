@@ -261,7 +261,7 @@ def test_help_shows_the_activation():
 
 def test_a_notebook_shows_formula_and_figure():
     assert gelu._repr_latex_().startswith(r"$\displaystyle g(z) = \frac{z}{2}")
-    assert softmax._repr_latex_().endswith(r"\mathrm{temperature} = 1$")
+    assert actcli.softmax._repr_latex_().endswith(r"\mathrm{temperature} = 1$")
     assert r"\qquad \alpha = 0.5$" in activation("elu", alpha=0.5)._repr_latex_()
     assert gelu._repr_svg_().startswith("<svg") and "</svg>" in gelu._repr_svg_()
 
