@@ -22,8 +22,6 @@ from actcli.pictures.plots.picture import Curve, Panel, Picture, panels
 from actcli.pictures.plots.strokes import unit
 from actcli.pictures.plots.ticks import Tick, named_ticks, sane, step, ticks
 from actcli.pictures.sheets import (
-    DASHES,
-    INKS,
     MARKS,
     ON_DARK,
     Figure,
@@ -36,7 +34,7 @@ from actcli.pictures.sheets import (
     is_lone,
     polylines,
     spot,
-    stroke_width,
+    style_of,
     text_width,
 )
 
@@ -243,16 +241,16 @@ def _titles(picture: Picture, frames: Sequence[Frame], look: Look) -> Iterator[L
 
 
 def _curve(curve: Curve, index: int, frame: Frame, name: str) -> Iterator[Line]:
-    color, dashes = INKS[index % len(INKS)], DASHES[index % len(DASHES)]
+    style = style_of(curve, index)
     for line in polylines(curve, frame):
-        stroke = Line(line, color, stroke_width(curve), dashes, filled=curve.filled)
+        stroke = Line(line, style.color, style.width, style.dashes, filled=curve.filled)
         x, y = line[0].tolist()
-        yield replace(dot(x, y, (24, True), 1.8, color) if is_lone(line) else stroke, name=name)
+        yield replace(dot(x, y, (24, True), 1.8, style.color) if is_lone(line) else stroke, name=name)
 
 
 def _points(curve: Curve, index: int, frame: Frame, name: str) -> Iterator[Line]:
     (left, right), (low, high) = frame.panel.view.x, frame.panel.view.y
-    mark = MARKS[0 if len(curve.z) else index % len(MARKS)]
+    style = style_of(curve, index)
     for z, y in curve.points:
         if left <= z <= right and low <= y <= high:
-            yield replace(dot(*spot((z, y), frame), mark, 3.0, INKS[index % len(INKS)]), name=name)
+            yield replace(dot(*spot((z, y), frame), style.mark or MARKS[0], 3.0, style.color), name=name)

@@ -1,25 +1,22 @@
 """The legend of a figure: in a corner that no curve runs through, or above the frames."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 
 from actcli.language.limits import Array
 from actcli.pictures.plots.picture import Panel, Picture
 from actcli.pictures.sheets import (
-    DASHES,
-    INKS,
-    MARKS,
     Frame,
     Lettering,
     Line,
     Look,
+    Style,
     dot,
     folded,
     polylines,
     spot,
-    stroke_width,
+    style_of,
     text_width,
 )
 
@@ -27,37 +24,26 @@ SAMPLE, BEFORE = 2.2, 2.7  # how long the sample of a curve is, and where its na
 LINE = 1.45  # from line to line, in letters
 
 
-@dataclass(frozen=True)
-class Item:
-    """A name with how the curve looks: its colour ("" is the ink), stroke, and mark; 0 wide has no stroke."""
-
-    name: str
-    color: str
-    width: float = 0.0
-    dashes: tuple[float, ...] = ()
-    mark: tuple[int, bool] | None = None
-
-
+Item = tuple[str, Style]  # a name, and how what is called so looks
 Row = list[tuple[Item, float]]  # the items of a line, each with its place from the left
 
 
 def legend(picture: Picture, panel: Panel, first: bool) -> Iterator[Item]:
     """Yield the names of a panel's curves with how they look, then what else is to be explained."""
     for index, curve in enumerate(panel.curves):
-        mark = None if len(curve.z) else MARKS[index % len(MARKS)]
-        look = INKS[index % len(INKS)], stroke_width(curve), DASHES[index % len(DASHES)]
-        yield Item(curve.label, *look, mark)
+        style = style_of(curve, index)
+        yield curve.label, style._replace(mark=None) if len(curve.z) else style
     lo, hi = panel.view.x
     if first and any(lo <= z <= hi for z in picture.marks):
-        yield Item("kink", "", mark=(3, True))
+        yield "kink", Style("", mark=(3, True))
     if first and any(max(a, lo) < min(b, hi) for a, b in picture.shaded):
-        yield Item(picture.shaded_as, "faint", 3.6)
+        yield picture.shaded_as, Style("faint", 3.6)
 
 
 def free_corner(frame: Frame, items: Sequence[Item], look: Look) -> Array | None:
     """Return the corners of a box for a legend in a free corner of a frame; None where curves are in each."""
     letter, pad = look.letters, look.letters * 0.8
-    width = max((text_width(item.name, letter) for item in items), default=0) + letter * (BEFORE + 0.9)
+    width = max((text_width(name, letter) for name, _ in items), default=0) + letter * (BEFORE + 0.9)
     height = letter * (LINE * len(items) + 0.5)
     taken = [line for curve in frame.panel.curves for line in polylines(curve, frame)]
     taken += [np.array([spot(point, frame)]) for curve in frame.panel.curves for point in curve.points]
@@ -81,19 +67,19 @@ def _runs_through(line: Array, box: Array) -> bool:
 
 
 def _sample(item: Item, x: float, y: float, look: Look) -> Iterator[Line | Lettering]:
-    letter = look.letters
-    ink = {"": look.ink, "faint": look.faint}.get(item.color, item.color)
+    (name, style), letter = item, look.letters
+    ink = {"": look.ink, "faint": look.faint}.get(style.color, style.color)
     up = y - letter * 0.35
-    if item.mark:
-        yield dot(x + letter * SAMPLE / 2, up, item.mark, 3.2, ink)
-    elif item.width:
-        yield Line(np.array([(x, up), (x + letter * SAMPLE, up)]), ink, item.width, item.dashes)
-    yield Lettering(x + letter * BEFORE, y, item.name, look.ink, letter, "start")
+    if style.mark:
+        yield dot(x + letter * SAMPLE / 2, up, style.mark, 3.2, ink)
+    elif style.width:
+        yield Line(np.array([(x, up), (x + letter * SAMPLE, up)]), ink, style.width, style.dashes)
+    yield Lettering(x + letter * BEFORE, y, name, look.ink, letter, "start")
 
 
 def legend_in(box: Array, items: Sequence[Item], look: Look) -> Iterator[Line | Lettering]:
     """Yield a legend in a box; with marks it has a border, so that they are not taken for data."""
-    if any(item.mark and item.name != "kink" for item in items):
+    if any(style.mark and style.color for _, style in items):
         (left, top), (right, bottom) = box - [look.letters * 0.4, 0]
         corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
         yield Line(np.array(corners), look.faint, 0.6)
@@ -102,20 +88,28 @@ def legend_in(box: Array, items: Sequence[Item], look: Look) -> Iterator[Line | 
 
 
 def rows_of(items: Sequence[Item], room: float, letter: float) -> list[Row]:
-    """Share the legend's items out to lines; a name that is too long goes on below."""
+    """Share the legend's items out to lines, in columns where that takes no more of them.
+
+    A name that is too long goes on below.
+    """
     rows: list[Row] = [[]]
-    x = 0.0
-    for item in items:
-        first, *more = folded(item.name, letter, room - letter * BEFORE) or [""]
-        width = text_width(first, letter) + letter * 4.2
-        if rows[-1] and x + width > room + letter * (4.2 - BEFORE):
-            rows.append([])
-            x = 0.0
-        rows[-1].append((replace(item, name=first), x))
-        x += width
-        rows += [[(Item(part, ""), 0.0)] for part in more]
-        x = room if more else x
-    return rows
+    x, limit, wide = 0.0, room + letter * (4.2 - BEFORE), [_width(name, letter) for name, _ in items]
+    for name, style in items:
+        first, *more = folded(name, letter, room - letter * BEFORE) or [""]
+        if rows[-1] and x + _width(first, letter) > limit:
+            rows, x = [*rows, []], 0.0
+        rows[-1].append(((first, style), x))
+        rows += [[((part, Style("")), 0.0)] for part in more]
+        x = limit if more else x + _width(first, letter)
+    every = int(limit / max(wide, default=limit))
+    if len(items) > every * len(rows):
+        return rows
+    starts = range(0, len(items), every)
+    return [[(item, max(wide) * k) for k, item in enumerate(items[i : i + every])] for i in starts]
+
+
+def _width(name: str, letter: float) -> float:
+    return text_width(name, letter) + letter * 4.2
 
 
 def height_of(rows: Sequence[Row], letter: float) -> float:

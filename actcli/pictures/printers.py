@@ -17,8 +17,8 @@ from actcli.pictures.plots.picture import Curve, Picture
 from actcli.pictures.plots.ticks import Tick, named_ticks, ticks
 from actcli.pictures.sheets import (
     CURVE_WIDTH,
-    DASHES,
     INKS,
+    MARKS,
     Figure,
     Frame,
     Lettering,
@@ -26,14 +26,16 @@ from actcli.pictures.sheets import (
     is_lone,
     polylines,
     spot,
-    stroke_width,
+    style_of,
 )
 
 FONTS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 PNG_ZOOM = 300 / 96  # dots of a PNG for a px: 300 an inch
 _CAPITAL = ("gamma", "delta", "theta", "lambda", "xi", "pi", "sigma", "phi", "psi", "omega")
 _SMALL = (*_CAPITAL, "alpha", "beta", "epsilon", "zeta", "eta", "kappa", "mu", "nu", "rho", "tau", "chi")
-TEX_MARKS = ("*", "o", "square*", "square", "triangle*", "triangle", "pentagon*")
+TEX_MARKS = dict(
+    zip(MARKS, ("*", "o", "square*", "square", "triangle*", "triangle", "pentagon*"), strict=True)
+)
 MOST_DOTS = 10**8  # of a PNG
 EXTRA = "pip install 'actcli[figures]'"
 
@@ -188,17 +190,15 @@ def _coordinates(line: Array, numbers: Frame) -> str:
 
 
 def _addplot(k: int, curve: Curve, frame: Frame, numbers: Frame) -> str:
-    dashes, color = DASHES[k % len(DASHES)], f"actcli{k % len(INKS)}"
-    dashed = f", dash pattern={' '.join(_dash(i, x) for i, x in enumerate(dashes))}" if dashes else ""
-    filled = f", fill={color}" if curve.filled else ""
-    width = stroke_width(curve) / 2
-    style = f"line width={width:g}pt, no marks{dashed}{filled}"
+    style, color = style_of(curve, k), f"actcli{k % len(INKS)}"
+    dashes = " ".join(f"{'off' if i % 2 else 'on'} {length:g}pt" for i, length in enumerate(style.dashes))
+    stroke = f"line width={style.width / 2:g}pt, no marks" + (f", dash pattern={dashes}" if dashes else "")
+    stroke += f", fill={color}" if curve.filled else ""
     lone = "only marks, mark=*, mark size=0.9pt"
-    shapes = [
-        (lone if is_lone(line) else style, _coordinates(line, numbers)) for line in polylines(curve, frame)
-    ]
-    mark = TEX_MARKS[0 if len(curve.z) else k % len(TEX_MARKS)]
-    shapes += [(f"only marks, mark={mark}, mark size=1.5pt", _within(curve.points, frame, numbers))]
+    lines = [(lone if is_lone(line) else stroke, line) for line in polylines(curve, frame)]
+    shapes = [(how, _coordinates(line, numbers)) for how, line in lines]
+    mark = f"only marks, mark={TEX_MARKS[style.mark or MARKS[0]]}, mark size=1.5pt"
+    shapes += [(mark, _within(curve.points, frame, numbers))]
     return _plots(color, [shape for shape in shapes if shape[1]], curve.label)
 
 
@@ -221,10 +221,6 @@ def _plots(color: str, shapes: Sequence[tuple[str, str]], label: str) -> str:
         for i, (how, places) in enumerate(shapes)
     )
     return found + (f"\\addlegendentry{{{_escaped(label)}}}\n" if found else "")
-
-
-def _dash(i: int, length: float) -> str:
-    return f"{'off' if i % 2 else 'on'} {length:g}pt"
 
 
 def _escaped(text: str) -> str:

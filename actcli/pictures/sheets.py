@@ -7,6 +7,7 @@ no more points than the eye needs.
 import math
 import textwrap
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -111,9 +112,20 @@ def darkened(look: Look) -> Look:
 # ---------------------------------------------------------------------------- curves
 
 
-def stroke_width(curve: Curve) -> float:
-    """Return how thick a curve is drawn: what is laid over others is thin."""
-    return 1.0 if curve.kind == "line" else CURVE_WIDTH
+class Style(NamedTuple):
+    """How a curve looks: its colour, the width and the dashes of its stroke, and the mark of its points."""
+
+    color: str
+    width: float = 0.0
+    dashes: tuple[float, ...] = ()
+    mark: tuple[int, bool] | None = None
+
+
+def style_of(curve: Curve, index: int) -> Style:
+    """Return how a curve looks in its place among others; what is laid over others is thin."""
+    mark = MARKS[0 if len(curve.z) else index % len(MARKS)]
+    width = 1.0 if curve.kind == "line" else CURVE_WIDTH
+    return Style(INKS[index % len(INKS)], width, DASHES[index % len(DASHES)], mark)
 
 
 def dot(x: float, y: float, mark: tuple[int, bool], size: float, color: str) -> Line:
@@ -139,7 +151,7 @@ def polylines(curve: Curve, frame: Frame) -> list[Array]:
     with np.errstate(over="ignore"):
         spots = np.column_stack([unit(z, view.x), unit(y, view.y)]) * size
     spots[:, 1] = np.clip(spots[:, 1], -FAR, FAR)
-    start, end = joints(spots, jumps(z, curve.breaks), size)
+    start, end = joints(spots, jumps(z, curve.breaks))
     first, last = clipped(spots[start], spots[end], size)
     cuts = np.flatnonzero((np.abs(first[1:] - last[:-1]) > 1e-9).any(axis=1)) + 1
     found = []

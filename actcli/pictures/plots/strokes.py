@@ -16,7 +16,6 @@ Flags = npt.NDArray[np.bool_]
 FAR = 1e14  # dots: stands for infinity, yet leaves a double good to a tenth of a dot
 STRETCH = 8  # dots across in which one of several curves that run together is seen
 ROW = 2.0**20  # more dots than any canvas is high
-NEAR = 2  # dots: a jump from below to above the canvas within this much is taken for a pole
 
 
 def unit(values: npt.ArrayLike, limits: Limits) -> Array:
@@ -36,7 +35,7 @@ def trace(
     with np.errstate(over="ignore"):
         spots = np.column_stack([unit(z, limits[0]), unit(y, limits[1])]) * last
     spots[:, 1] = np.clip(spots[:, 1], -FAR, FAR)
-    start, end = joints(spots, jumps(z, breaks), last)
+    start, end = joints(spots, jumps(z, breaks))
     return tidy(dotted(*clipped(spots[start], spots[end], last)))
 
 
@@ -93,16 +92,10 @@ def jumps(z: Array, breaks: Sequence[float]) -> Flags:
     return apart
 
 
-def joints(
-    spots: Array, jump: Flags, last: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+def joints(spots: Array, jump: Flags) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Return which samples to join, as starts and ends; a sample left alone joins itself."""
     known = np.logical_and(*np.isfinite(spots).T)
-    side = np.sign(spots[:, 1]) + np.sign(spots[:, 1] - last[1])  # -2 below, 2 above the canvas
-    with np.errstate(over="ignore", invalid="ignore"):
-        close = np.diff(spots[:, 0]) <= NEAR
-        pole = close & (np.abs(np.diff(side)) == 4)
-    joined = known[:-1] & known[1:] & ~jump & ~pole
+    joined = known[:-1] & known[1:] & ~jump
     before, after = np.append(False, joined)[: len(known)], np.append(joined, False)[: len(known)]
     start = np.flatnonzero(after | (known & ~before))
     return start, start + after[start]

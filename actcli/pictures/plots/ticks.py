@@ -179,13 +179,13 @@ def sane(limits: Limits) -> Limits:
 
 def default_limits(parts: Iterable[Array], data: Iterable[Array] = ()) -> Limits:
     """Choose y limits that show all the parts and data, rounded outward."""
-    measured, computed = (
-        [float(end) for part in each for end in part[np.isfinite(part)]] for each in (data, parts)
-    )
-    if not (measured or computed):
+    measured, computed = (np.concatenate([[], *each]) for each in (data, parts))
+    ends = np.concatenate([measured, computed])
+    ends = ends[np.isfinite(ends)]
+    if not ends.size:
         return -1.0, 1.0
-    lo, hi = min(measured + computed), max(measured + computed)
-    noise = 0.0 if measured else 1e-14 * max(abs(lo), abs(hi))  # rounding noise is not a shape
+    lo, hi = float(ends.min()), float(ends.max())
+    noise = 0.0 if np.isfinite(measured).any() else 1e-14 * max(abs(lo), abs(hi))  # rounding is not a shape
     if hi - lo <= noise:
         return sane((lo, lo))
     return rounded_to(lo, hi)
