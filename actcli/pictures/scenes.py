@@ -25,7 +25,7 @@ from actcli.numerics.answers import (
     value,
 )
 from actcli.numerics.kinks import breaks
-from actcli.pictures.data import Measured, is_slope
+from actcli.pictures.data import Measured, is_slope, scattered, thinned
 from actcli.pictures.plots import Curve, Picture, sample_points, sparkline
 from actcli.pictures.ranges import telling_range
 
@@ -67,7 +67,7 @@ def picture(functions: Sequence[Function], scene: Scene) -> Picture:
     xlim = scene.xlim or _range(functions, scene)
     values = [_sampled(f, value(f), f.label, xlim, scene) for f in functions if scene.values]
     slopes = [_sampled(f, slope(f), f.slope_label, xlim, scene) for f in functions if scene.slopes]
-    of_slopes, of_values = _data(scene, slopes=True), _data(scene, slopes=False)
+    of_slopes, of_values = _data(scene, xlim, slopes=True), _data(scene, xlim, slopes=False)
     lower = [*slopes, *of_slopes] if scene.apart else []
     curves = [*values, *of_values] if scene.apart else [*values, *slopes, *of_values, *of_slopes]
     touching = [touch(f, z, xlim, scene.log, len(functions) > 1) for f in functions for z in scene.tangents]
@@ -108,15 +108,13 @@ def small_sparkline(function: Function, width: int, *, ascii: bool) -> str:
 
 
 def _range(functions: Sequence[Function], scene: Scene) -> Limits:
-    ends = _finite(scene.data.columns[0]) if scene.data else []
+    z = scene.data.columns[0] if scene.data else np.array([])
+    z = z[np.isfinite(z)]
+    ends = [float(z.min()), float(z.max())] if len(z) else []
     if len(set(ends)) < 2 and functions:
         ends += telling_range(functions)
     ends += scene.tangents
     return (min(ends), max(ends)) if ends else (-1.0, 1.0)
-
-
-def _finite(numbers: Sequence[float]) -> list[float]:
-    return [number for number in numbers if np.isfinite(number)]
 
 
 # ---------------------------------------------------------------------------- curves
@@ -317,20 +315,18 @@ def _in_decades(scene: Scene) -> Limits | None:
     return float(np.log10(scene.ylim[0])), float(np.log10(scene.ylim[1]))
 
 
-def _data(scene: Scene, slopes: bool) -> list[Curve]:
+def _data(scene: Scene, xlim: Limits, slopes: bool) -> list[Curve]:
     """Return the data's columns; those named as `table` names slopes belong to the slopes."""
     if not scene.data:
         return []
     z = scene.data.columns[0]
     dots = len(z) <= scene.width // 2 if scene.as_points is None else scene.as_points
-    return [_measured(name, z, y, dots) for name, y in scene.data.series if is_slope(name) == slopes]
-
-
-def _measured(name: str, z: Sequence[float], y: Sequence[float], dots: bool) -> Curve:
-    if dots:
-        points = zip(z, y, strict=True)
-        return Curve(name, np.array([]), np.array([]), points=tuple(points), kind="data")
-    return Curve(name, np.array(z), np.array(y), kind="data")
+    series = [(name, y) for name, y in scene.data.series if is_slope(name) == slopes]
+    if not dots:
+        return [Curve(name, *thinned(z, y, xlim, 4 * scene.width), kind="data") for name, y in series]
+    none = np.array([])
+    spots = [(name, np.column_stack(scattered(z, y, xlim, scene.log)).tolist()) for name, y in series]
+    return [Curve(name, none, none, points=tuple(map(tuple, each)), kind="data") for name, each in spots]
 
 
 # ---------------------------------------------------------------------------- saturation

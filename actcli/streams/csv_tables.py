@@ -17,7 +17,7 @@ from actcli.streams.pump import refuse_packed
 from actcli.streams.workers import LONGEST_RECORD, MOST_ROWS_AT_ONCE
 
 BYTES = 1 << 20  # that are read at once
-MOST_ROWS = 1_000_000  # of a whole table
+MOST_ROWS, MOST_NUMBERS = 1_000_000, 8_000_000  # of a whole table
 BLANK = b" "  # as a delimiter it is any number of blanks and tabs
 _BLANKS = re.compile(rb"[ \t]*(\r?\n)[ \t]*(#?)[ \t]*|[ \t]+")
 _NEARLY = re.compile(rb"[-+]?\d[\d.,_' ]*(?:e[-+]?\d+)?%?", re.IGNORECASE)  # mistyped numbers, no words
@@ -110,14 +110,17 @@ def read_columns(file: IO[bytes], source: str, wanted: Wanted, on_error: str = "
             if count > MOST_ROWS:
                 raise ActcliError(f"there are over {MOST_ROWS:,} lines, more than a picture can show")
             kept = {chosen[k] + 1: texts for k, texts in enumerate(rows.texts) if k not in left}
+            if count * len(kept) > MOST_NUMBERS:
+                raise ActcliError(f"there are over {MOST_NUMBERS:,} numbers: name fewer columns by --column")
             tables.append(_numbers(rows, kept, line, wanted.decimal_comma, on_error if lenient else ""))
     except ActcliError as fault:
         raise ActcliError(f"{source}{', ' if str(fault).startswith('line ') else ': '}{fault}") from None
-    if not sum(map(len, tables)):
+    if not any(len(table[0]) for table in tables):
         raise ActcliError(f"{source} has no rows of numbers")
     names = [_shown(head.names[k]) if head.named else f"column {k + 1}" for k in chosen]
-    return _ordered([names[k] for k in range(len(names)) if k not in left], np.concatenate(tables),
-                    tuple(names[k] for k in left))  # fmt: skip
+    return _ordered(
+        [names[k] for k in range(len(names)) if k not in left], tables, tuple(names[k] for k in left)
+    )
 
 
 def _sure_of_names(names: Sequence[bytes], head: Head, wanted: Wanted) -> None:
@@ -125,11 +128,12 @@ def _sure_of_names(names: Sequence[bytes], head: Head, wanted: Wanted) -> None:
         raise DoubtError("line 1 may be names or numbers: add --header-in or --no-header-in")
 
 
-def _ordered(names: list[str], table: Array, left_out: tuple[str, ...]) -> Measured:
+def _ordered(names: list[str], tables: Sequence[list[Array]], left_out: tuple[str, ...]) -> Measured:
+    columns = [np.concatenate([table.pop(0) for table in tables]) for _ in names]
     if len(names) == 1:
-        names, table = ["row", *names], np.column_stack([np.arange(1, len(table) + 1), table])
-    table = table[np.argsort(table[:, 0], kind="stable")]
-    return Measured(tuple(names), tuple(map(tuple, table.T.tolist())), left_out)
+        names, columns = ["row", *names], [np.arange(1.0, len(columns[0]) + 1), *columns]
+    order = np.argsort(columns[0], kind="stable")
+    return Measured(tuple(names), tuple(column[order] for column in columns), left_out)
 
 
 def _shown(name: bytes) -> str:
@@ -144,7 +148,7 @@ def _words(texts: Sequence[bytes], comma: bool) -> bool:
 
 def _numbers(
     rows: RecordRows, columns: Mapping[int, Sequence[bytes]], line: int, comma: bool, on_error: str
-) -> Array:
+) -> list[Array]:
     found: list[Array] = []
     faults: list[tuple[int, str]] = []
     lost: set[int] = set()
@@ -155,8 +159,7 @@ def _numbers(
         faults += [(rows.line(rows.at[i]), f", column {k}: {sentence}") for i in bad[:1]]
     for place, what in sorted(faults)[:1] if not on_error else ():
         raise ActcliError(f"line {line + place + 1}{what}")
-    table = np.column_stack(found)
-    return np.delete(table, sorted(lost), axis=0) if on_error == "skip" else table
+    return [np.delete(column, sorted(lost)) for column in found] if on_error == "skip" else found
 
 
 def _decimals(texts: Sequence[bytes], comma: bool) -> list[bytes]:

@@ -231,7 +231,7 @@ TEX = (
 def test_tex_compiles_whatever_is_drawn(tmp_path):
     if not shutil.which("pdflatex"):
         pytest.skip("pdfLaTeX is not installed")
-    data = Measured(("z", r"σ_漢$\x{}<|"), ((-1.0, 0.0, 1.0), (1.0, np.nan, np.inf)))
+    data = Measured(("z", r"σ_漢$\x{}<|"), (np.arange(-1.0, 2), np.array([1.0, np.nan, np.inf])))
     shown = [picture([function(name)], scene(**asked, data=data)) for name, asked in TEX]
     texts = [tex(figure(p, PLAIN), replace(p, grid=True, title="50% #1 é λ & ~^ \\input{a}")) for p in shown]
     texts.append(tex(figure(bars([("softmax", (0.2, 0.8))]), PLAIN), bars([("softmax", (0.2, 0.8))])))

@@ -3,6 +3,7 @@
 import os
 import random
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from actcli.pictures.data import Measured
 from actcli.pictures.plots import draw
 from actcli.pictures.plots.ink import BRAILLE
 from actcli.pictures.plots.page import plan
-from actcli.pictures.plots.picture import panels
+from actcli.pictures.plots.picture import Picture, panels
 from actcli.pictures.ranges import telling_range
 from actcli.pictures.scenes import Scene, picture, small_sparkline
 
@@ -30,7 +31,7 @@ STRAIGHT = [(w, h) for w in (20, 33, 57, 80, 132) for h in (6, 9, 16, 24)]
 SIZES = [(20, 5), (20, 10), (40, 15), (80, 24), (120, 40), (200, 60)]
 MEASURED = Measured(
     ("z", "kernel", "d_kernel"),
-    (tuple(range(-4, 5)), tuple(k / 8 + 0.5 for k in range(-4, 5)), (0.125,) * 9),
+    (np.arange(-4.0, 5), np.arange(-4, 5) / 8 + 0.5, np.full(9, 0.125)),
 )
 
 
@@ -396,8 +397,23 @@ def test_data_are_points_when_few_and_a_line_when_many():
     few = picture(functions("sigmoid"), Scene(data=MEASURED))
     assert few.xlim == (-4, 4) and labels(few.curves)[-2:] == ["kernel", "d_kernel"]
     assert len(few.curves[-1].points) == 9 and not len(few.curves[-1].z)
-    many = Measured(("z", "y"), (tuple(range(99)), tuple(range(99))))
+    many = Measured(("z", "y"), (np.arange(99.0), np.arange(99.0)))
     line = picture([], Scene(data=many)).curves[0]
     assert len(line.z) == 99 and not line.points
     apart = picture(functions("sigmoid"), Scene(data=MEASURED, apart=True))
     assert labels(apart.lower) == ["sigmoid'", "d_kernel"]
+
+
+def test_many_rows_of_data_draw_as_all_of_them_would():
+    """A spike of one row and a gap are there, in a curve and in points, of few numbers."""
+    z = np.linspace(-3, 3, 100_001)
+    y = np.sin(9 * z)
+    y[31_234], y[77_000:82_000], y[5] = 7.5, np.nan, -np.inf
+    curve = picture([], Scene(data=Measured(("z", "y"), (z, y)), width=40)).curves[0]
+    assert len(curve.z) < 2_000 and 7.5 in curve.y and -np.inf in curve.y
+    assert np.isnan(np.interp(z[[77_010, 81_990]], curve.z, curve.y)).all()
+    whole = replace(curve, z=z, y=y)
+    view = [draw(Picture((one,), (-3.0, 3.0)), width=40, height=12) for one in (curve, whole)]
+    assert sum(a != b for a, b in zip(*view, strict=True)) < 9  # dots beside one another
+    spots = picture([], Scene(data=Measured(("z", "y"), (z, y)), as_points=True)).curves[0].points
+    assert len(spots) < 20_000 and (z[31_234], 7.5) in spots
