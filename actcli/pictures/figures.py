@@ -147,7 +147,7 @@ def _panel(picture: Picture, frame: Frame, look: Look, before: int, last: bool) 
     yield from _labels(frame, ticks(view.y, about_y, view.log), look, across=False)
     if last:
         yield from _labels(frame, names, look, across=True)
-        for share in unit([z for z in picture.marks if view.x[0] <= z <= view.x[1]], view.x).tolist():
+        for share in unit(view.remarks(picture)[0], view.x).tolist():
             x, y = frame.at(share, 0)
             yield replace(dot(x, y + 2.9, (3, True), 2.7, look.ink), name="aside")
 
@@ -162,11 +162,10 @@ def _zero_lines(frame: Frame, look: Look) -> Iterator[Line]:
 
 
 def _shaded(picture: Picture, frame: Frame, look: Look) -> Iterator[Line]:
-    lo, hi = frame.panel.view.x
-    for a, b in picture.shaded:
-        if max(a, lo) < min(b, hi):
-            ends = unit([max(a, lo), min(b, hi)], (lo, hi)).tolist()
-            yield Line(np.array([frame.at(x, 0) for x in ends]) - [0, 1.8], look.faint, 3.6, name="aside")
+    view = frame.panel.view
+    for part in view.remarks(picture)[1]:
+        ends = [frame.at(x, 0) for x in unit(part, view.x).tolist()]
+        yield Line(np.array(ends) - [0, 1.8], look.faint, 3.6, name="aside")
 
 
 def _ticked(
@@ -249,8 +248,6 @@ def _curve(curve: Curve, index: int, frame: Frame, name: str) -> Iterator[Line]:
 
 
 def _points(curve: Curve, index: int, frame: Frame, name: str) -> Iterator[Line]:
-    (left, right), (low, high) = frame.panel.view.x, frame.panel.view.y
     style = style_of(curve, index)
-    for z, y in curve.points:
-        if left <= z <= right and low <= y <= high:
-            yield replace(dot(*spot((z, y), frame), style.mark or MARKS[0], 3.0, style.color), name=name)
+    for point in frame.panel.view.points(curve):
+        yield replace(dot(*spot(point, frame), style.mark or MARKS[0], 3.0, style.color), name=name)

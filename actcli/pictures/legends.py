@@ -33,10 +33,10 @@ def legend(picture: Picture, panel: Panel, first: bool) -> Iterator[Item]:
     for index, curve in enumerate(panel.curves):
         style = style_of(curve, index)
         yield curve.label, style._replace(mark=None) if len(curve.z) else style
-    lo, hi = panel.view.x
-    if first and any(lo <= z <= hi for z in picture.marks):
+    kinks, parts = panel.view.remarks(picture)
+    if first and kinks:
         yield "kink", Style("", mark=(3, True))
-    if first and any(max(a, lo) < min(b, hi) for a, b in picture.shaded):
+    if first and parts:
         yield picture.shaded_as, Style("faint", 3.6)
 
 

@@ -178,11 +178,9 @@ def _scale(axis: str, limits: Limits, marks: Sequence[Tick], named: object) -> t
     return (low, high), f"{found}, {axis}tick={{{places}}}, {axis}ticklabels={{{names}}}"
 
 
-def _within(points: Sequence[tuple[float, float]], frame: Frame, numbers: Frame) -> str:
-    """Return the points that a panel shows as coordinates of its axes."""
-    (left, right), (low, high) = frame.panel.view.x, frame.panel.view.y
-    seen = [spot((z, y), frame) for z, y in points if left <= z <= right and low <= y <= high]
-    return _coordinates(np.array(seen), numbers) if seen else ""
+def _places(points: Sequence[tuple[float, float]], frame: Frame, numbers: Frame) -> str:
+    """Return points as coordinates of the axes."""
+    return _coordinates(np.array([spot(point, frame) for point in points]), numbers) if points else ""
 
 
 def _coordinates(line: Array, numbers: Frame) -> str:
@@ -198,21 +196,18 @@ def _addplot(k: int, curve: Curve, frame: Frame, numbers: Frame) -> str:
     lines = [(lone if is_lone(line) else stroke, line) for line in polylines(curve, frame)]
     shapes = [(how, _coordinates(line, numbers)) for how, line in lines]
     mark = f"only marks, mark={TEX_MARKS[style.mark or MARKS[0]]}, mark size=1.5pt"
-    shapes += [(mark, _within(curve.points, frame, numbers))]
+    shapes += [(mark, _places(frame.panel.view.points(curve), frame, numbers))]
     return _plots(color, [shape for shape in shapes if shape[1]], curve.label)
 
 
 def _remarks(picture: Picture, frame: Frame, numbers: Frame) -> str:
     """Return the kinks and the saturated parts, along the axis of z."""
-    low, (left, right) = frame.panel.view.y[0], frame.panel.view.x
-    kinks = _within([(z, low) for z in picture.marks], frame, numbers)
-    parts = [[(min(max(z, left), right), low) for z in ends] for ends in picture.shaded]
-    flat = [
-        ("line width=3pt, no marks", _within(ends, frame, numbers)) for ends in parts if ends[0] < ends[1]
-    ]
-    return _plots("gray", flat, picture.shaded_as) + _plots(
-        "black", [("only marks, mark=triangle*", kinks)] if kinks else [], "kink"
-    )
+    low, (kinks, parts) = frame.panel.view.y[0], frame.panel.view.remarks(picture)
+    ends = [_places([(z, low) for z in part], frame, numbers) for part in parts]
+    at = _places([(z, low) for z in kinks], frame, numbers)
+    flat = [("line width=3pt, no marks", places) for places in ends]
+    marks = [("only marks, mark=triangle*", at)] if at else []
+    return _plots("gray", flat, picture.shaded_as) + _plots("black", marks, "kink")
 
 
 def _plots(color: str, shapes: Sequence[tuple[str, str]], label: str) -> str:

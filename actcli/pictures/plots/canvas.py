@@ -5,7 +5,6 @@ plotext sees nothing but whole dots inside its canvas, because a nan or a far po
 
 import re
 import sys
-from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
@@ -27,19 +26,10 @@ def canvas(panel: Panel, cols: int, rows: int, ink: Ink, grid: tuple[list[int], 
                 cells[row][col] = (glyph, colour)
     for index, curve in enumerate(panel.curves):
         mark = (point_mark(curve, index, ink), COLOURS[index % len(COLOURS)])
-        for row, col in cells_of(curve.points, panel.view, cols, rows):
+        z, y = np.array(panel.view.points(curve)).reshape(-1, 2).T.tolist()
+        for row, col in zip(lines_of(y, panel.view, rows), columns(z, panel.view, cols), strict=True):
             cells[row][col] = mark
     return cells
-
-
-def cells_of(
-    points: tuple[tuple[float, float], ...], view: View, cols: int, rows: int
-) -> Iterable[tuple[int, int]]:
-    """Return the line and column of each point in sight."""
-    (left, right), (low, high) = view.x, view.y
-    seen = [(z, y) for z, y in points if left <= z <= right and low <= y <= high]
-    return zip(lines_of([y for _, y in seen], view, rows), columns([z for z, _ in seen], view, cols),
-               strict=True)  # fmt: skip
 
 
 def point_mark(curve: Curve, index: int, ink: Ink) -> str:

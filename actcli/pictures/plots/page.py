@@ -187,24 +187,15 @@ def walled(strip: Strip, inside: list[Line], page: Page, ink: Ink) -> list[Line]
 def ground(picture: Picture, view: View, page: Page, ink: Ink) -> str:
     """Return the z axis: heavy where the curve is saturated, with its ticks and kinks."""
     line = [ink.bars[0]] * page.cols
-    for ends in picture.shaded:
-        for col in range(*span_in(ends, view, page.cols)):
-            line[col] = ink.heavy
+    kinks, parts = view.remarks(picture)
+    for first, last in (columns(part, view, page.cols) for part in parts):
+        line[first : last + 1] = ink.heavy * (last + 1 - first)
     for tick in page.x:
         col = column(tick.place, page.cols)
         line[col] = ink.xtick[line[col] == ink.heavy]
-    for col in columns(picture.marks, view, page.cols):
+    for col in columns(kinks, view, page.cols):
         line[col] = ink.kink
     return "".join(line)
-
-
-def span_in(ends: Limits, view: View, cols: int) -> tuple[int, int]:
-    """Return the first cell of an interval and the one after its last; empty if out of sight."""
-    lo, hi = max(ends[0], view.x[0]), min(ends[1], view.x[1])
-    if not lo < hi:
-        return 0, 0
-    first, last = columns([lo, hi], view, cols)
-    return first, last + 1
 
 
 # -- the legend --------------------------------------------------------------------------
@@ -213,10 +204,10 @@ def span_in(ends: Limits, view: View, cols: int) -> tuple[int, int]:
 def legend(picture: Picture, shown: list[Panel], ink: Ink) -> list[Line]:
     """Name each curve beside a sample of its stroke, then explain the marks that are there."""
     items = [item for panel in shown for item in names(panel, "" if panel is shown[0] else " (below)", ink)]
-    view = shown[0].view
-    if columns(picture.marks, view, 1):
+    kinks, parts = shown[0].view.remarks(picture)
+    if kinks:
         items.append(letters(f"{ink.kink} kink"))
-    if any(span_in(ends, view, 1)[1] for ends in picture.shaded):
+    if parts:
         items.append(letters(f"{ink.heavy * 2} {picture.shaded_as}", ink is ASCII))
     return items
 

@@ -101,6 +101,17 @@ class View:
             ylim = (low, high) if high - low > 2 else (floor(low), max(ceil(high), floor(low) + 1))
         return View(x, sane(ylim or default_limits(parts, data)), picture.log)
 
+    def remarks(self, picture: Picture) -> tuple[list[float], list[Limits]]:
+        """Return the kinks and the saturated parts in sight."""
+        lo, hi = self.x
+        parts = [(max(a, lo), min(b, hi)) for a, b in picture.shaded]
+        return [z for z in picture.marks if lo <= z <= hi], [(a, b) for a, b in parts if a < b]
+
+    def points(self, curve: Curve) -> list[tuple[float, float]]:
+        """Return the points of a curve in sight."""
+        (left, right), (low, high) = self.x, self.y
+        return [(z, y) for z, y in curve.points if left <= z <= right and low <= y <= high]
+
 
 @dataclass(frozen=True)
 class Panel:
