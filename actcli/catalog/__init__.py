@@ -247,7 +247,7 @@ def _setting(text: str, whole: str, entry: Activation | None = None) -> tuple[st
     key, equals, value = text.partition("=")
     parameters = [p.name for p in entry.parameters] if entry else []
     if not equals:
-        example = f", as in {entry.name}:{parameters[0]}={text}" if entry and parameters else ""
+        example = f", as in {entry.name}:{parameters[0]}={text or 1}" if entry and parameters else ""
         raise ActcliError(f"{text!r} in {whole!r} is no parameter: write it as NAME=NUMBER{example}")
     if "=" in value:
         raise ActcliError(f"{text!r}: parameters are joined by ':', as in {text.replace(',', ':')}")

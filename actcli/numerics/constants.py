@@ -1,5 +1,6 @@
 """Points that are written as constant expressions: 1/3, -2pi, log(2), 2^-10."""
 
+import os
 import re
 from fractions import Fraction
 
@@ -73,5 +74,6 @@ def _instead(text: str) -> str:
     if re.fullmatch(r"\w+", text) and defined(text):
         return f"{text!r} is a function, and there is one already: 'actcli table' takes several"
     if re.fullmatch(r".*[\w/]\.[A-Za-z]\w{1,5}", text):
-        return f"{text!r} is no number, and there is no such file"
+        stands = "a FILE stands alone, without points" if os.path.exists(text) else "there is no such file"
+        return f"{text!r} is no number, and {stands}"
     return ""

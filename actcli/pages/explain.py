@@ -5,6 +5,7 @@ together as the rule says. Parameters keep their names.
 """
 
 import contextlib
+import math
 import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -396,7 +397,7 @@ def _answered(question: Question, z: float) -> str:
 
 def _from_a(function: Function, z: float) -> str:
     """Return the form in a at a = g(z); a dash where the form does not hold."""
-    if function.from_value is None or not _holds(function, z):
+    if function.from_value is None or not math.isfinite(z) or not _holds(function, z):
         return "-"
     through_a = tidied(substitute(function.from_value, {"a": function.formula}))
     return _answered(Question("", through_a, None), z)

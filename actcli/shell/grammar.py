@@ -17,7 +17,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from actcli.errors import ActcliError
 from actcli.shell.guesses import no_command
-from actcli.shell.options import FORMAT_NAMES
+from actcli.shell.options import FORMAT_NAMES, TYPED
 from actcli.shell.pager import show
 
 _NUMBER = re.compile(r"-(?:\.?\d.*|(?:inf(?:inity)?|nan)(?:[:,].*)?)|-(?:pi|e|\u03c0|\u221e)(?:\W.*)?", re.I)
@@ -49,6 +49,7 @@ class NumericCommand(TyperCommand):
         """Sort the words into options and data before the usual parsing."""
         options: list[str] = []
         data: list[str] = []
+        ctx.meta[TYPED] = tuple(args)
         words = iter(args)
         for word in words:
             if word == "--":

@@ -81,6 +81,9 @@ def told(fault: typer.TyperException, words: Sequence[str]) -> str:
     if match := re.match(r"Invalid value for '([^']*)': '(.*)' is not a valid int", message):
         return f"{match[1].split(' ')[0]} {match[2]}: write a whole number"
     if match := re.match(r"Got unexpected extra arguments? \((.*)\)", message.replace("(s)", "s")):
+        key, equals, _ = match[1].partition("=")
+        if equals and (parameter := _as_parameter(key, words)):
+            return f"{match[1]}: a parameter stands behind its function: {parameter}"
         return f"{match[1]} is more than {command} takes: 'actcli {command} --help' shows what it does"
     return message.removeprefix("Invalid value: ") or "'actcli --help' shows what can be typed"
 
@@ -97,6 +100,8 @@ def _no_option(option: str, words: Sequence[str], known: Collection[str]) -> str
         return f"{missing}: a parameter stands behind its function: {parameter}"
     if option in ("-f", "--format") and "--output" in known:
         return f"{missing}: the name says it, as in -o FILE.svg"
+    if option in {f"--{name}" for name in FORMAT_NAMES} and "--format" in known:
+        return f"{option} takes no value: write {option} alone"
     near = nearest_words(option, [*known, *(f"--{name}" for name in FORMAT_NAMES if "--format" in known)])
     hint = OPTIONS.get(option) or (option[2:3] and near and near[0])
     return f"{missing}; " + (
@@ -111,7 +116,7 @@ def _as_parameter(key: str, words: Sequence[str]) -> str:
 
     typed = [spellings()[name] for name in map(normal, words) if name in spellings()]
     given = next((after for word, after in pairwise(words) if word.lstrip("-").replace("-", "_") == key), "")
-    given = next((word.partition("=")[2] for word in words if word.startswith(f"--{key}=")), given)
+    given = next((w.partition("=")[2] for w in words if w.lstrip("-").startswith(f"{key}=")), given)
     for entry in (*typed, *sorted(CATALOG, key=lambda e: (e.name not in ("leaky_relu", "elu"), e.name))):
         if key in {name for p in entry.parameters for name in (p.name, *p.aliases)}:
             return f"{entry.name}:{entry.spelling(key)}={given or '0.2'}"

@@ -32,6 +32,8 @@ def read_points(tokens: Sequence[str], numbers: Numbers) -> list[Points] | None:
         return None
     read = partial(reader().point, exact=bool(numbers.digits))
     points = [parse_points(token, numbers.num, read) for token in tokens]
+    if numbers.num and not any(":" in token for token in tokens):
+        tell(f"note: --num {numbers.num} is of a range LO:HI, and there is none")
     for token, found in zip(tokens, points, strict=True):
         if token.count(":") == 2 and found.count <= 2:
             _tell_few(found, *token.split(":"))

@@ -35,13 +35,17 @@ MOST_DIGITS_PROVEN = 1_000  # of means and zeros, whose proofs cost more than a 
 
 # ---------------------------------------------------------------------------- kinds of options
 
+TYPED = "actcli.typed"  # the words of a command line, for messages
+
 
 def one_of(*spellings: str, values: Sequence[str], metavar: str, help: str) -> Any:
     """Return an option that takes one of a few words."""
 
-    def checked(text: str) -> str:
+    def checked(context: typer.Context, text: str) -> str:
         if text and text not in values:
-            raise ActcliError(f"{spellings[0]} {text}: write {alternatives(values)}")
+            typed = [word.partition("=")[0] for word in context.meta.get(TYPED, ())]
+            option = next((each for each in spellings if each in typed), spellings[0])
+            raise ActcliError(f"{option} {text}: write {alternatives(values)}")
         return text
 
     return typer.Option(

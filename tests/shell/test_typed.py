@@ -30,6 +30,8 @@ ANSWERED = [
     ("eval 'nn.GELU(approximate=\"tanh\")' 0", "0"),
     ("eval identity 1 --dtype torch.float", "1"),
     ("eval identity 2+2", "4"),
+    ("solve leaky_relu:slope=0.2 1", "1\n"),
+    ("explain sigmoid -inf nan", "sigmoid\n"),
     (r"eval '\alpha z:alpha=2' 3", "6"),
     ("help formula", "FORMULAS"),
     ("list --csv sigmoids", "name,formula,range\nsigmoid,"),
@@ -97,6 +99,12 @@ TOLD = [
     ("eval 'where(z > 0 && z < 1, z, 0)' 1", "one where in another"),
     ("eval 'z.relu()' 1", "write the name alone"),
     ("eval 'torch.matmul' 1", "'actcli list' shows them all"),
+    ("eval sigmoid 0 -f pdf", "actcli: -f pdf: write one of"),
+    ("eval sigmoid 0 --format=pdf", "actcli: --format pdf: write one of"),
+    ("eval sigmoid 0 --csv=x", "--csv takes no value"),
+    ("info elu alpha=2", "behind its function: elu:alpha=2"),
+    ("eval elu: 1", "as in elu:alpha=1"),
+    ("solve sigmoid=0.9", "actcli solve sigmoid 0.9"),
     ("deriv heaviside 0", "the slope of heaviside at z = 0 does not exist"),
     ("deriv Hard_Shrink:lambd=1 1 --digits 9", "the slope of Hard_Shrink:lambd=1 at z = 1"),
     ("eval 'torch.clamp' 1", "write clip(z, -1, 1)"),
@@ -121,6 +129,7 @@ def test_what_would_be_silent_is_noted(actcli):
     done = actcli("eval", "sigmoid", "-6:0.5:6")
     assert done.status == 0 and len(done.lines) == 2 and "-6:6:0.5?" in done.err
     assert "has no z" in actcli("eval", "2*pi", "1").err
+    assert "--num 5 is of a range" in actcli("eval", "sigmoid", "1", "--num", "5").err
 
 
 def test_what_is_not_there_is_a_file_or_a_folder(program):

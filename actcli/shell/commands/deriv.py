@@ -49,7 +49,7 @@ def command(
     actcli deriv swish:beta=2 1 --by beta
     actcli deriv softmax 1 2 3             the Jacobian, row by row
 
-    At a kink it is the slope on the right, as in relu'(0) = 1 ("1 if z >= 0").
+    At a kink (see actcli help kink) it is the slope on the right: relu'(0) = 1.
     """
     from actcli.numerics.answers import slope, slope_from_value
     from actcli.numerics.rows import by_rows, slope_by

@@ -1,5 +1,6 @@
 """The command solve: where a function takes a value, proven."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import IO, TYPE_CHECKING, Annotated, NamedTuple
@@ -67,6 +68,8 @@ def command(
     values = [token for token in tokens or [] if ":" not in token] or ["-"]
     if len(spans) > 1 or ("-" in values and len(values) > 1):
         raise ActcliError("solve takes values, or - for those on standard input, and one LO:HI")
+    if re.fullmatch(r"[^=<>!:]+=\s*-?[\d.]+\s*", function):
+        raise ActcliError(f"{function}: write the value apart: actcli solve {' '.join(function.split('='))}")
     tree = of_order(find_function(function), order or 0)
     asked = ToSolve(Inverse(tree, *interval(spans[0] if spans else "-inf:inf")), branch, digits)
     out = output(written, "plain")

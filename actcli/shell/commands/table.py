@@ -50,7 +50,7 @@ def command(
     actcli table sigmoid tanh -6:6:0.5
     actcli table sigmoid -6:6:0.5 --csv | column -s, -t
 
-    actcli table softmax 1 2 3             with the Jacobian, a vector's entries below each other
+    actcli table softmax 1 2 3             with the Jacobian
 
     A table on a terminal, CSV in a pipe. Without a FUNCTION the lecture's four:
     sigmoid, tanh, relu and leaky_relu; without a POINT those in a pipe or FILE, else -10, 0
