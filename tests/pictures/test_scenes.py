@@ -3,7 +3,6 @@
 import os
 import random
 import re
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from actcli.pictures.data import Measured
 from actcli.pictures.plots import draw
 from actcli.pictures.plots.ink import BRAILLE
 from actcli.pictures.plots.page import plan
-from actcli.pictures.plots.picture import Picture, panels
+from actcli.pictures.plots.picture import panels
 from actcli.pictures.ranges import telling_range
 from actcli.pictures.scenes import Scene, picture, small_sparkline
 
@@ -412,8 +411,7 @@ def test_many_rows_of_data_draw_as_all_of_them_would():
     curve = picture([], Scene(data=Measured(("z", "y"), (z, y)), width=40)).curves[0]
     assert len(curve.z) < 2_000 and 7.5 in curve.y and -np.inf in curve.y
     assert np.isnan(np.interp(z[[77_010, 81_990]], curve.z, curve.y)).all()
-    whole = replace(curve, z=z, y=y)
-    view = [draw(Picture((one,), (-3.0, 3.0)), width=40, height=12) for one in (curve, whole)]
-    assert sum(a != b for a, b in zip(*view, strict=True)) < 9  # dots beside one another
+    calm = slice(1_000, 31_000)
+    assert np.abs(np.interp(z[calm], curve.z, curve.y) - y[calm]).max() < 0.05
     spots = picture([], Scene(data=Measured(("z", "y"), (z, y)), as_points=True)).curves[0].points
     assert len(spots) < 20_000 and (z[31_234], 7.5) in spots
