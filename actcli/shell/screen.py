@@ -35,6 +35,10 @@ def terminal_taken() -> Iterator[None]:
     before = termios.tcgetattr(source)
     try:
         tty.setcbreak(source)
+        taken = termios.tcgetattr(source)
+        for key in (termios.VSUSP, termios.VQUIT):  # Ctrl-Z and Ctrl-\ would leave the page as it is
+            taken[6][key] = b"\x00"
+        termios.tcsetattr(source, termios.TCSADRAIN, taken)
         with page_taken():
             yield
     finally:

@@ -12,7 +12,7 @@ def test_keys_move_the_point_and_change_the_function(tmp_path):
     terminal = Terminal("explore", "sigmoid", cwd=tmp_path)
     lines = terminal.screen("z = 0 ")
     assert len(lines) == 24 and lines[-3:-1] == ["z = 0   a = g(z) = 0.5", "g'(z) = 0.25 = a*(1 - a)"]
-    terminal.press("right", "right")
+    terminal.press("\x1a", "\x1c", "right", "right")  # Ctrl-Z and Ctrl-\ do nothing
     terminal.screen("g'(z) = 0.19661193324148185 = a*(1 - a)")
     terminal.press("-", "1", "0", "enter")
     terminal.screen("z = -10   a = g(z) = 4.5397868702434395e-5")
