@@ -1,6 +1,7 @@
 """The legend of a figure: in a corner that no curve runs through, or above the frames."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -24,7 +25,7 @@ SAMPLE, BEFORE = 2.2, 2.7  # how long the sample of a curve is, and where its na
 LINE = 1.45  # from line to line, in letters
 
 
-Item = tuple[str, Style]  # a name, and how what is called so looks
+Item = tuple[str, Style, str]  # a text, how what is called so looks, and the name of its parts
 Row = list[tuple[Item, float]]  # the items of a line, each with its place from the left
 
 
@@ -32,18 +33,19 @@ def legend(picture: Picture, panel: Panel, first: bool) -> Iterator[Item]:
     """Yield the names of a panel's curves with how they look, then what else is to be explained."""
     for index, curve in enumerate(panel.curves):
         style = style_of(curve, index)
-        yield curve.label, style._replace(mark=None) if len(curve.z) else style
+        name = "aside" if curve.kind == "line" else f"c{index + (0 if first else len(picture.curves))}"
+        yield curve.label, style._replace(mark=None) if len(curve.z) else style, name
     kinks, parts = panel.view.remarks(picture)
     if first and kinks:
-        yield "kink", Style("", mark=(3, True))
+        yield "kink", Style("", mark=(3, True)), "aside"
     if first and parts:
-        yield picture.shaded_as, Style("faint", 3.6)
+        yield picture.shaded_as, Style("faint", 3.6), "aside"
 
 
 def free_corner(frame: Frame, items: Sequence[Item], look: Look) -> Array | None:
     """Return the corners of a box for a legend in a free corner of a frame; None where curves are in each."""
     letter, pad = look.letters, look.letters * 0.8
-    width = max((text_width(name, letter) for name, _ in items), default=0) + letter * (BEFORE + 0.9)
+    width = max((text_width(name, letter) for name, *_ in items), default=0) + letter * (BEFORE + 0.9)
     height = letter * (LINE * len(items) + 0.5)
     taken = [line for curve in frame.panel.curves for line in polylines(curve, frame)]
     taken += [np.array([spot(point, frame)]) for curve in frame.panel.curves for point in curve.points]
@@ -67,19 +69,21 @@ def _runs_through(line: Array, box: Array) -> bool:
 
 
 def _sample(item: Item, x: float, y: float, look: Look) -> Iterator[Line | Lettering]:
-    (name, style), letter = item, look.letters
+    (text, style, name), letter = item, look.letters
     ink = {"": look.ink, "faint": look.faint}.get(style.color, style.color)
     up = y - letter * 0.35
     if style.mark:
-        yield dot(x + letter * SAMPLE / 2, up, style.mark, 3.2, ink)
+        sample = dot(x + letter * SAMPLE / 2, up, style.mark, 3.2, ink)
+        yield replace(sample, name="aside" if name == "aside" else "")
     elif style.width:
-        yield Line(np.array([(x, up), (x + letter * SAMPLE, up)]), ink, style.width, style.dashes)
-    yield Lettering(x + letter * BEFORE, y, name, look.ink, letter, "start")
+        ends = np.array([(x, up), (x + letter * SAMPLE, up)])
+        yield Line(ends, ink, style.width, style.dashes, name="aside" if name == "aside" else "")
+    yield Lettering(x + letter * BEFORE, y, text, look.ink, letter, "start", name=name)
 
 
 def legend_in(box: Array, items: Sequence[Item], look: Look) -> Iterator[Line | Lettering]:
     """Yield a legend in a box; with marks it has a border, so that they are not taken for data."""
-    if any(style.mark and style.color for _, style in items):
+    if any(style.mark and style.color for _, style, _ in items):
         (left, top), (right, bottom) = box - [look.letters * 0.4, 0]
         corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
         yield Line(np.array(corners), look.faint, 0.6)
@@ -93,13 +97,13 @@ def rows_of(items: Sequence[Item], room: float, letter: float) -> list[Row]:
     A name that is too long goes on below.
     """
     rows: list[Row] = [[]]
-    x, limit, wide = 0.0, room + letter * (4.2 - BEFORE), [_width(name, letter) for name, _ in items]
-    for name, style in items:
-        first, *more = folded(name, letter, room - letter * BEFORE) or [""]
+    x, limit, wide = 0.0, room + letter * (4.2 - BEFORE), [_width(name, letter) for name, *_ in items]
+    for text, style, name in items:
+        first, *more = folded(text, letter, room - letter * BEFORE) or [""]
         if rows[-1] and x + _width(first, letter) > limit:
             rows, x = [*rows, []], 0.0
-        rows[-1].append(((first, style), x))
-        rows += [[((part, Style("")), 0.0)] for part in more]
+        rows[-1].append(((first, style, name), x))
+        rows += [[((part, Style(""), name), 0.0)] for part in more]
         x = limit if more else x + _width(first, letter)
     every = int(limit / max(wide, default=limit))
     if len(items) > every * len(rows):

@@ -61,9 +61,12 @@ def _line(line: Line) -> str:
         stroke += f' stroke-dasharray="{" ".join(map(_number, line.dashes))}"'
     if line.width == CURVE_WIDTH and not line.dashes:
         stroke += ' stroke-linecap="round"'
-    called = f' class="{line.name}"' if line.name else ""
     fill = line.color if line.filled else "none"
-    return f'<path{called} d="{_path(line.points)}" fill="{fill}" {stroke}/>\n'
+    return f'<path{_called(line)} d="{_path(line.points)}" fill="{fill}" {stroke}/>\n'
+
+
+def _called(part: Line | Lettering) -> str:
+    return f' class="{part.name}"' if part.name else ""
 
 
 def _path(points: Array) -> str:
@@ -75,7 +78,7 @@ def _text(text: Lettering) -> str:
     x, y = _number(text.x), _number(text.y)
     turned = f' transform="rotate(-90 {x} {y})"' if text.turned else ""
     return (
-        f'<text x="{x}" y="{y}" font-size="{_number(text.size)}" fill="{text.color}"'
+        f'<text{_called(text)} x="{x}" y="{y}" font-size="{_number(text.size)}" fill="{text.color}"'
         f' text-anchor="{text.anchor}"{turned}>{escape(printable(text.text))}</text>\n'
     )
 

@@ -58,7 +58,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Lettering:
-    """A text at a place: `anchor` start, middle or end, `turned` upward along an axis."""
+    """A text at a place: `anchor` start, middle or end, `turned` upward along an axis; `name` as of lines."""
 
     x: float
     y: float
@@ -67,6 +67,7 @@ class Lettering:
     size: float
     anchor: str = "middle"
     turned: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -187,6 +187,18 @@ def test_a_page_shows_values_and_its_sliders_move_curves(tmp_path):
     assert left[1] - right[1] > 100 and "clip-path" in line.attrib
 
 
+def test_a_slider_takes_away_what_is_no_longer_true_and_leaves_the_names(tmp_path):
+    """Of names on several lines, too; a logarithm falls through the floor at a zero."""
+    root, _ = page(
+        "mish", "softplus:beta=2", tmp_path=tmp_path, after="slide(0, 5)", slopes=False, tangents=(1.0,)
+    )
+    texts = [t.text for t in root.iter(f"{SVG}text") if t.get("text-anchor") == "start"]
+    assert texts == ["mish", "softplus:beta=5"]
+    root, _ = page("elu:alpha=1", tmp_path=tmp_path, after="slide(0, 2)", log=True, slopes=False)
+    lines = [p.get("d") for p in root.iter(f"{SVG}path") if p.get("class") in ("c0", "c1")]
+    assert len(lines) == 2 and all("9000.00" in line for line in lines)
+
+
 def test_a_page_computes_every_entry_as_python_does(tmp_path):
     if not shutil.which("node"):
         pytest.skip("node is not installed")
