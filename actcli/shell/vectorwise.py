@@ -1,7 +1,7 @@
 """Functions of vectors at the shell: the entries are typed, or stand on one line of standard input."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -59,12 +59,15 @@ def check_alone(from_a: bool, order: int, vjp: str, jvp: str) -> None:
         raise ActcliError("--vjp and --jvp: ask for one of them")
 
 
+NO_ANSWER = float("nan")  # this very one stands where there is no answer
+
+
 class Cells:
     """Makes cells of answers as the options ask, and remembers why there are none."""
 
-    def __init__(self, numbers: Numbers) -> None:
+    def __init__(self, numbers: Numbers, read: Read | None = None) -> None:
         """Begin with none lost."""
-        self.numbers = numbers
+        self.numbers, self.read_as = numbers, read or Read()
         self.lost: list[str] = []
 
     def read(self, points: Sequence[str]) -> "list[Point] | None":
@@ -84,16 +87,25 @@ class Cells:
         found = float(z) if self.numbers.dtype == "float64" else rounded(z, self.numbers.dtype)
         return Fraction(found) if abs(found) < float("inf") else found
 
-    def row(self, asked: "Sequence[Entry]") -> "Sequence[Cell]":
-        """Return the cells of a row."""
+    def rows(self, asked: "Iterable[Sequence[Entry]]") -> "Iterator[Sequence[Cell]]":
+        """Yield the cells of rows: up to one without an answer, without it, or with nan or nothing in it."""
+        from actcli.language.texts import Digits
         from actcli.numerics.dtypes import as_written
         from actcli.streams.notations import NOTATIONS
 
         numbers, dtype = self.numbers, self.numbers.dtype
-        cells = [self._one(one) for one in asked]
-        if numbers.notation:
-            return NOTATIONS[numbers.notation]([float(cell) for cell in cells], dtype)
-        return [cell if isinstance(cell, str) else as_written(cell, dtype) for cell in cells]
+        spelled = NOTATIONS.get(numbers.notation)
+        for row in asked:
+            found = [self._one(one) for one in row]
+            if self.read_as.on_error == "skip" and any(cell is NO_ANSWER for cell in found):
+                continue
+            cells = (
+                spelled([float(cell) for cell in found], dtype)
+                if spelled
+                else [cell if isinstance(cell, str) else as_written(cell, dtype) for cell in found]
+            )
+            empty = self.read_as.on_error == "empty"
+            yield [Digits("") if empty and a is NO_ANSWER else b for a, b in zip(found, cells, strict=True)]
 
     def _one(self, asked: "Entry") -> "Cell":
         try:
@@ -103,21 +115,23 @@ class Cells:
                 return Digits(asked.digits(self.numbers.digits))
             return asked.number(self.numbers.dtype)
         except NoAnswerError as fault:
+            if self.read_as.on_error == "stop":
+                raise
             self.lost.append(str(fault))
-            return float("nan")
+            return NO_ANSWER
 
     def tell(self) -> None:
         """Say on stderr how many answers there are not, and why."""
         if self.lost:
             sys.stdout.flush()
-            tell_lost(f"{len(self.lost):,}", len(self.lost) == 1, "nan is written", self.lost[0])
+            tell_lost(f"{len(self.lost):,}", len(self.lost) == 1, Intake(self.read_as).treated, self.lost[0])
 
 
 def ask_vector(
     asking: Asking, points: Sequence[str] | None, numbers: Numbers, written: Written, read: Read
 ) -> None:
     """Write the answers at one vector; one that has a single answer, and not even this, is an error."""
-    cells = Cells(numbers)
+    cells = Cells(numbers, read)
     file = named_file(points or [], read)
     vector = None if file or (read.columns and not points) else cells.read(points or [])
     if vector is None:
@@ -129,7 +143,7 @@ def ask_vector(
     if rows == [rows[0][:1]]:
         rows[0][0].number()
     header = asking.header(len(vector)) if out.format != "plain" else []
-    out.write(header, lambda _: map(cells.row, rows))
+    out.write(header, lambda _: cells.rows(rows))
     cells.tell()
 
 
@@ -140,13 +154,15 @@ def table_of_vectors(
     out: Output,
     kink: str,
     deriv: bool,
+    read: Read,
 ) -> None:
     """Write a vector, its values and Jacobians side by side: z, too, where there are as many values."""
     from actcli.language.trees import Z
     from actcli.numerics.answers import Question
     from actcli.numerics.jacobians import Entry
 
-    cells = Cells(numbers)
+    Intake(read).check_unused()
+    cells = Cells(numbers, read)
     vector = cells.read(points)
     if vector is None or not all(function.reads_vectors for function in functions):
         raise ActcliError(
@@ -162,7 +178,7 @@ def table_of_vectors(
         raise ActcliError("a table has functions with equally many values: ask for one at a time")
     if len(columns[0]) == len(vector):
         header, columns = ["z", *header], [[Entry(Question("z", Z, Z), z) for z in vector], *columns]
-    out.write(header, lambda _: (cells.row(row) for row in zip(*columns, strict=True)))
+    out.write(header, lambda _: cells.rows(zip(*columns, strict=True)))
     cells.tell()
 
 

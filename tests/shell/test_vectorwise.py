@@ -204,3 +204,19 @@ def test_a_vector_is_drawn_as_bars_and_a_moving_entry_as_curves(actcli):
     assert "bars are the values" in actcli("plot", "softmax", 1, 2, "--tangent", 0).err
     assert "needs their entries" in actcli("plot", "softmax").err
     assert "needs their entries" in actcli("plot", "softmax", "z").err
+
+
+@pytest.mark.parametrize(
+    ("policy", "status", "rows", "told"),
+    [
+        ("stop", 2, [], "does not exist"),
+        ("nan", 0, ["0,nan", "0,nan"], "nan is written"),
+        ("skip", 0, [], "skipped"),
+        ("empty", 0, ["0,", "0,"], "left empty"),
+    ],
+)
+def test_a_typed_vector_without_an_answer_obeys_on_error(actcli, policy, status, rows, told):
+    for words, first in ((["deriv"], 0), (["table"], 2)):
+        found = actcli(*words, "hardmax", "1", "1", "--csv", "--on-error", policy)
+        assert found.status == status and told in found.err
+        assert [",".join(line.split(",")[first:]) for line in found.lines[1:]] == rows

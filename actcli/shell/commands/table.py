@@ -77,8 +77,7 @@ def command(
     points = points or (["-"] if piped else list(LECTURE_POINTS))
     functions = find_functions(names, True, read.of_parameters)
     if any(function.reads_vectors for function in functions):
-        Intake(read).check_unused()
-        table_of_vectors(functions, points, numbers, out, kink, deriv)
+        table_of_vectors(functions, points, numbers, out, kink, deriv, read)
         return
     questions = _questions(functions, kink, deriv)
     sheet = Sheet(questions, True, numbers.digits, dtype=numbers.dtype, notation=numbers.notation)
