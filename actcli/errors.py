@@ -58,4 +58,6 @@ def told_of(name: str) -> Iterator[None]:
     except NoAnswerError as fault:
         head, at, rest = str(fault).partition(" at z = ")
         of = re.match(r"(?:the slope|derivative \d+) of ", head)
-        raise type(fault)(f"{of[0] if of else ''}{name}{at}{rest}" if name and at else head) from None
+        if not (name and at):
+            raise
+        raise type(fault)(f"{of[0] if of else ''}{name}{at}{rest}") from None

@@ -67,7 +67,7 @@ def _collected(node: Node) -> Node:
     for factor, rest in summands:
         alike = known.setdefault(_alike(rest), rest)  # u*v and v*u are one
         terms[alike] = terms.get(alike, Fraction(0)) + factor
-    if len(terms) == len(summands):
+    if len(terms) == len(summands) or not all(map(is_short, terms.values())):
         return node
     total: Node = ZERO
     for rest, factor in terms.items():

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actcli.language.limits import Array
-from actcli.numerics.balls import Ball, Bools, decide_as, holds_zero, power, quiet
+from actcli.numerics.balls import Ball, Bools, decide_as, power, quiet
+from actcli.numerics.dtypes import rounded_array
 from actcli.numerics.exact import polynomials
-from actcli.numerics.exact.polynomials import FAR_OUT, NEIGHBOURHOOD, Term
+from actcli.numerics.exact.polynomials import NEIGHBOURHOOD, Term
 
 if TYPE_CHECKING:
     from actcli.numerics.answers import Question
 
 ENOUGH = 64  # points on a side, for which a series is worth while
-FADED = -1076.0  # log2 of what every format rounds to 0
+TAIL_STARTS = (2.0**7, 2.0**20, 2.0**40)  # of tails: of a shorter one more is known
+FADED, OVERFLOWN = -1077.0, 1026.0  # log2 of what every format rounds to 0, and of what is too large for all
 
 
 def beside_zero(question: "Question", points: Array, dtype: str) -> tuple[Array, Bools]:
@@ -34,27 +36,34 @@ def beside_zero(question: "Question", points: Array, dtype: str) -> tuple[Array,
 
 def far_out(question: "Question", points: Array, dtype: str) -> tuple[Array, Bools]:
     """Return the answers that a series in 1/|z| decides, and where it does not."""
-    assert question.tree is not None
     values, unsure = points.copy(), np.ones(points.shape, bool)
-    for side in (-1, 1):
-        at = np.flatnonzero(side * points > FAR_OUT)
-        series = polynomials.far_out(question.tree, side) if at.size > ENOUGH else None
-        if series and not (question.order and polynomials.far_out(question.formula, side) is None):
+    for side, start in ((side, start) for side in (-1, 1) for start in TAIL_STARTS):
+        at = np.flatnonzero(unsure & (side * points > start))
+        series = _series(question, side * start) if at.size > ENOUGH else None
+        if series:
             with quiet():
                 values[at], unsure[at] = _decided(*series, Ball.exact(np.abs(points[at])), dtype)
     return values, unsure
 
 
+def _series(question: "Question", start: float) -> tuple[int, tuple[Term, ...]] | None:
+    """Return the series of what is asked for; of a slope only where the value has one, too."""
+    assert question.tree is not None
+    found = polynomials.far_out(question.tree, start)
+    return None if question.order and polynomials.far_out(question.formula, start) is None else found
+
+
 def _decided(exponent: int, terms: Sequence[Term], size: Ball, dtype: str) -> tuple[Array, Bools]:
     """Answer size^-exponent (c[0] + c[1]/size + ...)."""
     first, rest = _number(terms[0]), _sum(terms[1:] or ((0.0, 0.0, 0.0),), 1 / size)
-    if exponent == -1:  # what is little beside a tie is kept
-        return decide_as(first * size + rest.loose(), dtype)
     factor = first + rest / size
-    values, unsure = decide_as(factor * power(size, -exponent), dtype)
-    log = np.log2(np.abs(factor.h) + factor.reach) - exponent * np.log2(size.h)
-    faded = (log < FADED) & ~holds_zero(factor)
-    return np.where(faded, np.copysign(0.0, factor.h), values), unsure & ~faded
+    line = first * size + rest.loose()  # what is little beside a tie is kept
+    values, unsure = decide_as(line if exponent == -1 else factor * power(size, -exponent), dtype)
+    log = np.log2(np.abs(factor.h)) - exponent * np.log2(size.h)
+    faded, swollen = log < FADED, log > OVERFLOWN
+    end = rounded_array(np.copysign(np.where(swollen, np.inf, 0.0), factor.h), dtype)
+    known = (faded | swollen) & (np.abs(factor.h) > 2 * factor.reach)
+    return np.where(known, end, values), unsure & ~known
 
 
 def _sum(terms: Sequence[Term], z: Ball) -> Ball:

@@ -18,9 +18,11 @@ TIES = np.array([-4, -3, -2, -1.5, -1, -0.5, 0, 0.25, 0.5, 1, 1.5, 2, 2.5, 3, 4]
 
 
 def far_points(chance):
-    """Numbers beyond 2^20 of few and of many bits, a hundred on each side."""
+    """Numbers beyond 2^7 of few and of many bits, a hundred on each side."""
     sizes = [
-        chance.choice((1.0, 1.5, chance.uniform(1, 2))) * 2.0 ** chance.randint(21, 1020) for _ in range(200)
+        chance.choice((1.0, 1.5, chance.uniform(1, 2)))
+        * 2.0 ** chance.choice((chance.randint(8, 40), chance.randint(8, 1020)))
+        for _ in range(200)
     ]
     return np.array(sizes) * np.repeat((-1, 1), 100)
 
@@ -53,7 +55,7 @@ def test_slopes_beside_ties_are_those_of_one_point(seed):
     chance = random.Random(seed)
     for _ in range(6):
         try:
-            question = slope(function(any_formula(chance)), chance.choice(("right", "left")))
+            question = slope(function(any_formula(chance)), chance.choice(("right", "left", "mean")))
         except ActcliError:
             continue
         found, unsure = in_balls(question, TIES)
@@ -73,3 +75,10 @@ def test_a_tie_of_slopes_that_meet_is_decided_over_arrays():
 def test_there_is_no_slope_at_a_jump_far_out():
     points = 2.0 ** np.arange(21, 121)
     assert np.isnan(array_answers(slope(function("floor(z)"), "left"), points)).all()
+
+
+def test_the_logarithm_of_phi_is_known_where_phi_is_0():
+    points = np.array([-35.99, -36.0, -36.01, *-np.geomspace(38, 1e150, 60)])
+    found, unsure = in_balls(value(function("log(Phi(z))")), points)
+    assert not unsure.any()
+    assert found.tolist() == [answer_or_nan(value(function("log(Phi(z))")), z) for z in points.tolist()]

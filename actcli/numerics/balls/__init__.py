@@ -54,7 +54,7 @@ from actcli.numerics.balls.circular import acos, asin, atan, cos, sin, tan
 from actcli.numerics.balls.exps import cosh, exp, expm1, sigmoid, sinh, tanh
 from actcli.numerics.balls.gated import bump, fall, gate, near
 from actcli.numerics.balls.logarithms import acosh, asinh, atanh, log, log1p, real_power, softplus
-from actcli.numerics.balls.normal import bell, cdf, density, erf, erfc, normal_cdf, phi
+from actcli.numerics.balls.normal import bell, cdf, density, erf, erfc, log_cdf, normal_cdf, phi
 from actcli.numerics.balls.rounding import decide, decide_as
 from actcli.numerics.balls.sharing import constants, shared
 from actcli.numerics.balls.straight import straightened
@@ -74,6 +74,7 @@ BALL_WORDS: dict[str, Callable[..., Ball]] = {
 
 SHARED: dict[str, Callable[..., Ball]] = {
     "fall": fall, "gate": gate, "near": near, "bump": bump, "bell": bell, "density": density, "cdf": cdf,
+    "log_cdf": log_cdf,
 }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 # ruff: noqa: E741 (h, l and r are the parts of a ball)
 
+import math
+
 import numpy as np
 
 from actcli.numerics.balls.arrays import (
@@ -18,8 +20,10 @@ from actcli.numerics.balls.arrays import (
     signs_of,
     within,
 )
-from actcli.numerics.balls.ball import GROW, OPERATION, TINY, Ball, constant
+from actcli.numerics.balls.ball import GROW, OPERATION, TINY, Ball, constant, scale
+from actcli.numerics.balls.choices import compare, where
 from actcli.numerics.balls.exps import EXP_ERROR, exp_pair
+from actcli.numerics.balls.logarithms import log
 from actcli.numerics.balls.pairs import fast_two_sum, product, square_of
 from actcli.numerics.balls.radii import clip, expm1_bound, relative, signed
 from actcli.numerics.balls.taylor import TAYLOR, even, looked_up, table, taylor
@@ -144,3 +148,26 @@ def erf(x: Ball) -> Ball:
         refuse(r, infinite(x.h))
         result.r = r
     return signed(result, signs)
+
+
+_MOST_LEFT = -36.0  # beyond it Phi is below 2^-940
+_TERMS = 12
+
+
+def log_cdf(z: Ball) -> Ball:
+    """log(Phi(z)), made for `sharing`; left of -36 -t^2/2 - log(t sqrt(2 pi)) + log(S), t = -z.
+
+    S = 1 - v + 3 v^2 - 15 v^3 ..., v = 1/t^2, lies between two of its sums: 12 terms leave (25!!) v^12.
+    """
+    near = log(normal_cdf(z))
+    is_far = compare("<", z, Ball.exact(np.array([_MOST_LEFT])))
+    if not is_far[0].any():
+        return near
+    t = -where(is_far, z, Ball.exact(np.array([_MOST_LEFT])))
+    v = 1 / (t * t)
+    sum_ = Ball.exact(np.ones_like(t.h))
+    for k in range(2 * _TERMS - 1, 0, -2):
+        sum_ = 1 - sum_ * v * k
+    rest = np.abs(v.h) ** _TERMS * (1.01 * math.prod(range(1, 2 * _TERMS + 2, 2)))
+    tail = log(Ball(sum_.h, sum_.l, sum_.reach + rest)) - log(t / _PHI_0)
+    return where(is_far, tail - scale(t * t, 0.5), near)

@@ -5,6 +5,7 @@ a formula's tree is rewritten in a few words of this package's own, which the la
 
     fall(u) = e^-|u|     gate(u, a, b) = a where u >= 0, else b     near(f) = 1/(1 + f)
     bump(f) = f/(1 + f)^2     bell(u) = e^(-u^2/2)     density(b), cdf(u, b): phi and Phi by their bell
+    log_cdf(u) = log(Phi(u))
 
 so that equal parts are equal nodes, which are computed once. Parts without z become constants.
 """
@@ -132,10 +133,16 @@ class _Sharing:
             return Node("density", bell)
         return Node("cdf", self.rewritten(n.children[0]), bell)
 
+    def log(self, n: Node) -> Node:
+        """Rewrite log(Phi(u)), which is known where Phi is too small."""
+        phi = n.children[0]
+        return Node("log_cdf", self.rewritten(phi.children[0])) if phi.op == "Phi" else self.plain(n)
+
 
 _RULES: dict[str, Callable[[_Sharing, Node], Node]] = {
     "sigmoid": _Sharing.sigmoid,
     "mish": _Sharing.mish,
+    "log": _Sharing.log,
     "Phi": _Sharing.normal,
     "phi": _Sharing.normal,
 }

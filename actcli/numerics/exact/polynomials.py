@@ -22,7 +22,6 @@ from actcli.numerics.exact.reals import Outcome, Place, compiled, stepped, with_
 from actcli.numerics.exact.tails import Tail
 
 NEIGHBOURHOOD = 2.0**-20
-FAR_OUT = 2.0**20
 _TERMS = 8
 _BITS = 1280  # what is 0 and not seen to be so is lost beside every number of a narrow format
 _UPWARDS = 1 + 2.0**-40
@@ -57,14 +56,14 @@ def beside_zero(tree: Node) -> Polynomial | None:
         return Polynomial(terms, _above(held[_TERMS])) if known else None
 
 
-@lru_cache(64)
-def far_out(tree: Node, side: int) -> tuple[int, tuple[Term, ...]] | None:
-    """Return p and c of w^p (c[0] + c[1] w + ...), w = 1/|z|, beyond side*FAR_OUT; None if it is not so."""
+@lru_cache(256)
+def far_out(tree: Node, start: float) -> tuple[int, tuple[Term, ...]] | None:
+    """Return p and c of w^p (c[0] + c[1] w + ...), w = 1/|z|, from a start outwards; None if it is not so."""
     if any(n.op == "floor" for n in postorder(tree)):
         return None  # there are bounds, but it jumps
     with alone(), suppress(NotKnownError, ValueError, ZeroDivisionError, KeyError):
         ctx.prec = 256
-        found = Tail(Fraction(FAR_OUT), side).read(with_wheres(tree))
+        found = Tail(Fraction(abs(start)), 1 if start > 0 else -1).read(with_wheres(tree))
         most = min(found.all.prec, found.start.prec) - 1
         terms = tuple(map(_parts, [*(arb(found.start[k]) for k in range(most)), found.all[most]]))
         known = all(math.isfinite(part) for term in terms for part in term)
