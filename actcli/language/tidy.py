@@ -46,8 +46,8 @@ def tidied(node: Node) -> Node:
 @lru_cache(maxsize=4096)  # as a formula is tidied again when it has become a part of another
 def _tidy(node: Node) -> Node:
     if node.value is not None:
-        folds = node.op in ("+", "-") or node.value.denominator == 1
-        return number(node.value) if folds and node.op != "neg" else node
+        folds = node.op in ("+", "-") or (node.op in ("*", "/") and node.value.denominator == 1)
+        return number(node.value) if folds else node
     if node.op == "^" and node.children[0] is name("e"):
         return Node("exp", node.children[1])
     if node.op in ("+", "-"):
@@ -270,15 +270,20 @@ def _in_longhand(n: Node) -> Node:
 
 def _alike(node: Node) -> str:
     if node.value is not None:
-        return str(node.value)
+        return _digits(node.value)
     if node.op in ("+", "-"):
         return f"({' + '.join(sorted(_terms(node, 1)))})"
     if node.op in ("*", "/", "neg"):
         powers: Counter[Node] = Counter()
         factor = _collect(node, 1, powers)
-        return f"{factor} " + " ".join(sorted(f"{_alike(n)}^{power}" for n, power in powers.items() if power))
+        parts = sorted(f"{_alike(n)}^{power}" for n, power in powers.items() if power)
+        return f"{_digits(factor or Fraction(0))} {' '.join(parts)}"
     parts = [_alike(child) for child in node.children] or [str(node.args[0])]
     return f"{node.op}({', '.join(sorted(parts) if node.op in ('max', 'min') else parts)})"
+
+
+def _digits(value: Fraction) -> str:
+    return f"{value.numerator:x}/{value.denominator:x}"
 
 
 def _terms(node: Node, sign: int) -> list[str]:

@@ -86,7 +86,7 @@ def is_short(value: Fraction) -> bool:
 def number(value: Fraction | int) -> Node:
     """Return the formula of an exact rational number: a decimal, or a quotient; with its sign before it."""
     value = Fraction(value)
-    if _decimal(abs(value)) is None:
+    if _decimal(abs(value)) is None and value.denominator != 1:
         return Node("/", number(value.numerator), number(value.denominator))
     return Node("neg", number(-value)) if value < 0 else Node("number", value)
 

@@ -64,6 +64,18 @@ def cases_of(node: Node) -> list[Case]:
     return _flipped([*found, Case(node)])
 
 
+def as_choices(node: Node) -> Node:
+    """Return a choice as its cases, one where in another, if that is shorter to write."""
+    *cases, last = cases_of(node)
+    whole = last.value
+    for case in reversed(cases):
+        inside = case.value
+        for condition in reversed(case.conditions):
+            inside = Node("where", condition, inside, whole)
+        whole = inside
+    return whole if len(write(whole)) <= len(write(node)) else node
+
+
 def stretches(node: Node) -> tuple[object, ...]:
     """Return what two formulas share that have the same pieces between numbers; nothing for one piece."""
     opened = rebuilt(node, _as_choice)
@@ -132,7 +144,7 @@ def _agree(span: CaseSpan, point: CaseSpan) -> bool:
     at_it = [tidied(substitute(each.value, {"z": z})) for each in (span, point)]
     if at_it[0] is at_it[1]:
         return True
-    with contextlib.suppress(KeyError):  # of names that have no value
+    with contextlib.suppress(KeyError, OverflowError):  # of names that have no value, of places far out
         here, there = (
             answer_or_nan(Question("", each, None), float(point.low)) for each in (span[2], point[2])
         )
@@ -251,6 +263,8 @@ def _follows(condition: Node, other: Node) -> bool:
 def _simpler(condition: Node) -> Node:
     """Return a comparison with a number as one of what is simpler: 2*(z + 3)/3 >= 0 as z >= -3."""
     (left, right), op = condition.children, condition.op
+    if left.value is not None and right.value is None:
+        return _simpler(Node(MIRRORED[op], right, left))
     if right.value is None:
         apart = tidied(Node("-", left, right))
         shorter = len(write(apart)) <= len(write(left) + write(right))  # 0.01*z > z is z < 0

@@ -199,7 +199,7 @@ def _textbook(function: Function) -> Node:
     """Return the formula as textbooks write it, its parameters by name; straight pieces as pieces."""
     entry = function.entry
     if not entry:
-        return tidied(_as_typed(function))
+        return tidied(as_typed(function))
     shown, worked = parse(entry.definition or entry.formula), parse(entry.formula)
     straight = worked.op == "where" and any(node.op in ("max", "min") for node in postorder(shown))
     return _bounded(function, worked if straight else shown)
@@ -220,7 +220,7 @@ def _bounded(function: Function, tree: Node) -> Node:
     )
 
 
-def _as_typed(function: Function) -> Node:
+def as_typed(function: Function) -> Node:
     """Return a formula of the user's with the names of its parameters, where its label tells them."""
     with contextlib.suppress(ActcliError):
         typed = parse(function.label.partition(":")[0])
@@ -233,7 +233,7 @@ def _typed(function: Function) -> Iterator[Node]:
     """Yield the formula that was typed, where it is no name."""
     entry = function.entry
     if not entry:
-        typed = _as_typed(function)
+        typed = as_typed(function)
         yield typed if name("e") in postorder(typed) else tidied(typed)
     elif normal(function.label.partition(":")[0]) not in map(normal, entry.names()):
         with contextlib.suppress(ActcliError):

@@ -2,7 +2,7 @@
 
 import math
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from actcli.catalog.entries import Activation, Function, Interval, Kink, Parameter
 from actcli.errors import NoAnswerError
-from actcli.language.calculus import LEFT, RIGHT, evaluate
+from actcli.language.calculus import LEFT, RIGHT, derivative, evaluate
 from actcli.language.formula import parse
 from actcli.language.texts import on_screen
 from actcli.language.tidy import in_books, tidied
@@ -19,6 +19,8 @@ from actcli.numerics.answers import Question, answer, answer_or_nan, slope, valu
 from actcli.numerics.kinks import AROUND, Break, breaks_of_formula
 from actcli.numerics.plain import ARRAYS
 from actcli.numerics.sides import right_sided
+from actcli.pages.cases import as_choices
+from actcli.pages.explain import as_typed
 from actcli.pages.steps import steps
 from actcli.pictures.scenes import small_sparkline
 from actcli.shape.extremes import Extreme
@@ -52,18 +54,20 @@ def _line(title: str, text: str, width: int) -> str:
 
 
 def _of_formula(function: Function, proven: bool) -> Iterator[tuple[str, str]]:
-    yield "g(z)", write(function.formula)
+    named = as_typed(function)
+    yield "g(z)", write(named)
     if function.reads_vectors:
         yield "along v", write(tidied(function.slope))
         return
-    computed, nodes = _slope_text(function), len(postorder(function.slope))
-    text = (
-        computed
-        if nodes > LONGEST_TEXTBOOK or computed == TOO_LONG
-        else write(in_books(right_sided(function.slope, function.formula)))
-    )
+    given = function.parameters if named is not function.formula else {}
+    own = derivative(named) if given else function.slope
+    computed, nodes = _slope_text(own, named, given), len(postorder(own))
+    long = nodes > LONGEST_TEXTBOOK or computed == TOO_LONG
+    text = computed if long else write(as_choices(in_books(right_sided(own, named, given))))
     yield "g'(z)", text
-    yield "computed as", computed if text != computed else ""
+    plain = len(text) == len(computed) or as_choices(right_sided(own, named, given)) is parse(text)
+    yield "computed as", "" if plain else computed
+    yield "parameters", ", ".join(f"{key} = {write(each)}" for key, each in given.items())
     yield from _limits(*(_far_out(ask(function)) for ask in (value, slope)))
     yield from _portrait(function) if proven else ()
     found = breaks_of_formula(function)
@@ -75,11 +79,9 @@ def _of_formula(function: Function, proven: bool) -> Iterator[tuple[str, str]]:
         yield "", f"and {len(found) - MOST_SHOWN} more from {AROUND[0]:.0f} to {AROUND[1]:.0f}"
 
 
-def _slope_text(function: Function) -> str:
-    """Return the slope as text; of one of many nodes, whose ties are not worked out, that it is too long."""
-    if len(postorder(function.slope)) > LONGEST_SLOPE:
-        return TOO_LONG
-    return write(right_sided(function.slope, function.formula))
+def _slope_text(slope: Node, formula: Node, given: Mapping[str, Node]) -> str:
+    """Return a slope as text; of one of many nodes, whose ties are not worked out, that it is too long."""
+    return TOO_LONG if len(postorder(slope)) > LONGEST_SLOPE else write(right_sided(slope, formula, given))
 
 
 def facts(function: Function) -> dict[str, Any]:
@@ -88,7 +90,7 @@ def facts(function: Function) -> dict[str, Any]:
         return _facts_of_vectors(function)
     entry, proven = function.entry, portrait_of(function, 17, 0.5)
     found: dict[str, Any] = {"name": function.label, "formula": write(function.formula)}
-    found |= {"derivative": _slope_text(function)}
+    found |= {"derivative": _slope_text(function.slope, function.formula, {})}
     found |= {"limits": _ends_of(value(function)), "slope_limits": _ends_of(slope(function))}
     ends = ("minimum", "maximum", "least_slope", "greatest_slope")
     found |= {name: _as_facts(getattr(proven, name)) for name in ends}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from actcli.catalog.entries import Function
 from actcli.language.formula import parse
-from actcli.language.texts import on_screen
+from actcli.language.texts import cell_text
 from actcli.language.tidy import in_books, tidied
 from actcli.language.trees import TOO_LONG, Node, walked, write
 from actcli.pages.cases import cases_of
@@ -102,5 +102,5 @@ def _when(conditions: tuple[Node, ...]) -> str:
 
 def sentence_of(points: "list[float] | tuple[float, ...]") -> str:
     """Return numbers as a sentence lists them."""
-    texts = [on_screen(z) for z in points]
+    texts = [cell_text(z) for z in points]
     return f"{', '.join(texts[:-1])} and {texts[-1]}" if len(texts) > 1 else texts[0]

@@ -199,3 +199,13 @@ def test_slopes_are_those_of_textbooks_and_how_they_are_computed_stands_beside(a
     }.items():
         slope, computed = re.findall(r"  g'\(z\) +(.*)\n  computed as +(.*)\n", actcli("info", name).out)[0]
         assert slope == shown and computed != shown
+
+
+def test_a_formula_keeps_its_names_and_its_choices_are_cases(actcli):
+    for line, shown in {
+        "z*tanh(b*z):b=2": "tanh(b*z) + b*z*(1 - tanh(b*z)^2)",
+        "max(0.01z,z)": "where(z >= 0, 1, 0.01)",
+        "max(0,1-abs(z))": "where(z >= 1, 0, where(z >= 0, -1, where(z >= -1, 1, 0)))",
+    }.items():
+        page = actcli("info", line).out
+        assert f"  g'(z)       {shown}\n" in page and ("parameters  b = 2" in page) == ("b=2" in line)
