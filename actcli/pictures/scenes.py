@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,7 @@ from actcli.pictures.data import Measured, is_slope, scattered, thinned
 from actcli.pictures.plots import Curve, Picture, sample_points, sparkline
 from actcli.pictures.ranges import telling_range
 
+Ask = Callable[[Array], Array]  # from places to what is told of each
 CLOSER = 40  # of the distance of two samples, to tell a pole from a zero
 PEAK = math.log(1.5)  # by which a peak of samples is above those around it
 GROWN = math.log(100)  # by which a pole still grows in the latter half of that: a logarithm does not
@@ -127,8 +129,23 @@ def _sampled(function: Function, question: Question, label: str, xlim: Limits, s
     if question.order:  # a derivative as a formula may have values where g has none
         g = plain_answers(value(function), z)
         y[np.isnan(g) | (np.isinf(g) & np.isfinite(y))] = np.nan
+    if scene.sure:
+        _make_sure(question, z, y)
+    plain = partial(plain_answers, question)
+    crossed, poles = _crossings(plain, z, y)
+    apart = (*_jumps(question, places), *(_jumps(value(function), places) if question.order else ()), *poles)
+    far = {*poles, *_runaways(plain, z, y, 1)}
+    if scene.log:
+        zeros = _zeros(partial(array_answers, question), z, y, crossed)
+        z, y = _with_zeros(question, z, y, zeros, places)
+        far |= set(zeros)
+    return Curve(label, z, y, breaks=apart, asked=(function, question.order), far=tuple(sorted(far)))
+
+
+def _make_sure(question: Question, z: Array, y: Array) -> None:
+    """Ask in the gaps of what is plain for values, and for nan where there are infinities."""
     until = time.process_time() + MOST_SECONDS
-    for start, end in _runs(~np.isfinite(y))[: MOST_GAPS if scene.sure else 0]:
+    for start, end in _runs(~np.isfinite(y))[:MOST_GAPS]:
         told: list[float] = []
         for place in ((start + end) // 2, start, end - 1):
             if time.process_time() < until:
@@ -139,14 +156,6 @@ def _sampled(function: Function, question: Question, label: str, xlim: Limits, s
             y[start:end] = array_answers(question, z[start:end])
         elif np.isnan(told).all():
             y[start:end] = np.nan
-    zeros, poles = _crossings(question, z, y)
-    apart = (*_jumps(question, places), *(_jumps(value(function), places) if question.order else ()), *poles)
-    far = {*poles, *_runaways(question, z, y, 1)}
-    if scene.log:
-        zeros += _runaways(question, z, y, -1)
-        far |= set(zeros)
-        z, y = _with_zeros(question, z, y, zeros, places)
-    return Curve(label, z, y, breaks=apart, asked=(function, question.order), far=tuple(sorted(far)))
 
 
 def _runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -155,14 +164,25 @@ def _runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
-def _crossings(question: Question, z: Array, y: Array) -> tuple[list[float], list[float]]:
+def _crossings(ask: Ask, z: Array, y: Array) -> tuple[list[float], list[float]]:
     """Return where the sign changes through zero, and where elsewise: |y| grows there and does not fall."""
     with np.errstate(invalid="ignore"):
         at = np.flatnonzero(np.sign(y[:-1]) * np.sign(y[1:]) < 0)
-    low, high = _bisected(lambda places: np.sign(plain_answers(question, places)), z[at], z[at + 1])
-    ends = np.abs([plain_answers(question, side) for side in (low, high)]).min(0)
+    low, high = _bisected(lambda places: np.sign(ask(places)), z[at], z[at + 1])
+    ends = np.abs([ask(side) for side in (low, high)]).min(0)
     falls = ends < np.abs([y[at], y[at + 1]]).min(0) / 2
     return _roundest(low[falls], high[falls]), low[~falls].tolist()
+
+
+def _zeros(exact: Ask, z: Array, y: Array, crossed: list[float]) -> list[float]:
+    """Return all zeros, told by exact values where those that are plain have lost the digits for it."""
+    near, places = 1e-6 * (z[1] - z[0]), np.array(crossed)
+    if (np.sign(exact(places - near)) == np.sign(exact(places + near))).any():
+        crossed, _ = _crossings(exact, z, y)
+    zeros = crossed + _runaways(exact, z, y, -1)
+    if min(map(abs, zeros), default=1.0) < near and not exact(np.zeros(1))[0]:
+        zeros = [0.0 if abs(zero) < near else zero for zero in zeros]
+    return zeros
 
 
 def _roundest(low: Array, high: Array) -> list[float]:
@@ -174,7 +194,7 @@ def _roundest(low: Array, high: Array) -> list[float]:
     return found
 
 
-def _bisected(told: Callable[[Array], Array], low: Array, high: Array) -> tuple[Array, Array]:
+def _bisected(told: Ask, low: Array, high: Array) -> tuple[Array, Array]:
     """Return the places, ever closer, between which what is told of them changes."""
     left = told(low)
     for _ in range(CLOSER if low.size else 0):
@@ -184,7 +204,7 @@ def _bisected(told: Callable[[Array], Array], low: Array, high: Array) -> tuple[
     return low, high
 
 
-def _runaways(question: Question, z: Array, y: Array, up: int) -> list[float]:
+def _runaways(ask: Ask, z: Array, y: Array, up: int) -> list[float]:
     """Return where |y| has a peak without end, found ever closer to it; of 1/|y| where `up` is -1."""
 
     def heights(y: Array) -> Array:
@@ -193,16 +213,17 @@ def _runaways(question: Question, z: Array, y: Array, up: int) -> list[float]:
         return found
 
     tall = np.concatenate([[-np.inf] * 2, heights(y), [-np.inf] * 2])
-    beside, around = np.maximum(tall[1:-3], tall[3:-1]), np.minimum(tall[:-4], tall[4:])
+    beside = np.maximum(tall[1:-3], tall[3:-1])
+    around = (np.minimum if up > 0 else np.maximum)(tall[:-4], tall[4:])  # a stretch of zeros is no peak
     at = np.flatnonzero((tall[2:-2] >= beside) & (tall[2:-2] > around + PEAK))
     low, top, high = z[np.maximum(at - 1, 0)], z[at], z[np.minimum(at + 1, len(z) - 1)]
     ends = []  # how high it is at the ends of what is looked at, half-way and at last
     for step in range(CLOSER if at.size else 0):
         places = np.array([low, low / 2 + top / 2, top, top / 2 + high / 2, high])
-        best = heights(plain_answers(question, places[1:4])).argmax(0)
-        low, top, high = (np.take_along_axis(places, best[None] + k, 0)[0] for k in range(3))
+        best = np.array([2, 1, 3])[heights(ask(places[[2, 1, 3]])).argmax(0)]
+        low, top, high = (np.take_along_axis(places, best[None] + k, 0)[0] for k in (-1, 0, 1))
         if step in (CLOSER // 2, CLOSER - 1):
-            ends.append(heights(plain_answers(question, np.array([low, high]))).max(0))
+            ends.append(heights(ask(np.array([low, high]))).max(0))
     grows = ends[1] >= ends[0] + GROWN if ends else at > 0
     return _roundest(low[grows], high[grows])
 

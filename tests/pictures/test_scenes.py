@@ -330,7 +330,10 @@ def test_logarithms_are_those_of_the_true_values(actcli):
     [
         ("relu", "relu, 0 on -3:0   "), ("relu", "relu', 0 on -3:0   "), ("gelu", "> 0, 0 at -0.751792"),
         ("(z-0.3137)^2", ", 0 at 0.3137"), ("sigmoid -2000:2000", "sigmoid, below 5e-324 on -2000:-745.133"),
-        ("sin(z)", "0 at 7 places"), ("heaviside", "heaviside', 0 on -3:0, 0:3"), ("0*z", "0 on -3:3"),
+        ("sin(z)", "0 at 7 places"), ("1-cos(z) -7:7", "1-cos(z), 0 at -6.28319, 0, 6.28319"),
+        ("exp(-z^2) -50:50", "> 0, below 5e-324 on -50:-27.3703, 27.3703:50, 0 at 0\n"),
+        ("z-sin(z) -1:3", "0 at 0"),
+        ("heaviside", "heaviside', 0 on -3:0, 0:3"), ("0*z", "0 on -3:3"),
     ],
 )  # fmt: skip
 def test_zeros_are_told_where_they_are(actcli, words, said):
