@@ -10,6 +10,7 @@ from actcli.catalog.entries import normal
 from actcli.errors import ActcliError
 from actcli.language.calculus import derivative
 from actcli.language.formula import nearest_words, parse
+from actcli.language.tidy import in_books
 from actcli.language.trees import write
 from actcli.language.words import CONSTANTS, SHORTHANDS, SPELLED, TOLD, VECTOR_WORDS, WORDS, Word
 from actcli.pictures import KINDS
@@ -35,12 +36,14 @@ def topic(name: str) -> str:
     """Return the text of a topic, or what the topics say of a word; ActcliError for one that is neither."""
     if name in TOPICS:
         return _text(name)
-    if name in (words := dict(_words())):
+    if name in (words := dict(_words())) and name not in TOLD:
         return words[name]
     wanted, sections = _plain(name), list(_sections())
     exact = [text for heads, text in sections if wanted in map(_plain, heads)]
     if found := exact or [text for heads, text in sections if wanted in " ".join(heads).split()]:
         return "\n".join(found)
+    if name in words:
+        return words[name]
     if f"{name}s" in TOPICS:
         return _text(f"{name}s")
     if entry := spellings().get(normal(name)):
@@ -105,7 +108,7 @@ def _call(name: str, word: Word) -> str:
 
 
 def _slope(name: str, word: Word) -> str:
-    return f"derivative {write(derivative(parse(f'{name}(z)')))}" if word.arity == 1 else ""
+    return f"derivative {write(in_books(derivative(parse(f'{name}(z)'))))}" if word.arity == 1 else ""
 
 
 def _entry(name: str, *texts: str) -> str:

@@ -34,6 +34,8 @@ ANSWERED = [
     ("explain sigmoid -inf nan", "sigmoid\n"),
     (r"eval '\alpha z:alpha=2' 3", "6"),
     ("help formula", "FORMULAS"),
+    ("help derivative", "DERIVATIVE, SLOPE"),
+    ("help round", "  round       halves go up"),
     ("list --csv sigmoids", "name,formula,range\nsigmoid,"),
     ("list --csv --framework mlx mlx", "mlx,name"),
 ]
