@@ -16,6 +16,7 @@ from actcli.language.texts import shortest
 from actcli.language.trees import bound_of, write
 from actcli.numerics.answers import Question, answer, answer_or_nan, slope, value
 from actcli.pictures.plots import Curve, Picture, draw
+from actcli.pictures.plots.ink import ASCII, BRAILLE, cut, letters, paint
 from actcli.pictures.ranges import telling_range
 from actcli.pictures.scenes import Scene, picture, touch
 from actcli.shell.options import find_function
@@ -183,8 +184,10 @@ class Explorer:
         drawn = draw(self._picture(width), **size, ascii=ascii, color=color).splitlines()
         over = KEYS.splitlines() if self.help else self._search_lines() if self.search is not None else []
         drawn[1 : 1 + len(over)] = [f" {line}".ljust(width)[:width] for line in over]
-        more = "~" if ascii else "…"
-        shown, *below = (t if len(t) <= width else t[: width - 1] + more for t in (shown, *below))
+        texts = (
+            cut(letters(text, ascii), width, (ASCII if ascii else BRAILLE).more) for text in (shown, *below)
+        )
+        shown, *below = (paint(text, False) for text in texts)
         return [shown, *drawn, *below]
 
     def _picture(self, width: int, told: bool = False) -> Picture:

@@ -2,6 +2,7 @@
 
 import signal
 
+import drawing
 import pytest
 from terminals import Terminal
 
@@ -86,6 +87,12 @@ def test_a_formula_is_explored_with_its_parameter():
     state = Explorer.of("z*sigmoid(b*z):b=1.702")
     state.press("down")
     assert state.function.label.endswith("b=1.6") and "0.5" in state.lines(80, 24, True, False)[-2]
+
+
+def test_a_wide_name_fits_the_terminal():
+    for width in (20, 33, 80):
+        lines = Explorer.of(f"{'训练' * 20}=relu").lines(width, 12, ascii=False, color=False)
+        assert all(drawing.columns(line) <= width for line in lines)
 
 
 def test_where_there_is_no_slope_it_goes_on():
