@@ -45,6 +45,7 @@ class Explorer:
     """The state of an exploration; `press` changes it, `lines` are what it looks like."""
 
     function: Function
+    text: str  # what it was asked for by
     z: Fraction = Fraction(0)
     limits: tuple[float, float] = (-5.0, 5.0)
     log: bool = False
@@ -63,7 +64,7 @@ class Explorer:
         """Start with a function over its own range."""
         found = find_function(text)
         low, high = telling_range([found])
-        return Explorer(found, limits=(float(low), float(high)))
+        return Explorer(found, text, limits=(float(low), float(high)))
 
     # ------------------------------------------------------------------------ keys
 
@@ -108,7 +109,7 @@ class Explorer:
         if key in ("up", "down"):
             self.chosen = (self.chosen + (1 if key == "down" else -1)) % max(len(found), 1)
         elif key == "enter" and found:
-            self._take(find_function(found[self.chosen]))
+            self._take(found[self.chosen])
         elif key == "backspace":
             self.search, self.chosen = (self.search or "")[:-1], 0
         elif len(key) == 1 and key.isprintable():
@@ -124,9 +125,9 @@ class Explorer:
         names = [name for name in names if not find_function(name).reads_vectors]
         return sorted(names, key=lambda name: not name.startswith(typed))[:FOUND]
 
-    def _take(self, found: Function) -> None:
-        self.function, self.search, self.parameter = found, None, 0
-        low, high = telling_range([found])
+    def _take(self, name: str) -> None:
+        self.function, self.text, self.search, self.parameter = find_function(name), name, None, 0
+        low, high = telling_range([self.function])
         near = high - low >= abs(self.z - Fraction(low + high) / 2)  # then z is shown, too
         self.limits = (min(low, float(self.z)), max(high, float(self.z))) if near else (low, high)
         self._go_to(self.z)
@@ -155,8 +156,8 @@ class Explorer:
         step = _round_step(abs(float(old)) / 20 or 0.05)
         values = {key: write(node) for key, node in self.function.parameters.items()}
         values[name] = shortest(float(round(old / step + sign) * step))
-        head = entry.name if (entry := self.function.entry) else self.function.label.partition(":")[0]
-        self.function = find_function(":".join([head, *(f"{k}={v}" for k, v in values.items())]))
+        changed = ":".join([self.text.partition(":")[0], *(f"{k}={v}" for k, v in values.items())])
+        self.function, self.text = find_function(changed), changed
 
     def minus(self) -> None:
         """Zoom out, unless a number follows."""
@@ -192,7 +193,7 @@ class Explorer:
 
     def _picture(self, width: int, told: bool = False) -> Picture:
         """Return the curves, which are known if nothing but z has changed, and what touches them at z."""
-        key = (self.function.label, self.limits, self.log, width)
+        key = (self.text, self.limits, self.log, width)
         if key not in self.known:
             scene = Scene(xlim=self.limits, width=width, log=self.log)
             self.known = {key: picture([self.function], scene)}

@@ -89,6 +89,14 @@ def test_a_formula_is_explored_with_its_parameter():
     assert state.function.label.endswith("b=1.6") and "0.5" in state.lines(80, 24, True, False)[-2]
 
 
+def test_a_labelled_formula_is_drawn_anew_with_its_parameter():
+    state = Explorer.of("mine=tanh(b*z):b=2")
+    before = state.lines(80, 24, ascii=False, color=False)
+    state.press("up")
+    after = state.lines(80, 24, ascii=False, color=False)
+    assert "[b = 2.1]" in after[-1] and before[1:-3] != after[1:-3] and after[0] == "mine"
+
+
 def test_a_wide_name_fits_the_terminal():
     for width in (20, 33, 80):
         lines = Explorer.of(f"{'训练' * 20}=relu").lines(width, 12, ascii=False, color=False)
