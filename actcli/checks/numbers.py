@@ -17,7 +17,7 @@ from actcli.numerics.balls.arrays import Places
 from actcli.numerics.dtypes import DTYPES, all_as_written, from_bits, numbers_of, rounded_array
 from actcli.streams.csv_heads import NoHeadError, Wanted
 from actcli.streams.csv_records import RecordRows
-from actcli.streams.csv_tables import BYTES, batches, begun
+from actcli.streams.csv_tables import batches, begun
 from actcli.streams.floats import numbers
 from actcli.streams.notations import bits_read
 
@@ -129,12 +129,12 @@ def _is_its_decimal(text: float, value: float, dtype: str) -> bool:
 
 def in_csv(file: IO[bytes], names: Sequence[str], dtype: str) -> Iterator[Given]:
     """Yield columns by their names in the header; numbers are decimals, hexadecimal floats or bits."""
-    text = file.read(BYTES)
     try:
-        head = begun(text, Wanted(("z",), header=True))
+        head, text = begun(file, Wanted(("z",), header=True))
     except NoHeadError as fault:
-        hint = "; for bytes add --raw or --all" if b"\0" in text else f": {fault}"
-        raise ActcliError(f"columns z and y (or dy) are needed{hint}") from None
+        raise ActcliError(
+            f"columns z and y (or dy) are needed: {fault}; for bytes add --raw or --all"
+        ) from None
     known = [name.decode("utf-8", "replace") for name in head.names]
     wanted = [name for name in names if name in known]
     if len(wanted) < 2:

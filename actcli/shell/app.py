@@ -127,9 +127,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _told(str(fault), USAGE)
     except typer.TyperException as fault:
         return _told(told(fault, words), USAGE)
-    except LateError as late:
-        limit_work(False)
-        return _told(str(late), _flushed(FAILURE))
+    except (LateError, MemoryError) as end:
+        return _told(str(end) or "there is not enough memory for this", _flushed(FAILURE))
     except Stopped as stop:
         return _silenced(128 + stop.signal)
     except KeyboardInterrupt:

@@ -13,7 +13,7 @@ from actcli.streams.csv_heads import NoHeadError, Wanted, find_head
 from actcli.streams.csv_records import CR, Dialect, RecordRows, quoted, with_point
 from actcli.streams.floats import numbers, printed, sharpened
 from actcli.streams.lines import Batch, Task, last_end, refused
-from actcli.streams.workers import CHUNK, LONGEST_RECORD, MOST_ROWS_AT_ONCE, Piece
+from actcli.streams.workers import CHUNK, LONGEST, MOST_ROWS_AT_ONCE, Piece
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Fields:
     """The filter for columns of CSV."""
 
     joint = 0
-    chunk, longest = CHUNK, LONGEST_RECORD
+    chunk, longest = CHUNK, LONGEST
 
     def __init__(self, task: Task, choice: Choice) -> None:
         """`choice` is where the numbers stand, and what the new columns are called."""

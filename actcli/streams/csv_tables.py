@@ -14,7 +14,7 @@ from actcli.streams.csv_heads import DoubtError, Head, NoHeadError, Wanted, find
 from actcli.streams.csv_records import RecordRows, with_point
 from actcli.streams.floats import numbers
 from actcli.streams.pump import refuse_packed
-from actcli.streams.workers import LONGEST_RECORD, MOST_ROWS_AT_ONCE
+from actcli.streams.workers import LONGEST, MOST_ROWS_AT_ONCE
 
 BYTES = 1 << 20  # that are read at once
 MOST_ROWS, MOST_NUMBERS = 1_000_000, 8_000_000  # of a whole table
@@ -23,8 +23,19 @@ _BLANKS = re.compile(rb"[ \t]*(\r?\n)[ \t]*(#?)[ \t]*|[ \t]+")
 _NEARLY = re.compile(rb"[-+]?\d[\d.,_' ]*(?:e[-+]?\d+)?%?", re.IGNORECASE)  # mistyped numbers, no words
 
 
-def begun(text: bytes, wanted: Wanted) -> Head:
-    """Return the head of a table from its first BYTES, or fewer where there are no more.
+def begun(file: IO[bytes], wanted: Wanted) -> tuple[Head, bytes]:
+    """Return the head of a table, and the bytes that were read to know it."""
+    text = more = file.read(BYTES)
+    head = _head(text, wanted)
+    while not head.end and more and len(text) < LONGEST:
+        more = file.read(len(text))
+        text += more
+        head = _head(text, wanted)
+    return head, text
+
+
+def _head(text: bytes, wanted: Wanted) -> Head:
+    """Return the head that the first bytes of a table show.
 
     Cells that nothing else parts are parted by blanks.
     """
@@ -47,8 +58,6 @@ def begun(text: bytes, wanted: Wanted) -> Head:
             fault = fault or no_head
     if found is None:
         raise fault or NoHeadError("there are no rows")
-    if not found.end and len(text) == BYTES:
-        raise ActcliError(f"the first line is longer than {BYTES:,} bytes")
     return found
 
 
@@ -78,10 +87,10 @@ def batches(
             line += rows.line(len(rows.bodies))
             rest = rest[cut:]
             continue
-        ended = not (more := file.read(BYTES))
+        ended = not (more := file.read(min(max(BYTES, len(rest)), LONGEST + 2 * BYTES - len(rest))))
         rest = even((rest + more).rstrip(b" \t") if ended else rest + more)
-        if len(rest) > LONGEST_RECORD + BYTES:
-            raise ActcliError(f"line {line + 1}: longer than {LONGEST_RECORD:,} bytes")
+        if len(rest) > LONGEST + BYTES:
+            raise ActcliError(f"line {line + 1}: longer than {LONGEST:,} bytes")
 
 
 def _cut(rest: bytes, head: Head, ended: bool) -> int:
@@ -98,7 +107,7 @@ def read_columns(file: IO[bytes], source: str, wanted: Wanted, on_error: str = "
     """
     lenient = on_error not in ("", "stop")
     try:
-        head = begun(text := file.read(BYTES), wanted)
+        head, text = begun(file, wanted)
         chosen = list(head.chosen or range(len(head.names)))
         tables, count, left = [], 0, list[int]()
         for line, rows in batches(file, head, text, lenient):

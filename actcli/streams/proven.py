@@ -63,15 +63,19 @@ def lines(source: int) -> Iterator[bytes]:
 
     LF, CRLF and CR end a line, a CR only when it is known what follows it.
     """
-    rest = b""
+    held, size = [b""], 0  # what has come without a line end
     while ready([source], None) and (chunk := os.read(source, CHUNK)):
-        text, held = rest + chunk, chunk.endswith(b"\r")
-        *complete, rest = (
-            (text[:-1] if held else text).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        )
-        rest += b"\r" * held
-        yield from complete
-        if len(rest) > LONGEST:
+        apart = held[-1].endswith(b"\r") or b"\r" in chunk or b"\n" in chunk
+        held.append(chunk)
+        size += len(chunk)
+        if apart:
+            text, waits = b"".join(held), chunk.endswith(b"\r")
+            text = (text[:-1] if waits else text).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            *complete, rest = text.split(b"\n")
+            held = [rest + b"\r" * waits]
+            size = len(held[0])
+            yield from complete
+        if size > LONGEST:
             raise ActcliError(f"standard input has a line longer than {LONGEST:,} bytes")
-    if rest:
+    if rest := b"".join(held):
         yield rest.removesuffix(b"\r")

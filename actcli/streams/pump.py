@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import IO, Protocol
 
 from actcli.errors import ActcliError
-from actcli.streams.workers import CHUNK, Crew, Piece, Slot
+from actcli.streams.workers import CHUNK, LONGEST, Crew, Piece, Slot
 
 _SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ of Linux
 _PACKED = {
@@ -102,22 +102,26 @@ class Feed:
 
     def fill(self, slot: Slot) -> bool:
         """Read into a slot until a chunk is full or no more has arrived; False at the end or at a fault."""
-        size, complete = len(self.rest), 0
+        size, complete, slot.input = len(self.rest), 0, slot.shared
+        while len(slot.input) < size:
+            slot.grow()
         slot.input[:size] = self.rest
         while not complete and not self.ended:
+            if size > self.work.longest:
+                self.fault, self.ended = f": longer than {self.work.longest:,} bytes", True
+                break
+            if size == len(slot.input):
+                slot.grow()
             size = self._gather(slot, size)
             complete = size if self.ended else self.work.cut(slot.input, size)
-            if not complete and size >= CHUNK + self.work.longest:
-                self.fault, self.ended = f": longer than {self.work.longest:,} bytes", True
         self.rest = slot.input[complete:size]
         slot.size = complete
         return complete > 0 and not self.fault
 
     def _gather(self, slot: Slot, size: int) -> int:
         """Read on from `size` bytes and return how many there are then: a full chunk, or what is there."""
-        room = max(
-            self.work.chunk, min(2 * size, CHUNK + self.work.longest)
-        )  # more, where no row has ended yet
+        most = min(len(slot.input), LONGEST + CHUNK)
+        room = min(max(self.work.chunk, 2 * size), most)  # more, where no row has ended yet
         with memoryview(slot.input) as memory:
             while size < room:
                 self.idle()
@@ -202,7 +206,8 @@ class _Run:
                 self._write(self.work.answer(slot.chunk()), slot.size)
                 return
             self.crew.start()
-        if not self.crew.working:
+        if not self.crew.working or not slot.is_shared:
+            self._settle(0)
             self._write(self.work.answer(slot.chunk()), slot.size)
             return
         self.crew.send(self.turn)

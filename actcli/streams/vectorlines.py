@@ -10,7 +10,7 @@ from actcli.language.limits import Array
 from actcli.language.texts import cell_text
 from actcli.streams.floats import numbers, printed, sharpened
 from actcli.streams.lines import BOM, Task, last_end, line_ends, split
-from actcli.streams.workers import CHUNK, LONGEST, MOST_ROWS_AT_ONCE, Piece
+from actcli.streams.workers import CHUNK, MOST_ROWS_AT_ONCE, Piece
 
 
 @dataclass
@@ -26,7 +26,7 @@ class VectorLines:
     """The filter for one vector a line; blank lines and # comments pass through."""
 
     joint = 0
-    chunk, longest = CHUNK, LONGEST
+    chunk, longest = CHUNK, 1 << 22
 
     def __init__(self, task: Task, delimiter: bytes) -> None:
         """`task.columns` answers vectors of one length, in rows; `delimiter` stands between the answers."""

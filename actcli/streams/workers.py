@@ -16,8 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
-LONGEST = 1 << 20  # bytes of a line of numbers
-LONGEST_RECORD = 1 << 24  # bytes of a row of CSV
+LONGEST = 1 << 25  # bytes of a row
 CHUNK = 1 << 20
 MOST_ROWS_AT_ONCE = 1 << 17  # as a row takes more memory than its bytes
 ROOM = 16 * CHUNK  # for the answers to a chunk; only what is written to takes memory
@@ -61,12 +60,23 @@ Answer = Callable[[bytes], Piece]
 
 
 class Slot:
-    """Shared memory for one chunk and its answers."""
+    """Shared memory for one chunk and its answers; for a long row it is memory of this process alone."""
 
     def __init__(self) -> None:
-        self.input = mmap.mmap(-1, CHUNK + LONGEST_RECORD)
+        self.input = self.shared = mmap.mmap(-1, ROOM)
         self.output = mmap.mmap(-1, ROOM)
         self.size = 0
+
+    def grow(self) -> None:
+        """Take twice the room."""
+        more = mmap.mmap(-1, 2 * len(self.input))
+        more[: len(self.input)] = self.input
+        self.input = more
+
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether a worker can see the chunk."""
+        return self.input is self.shared
 
     def chunk(self) -> bytes:
         """Return the chunk that was read into this slot."""

@@ -361,7 +361,7 @@ def test_what_is_right_is_answered(data, lines):
         (b"1e-99999\n", "line 1: '1e-99999' is too small"),
         (b"\x1f\x8b\x08\x00abc", "standard input is gzip data: unpack it first, as in zcat"),
         (b"\xff\xfe1\x00\n\x00", "text in UTF-16"),
-        (b"1\n" + b"7" * 2_500_000, "line 2: longer than 1,048,576 bytes"),
+        (b"1\n" + b"7" * 36_000_000, "line 2: longer than 33,554,432 bytes"),
     ],
 )
 def test_what_is_wrong_is_named(data, sentence):
@@ -600,8 +600,17 @@ def test_csv_by_workers(workers):
 
 
 def test_a_stray_quote_does_not_eat_memory():
-    sink, fault = pumped(fields_of("z"), b'a,z\n1,2\n"' + b"1,2\n" * 6_000_000)
-    assert sink.getvalue() == b"a,z,g\n1,2,4\n" and "line 3: longer than 16,777,216" in str(fault)
+    sink, fault = pumped(fields_of("z"), b'a,z\n1,2\n"' + b"1,2\n" * 9_000_000)
+    assert sink.getvalue() == b"a,z,g\n1,2,4\n" and "line 3: longer than 33,554,432" in str(fault)
+
+
+def test_a_row_of_megabytes_is_a_row_like_any_other():
+    long = b"x" * 17_000_000
+    sink, counts = pumped(fields_of("z", policy="nan"), b"a,z\n1,2\n%b,3\n" % long + b"1,y\n" * 20_000, 2)
+    rows = sink.getvalue().split(b"\n")
+    assert rows[:2] + rows[3:4] == [b"a,z,g", b"1,2,4", b"1,y,nan"] and rows[2] == long + b",3,6"
+    assert counts.bad == 20_000 and len(rows) == 20_004
+    assert pumped(lines_of(policy="nan"), b"1\n" + long + b"\n2\n")[0].getvalue() == b"2\nnan\n4\n"
 
 
 # ---------------------------------------------------------------------------- the command line
