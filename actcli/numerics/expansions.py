@@ -7,7 +7,9 @@ import numpy as np
 
 from actcli.language.limits import Array
 from actcli.numerics.balls import Ball, Bools, decide_as, power, quiet
-from actcli.numerics.dtypes import rounded_array
+from actcli.numerics.balls.ball import scale
+from actcli.numerics.balls.rounding import decide_small
+from actcli.numerics.dtypes import DOUBLE, rounded_array
 from actcli.numerics.exact import polynomials
 from actcli.numerics.exact.polynomials import NEIGHBOURHOOD, Term
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 ENOUGH = 64  # points on a side, for which a series is worth while
 TAIL_STARTS = (2.0**7, 2.0**20, 2.0**40)  # of tails: of a shorter one more is known
+SMALL, DOWN = -900.0, 200  # log2 of what products know too little of, and of what such are made larger by
 FADED, OVERFLOWN = -1077.0, 1026.0  # log2 of what every format rounds to 0, and of what is too large for all
 
 
@@ -63,7 +66,12 @@ def _decided(exponent: int, terms: Sequence[Term], size: Ball, dtype: str) -> tu
     faded, swollen = log < FADED, log > OVERFLOWN
     end = rounded_array(np.copysign(np.where(swollen, np.inf, 0.0), factor.h), dtype)
     known = (faded | swollen) & (np.abs(factor.h) > 2 * factor.reach)
-    return np.where(known, end, values), unsure & ~known
+    values, unsure = np.where(known, end, values), unsure & ~known
+    if dtype == DOUBLE and exponent > 0 and unsure.any():
+        small = (log < SMALL) & unsure
+        told, open_ = decide_small(factor * power(scale(size, 2.0**-DOWN), -exponent), DOWN * exponent)
+        values, unsure = np.where(small, told, values), np.where(small, open_, unsure)
+    return values, unsure
 
 
 def _sum(terms: Sequence[Term], z: Ball) -> Ball:

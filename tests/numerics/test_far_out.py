@@ -82,3 +82,13 @@ def test_the_logarithm_of_phi_is_known_where_phi_is_0():
     found, unsure = in_balls(value(function("log(Phi(z))")), points)
     assert not unsure.any()
     assert found.tolist() == [answer_or_nan(value(function("log(Phi(z))")), z) for z in points.tolist()]
+
+
+@pytest.mark.parametrize("name, power", [("isru", 3), ("softsign", 2), ("xatlu", 3), ("squareplus", 2)])
+def test_subnormal_results_far_out_are_rounded_once(name, power):
+    chance, question = random.Random(name), slope(function(name))
+    points = -(2.0 ** np.array([chance.uniform(1000, 1080) / power for _ in range(150)]))
+    found, unsure = far_out(question, points, "float64")
+    assert unsure.sum() < 10  # in the binade below the least normal number
+    for z, got in chance.sample(list(zip(points[~unsure].tolist(), found[~unsure], strict=True)), 40):
+        assert same(got, answer_or_nan(question, z))

@@ -75,3 +75,14 @@ def decide_as(x: Ball, dtype: str) -> tuple[Array, Bools]:
     undecided |= (upper == 0) & (low <= 0) & (high >= 0) & (low < high)  # a zero of unknown sign
     signed = np.where(x.h == 0, np.abs(upper), np.copysign(upper, x.h))
     return np.where(upper == 0, signed, upper), undecided
+
+
+def decide_small(x: Ball, shift: int) -> tuple[Array, Bools]:
+    """Return the double nearest to x * 2^-shift, subnormal or not, and where that is not decided."""
+    up = 1074 - shift
+    low, high = _outside(Ball(np.ldexp(x.h, up), np.ldexp(x.l, up), np.ldexp(x.reach, up)))
+    lower, upper, size = np.rint(low), np.rint(high), np.abs(low)
+    steps = (lower == upper) & (size < 2.0**51)  # of 2^-1074, so that two bits are left below the last
+    values, unsure = decide(x)
+    values = np.where(steps, np.copysign(np.ldexp(upper, -1074), x.h), np.ldexp(values, -shift))
+    return values, ~steps & (unsure | (size < 2.0**53))
