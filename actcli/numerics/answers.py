@@ -14,7 +14,7 @@ from actcli.catalog.entries import MEASURED, NO_LIMIT, Function, Interval
 from actcli.errors import ActcliError, NoAnswerError, UndecidedError, told_of
 from actcli.language.calculus import LEFT, RIGHT, derivative, evaluate
 from actcli.language.trees import Node, Z, postorder, substitute
-from actcli.numerics.domains import may_be_missing, turning
+from actcli.numerics.domains import may_be_missing, may_jump_at_ties, turning
 from actcli.numerics.dtypes import DOUBLE, rounded
 
 if TYPE_CHECKING:
@@ -345,8 +345,8 @@ def in_balls(
     from actcli.numerics.balls import BALLS, CONTINUOUS, decide_as, has_value, holds_zero, quiet, read
 
     assert question.tree is not None
-    jumps = any(n.op == "where" for n in postorder(question.formula))
-    by = CONTINUOUS if question.order == 1 and not jumps and len(question.sides) == 1 else BALLS
+    one_sided = question.order == 1 and len(question.sides) == 1
+    by = CONTINUOUS if one_sided and not may_jump_at_ties(question.formula) else BALLS
     with quiet():
         values, undecided = decide_as(read(question.tree, points, _side(question), names, by), dtype)
         unsure = np.broadcast_to(undecided, points.shape) | ~np.isfinite(points)

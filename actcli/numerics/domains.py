@@ -179,6 +179,12 @@ def _by_guards(tree: Node, nested: bool = False) -> dict[Guard, set[Node]]:
 
 
 @lru_cache(64)
+def may_jump_at_ties(formula: Node) -> bool:
+    """Tell whether a comparison in a formula may choose between values that differ."""
+    return any(n.op == "where" for n in postorder(formula))
+
+
+@lru_cache(64)
 def turning(formula: Node, slope: Node) -> tuple[Node, ...]:
     """Return what is 0 where the value may jump or end, which a slope that is written without it hides."""
     met = {n.children for n in postorder(slope) if n.op in COMPARISONS}
