@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from actcli.errors import ActcliError
 from actcli.language.limits import Limits
 from actcli.pictures.legends import (
     LINE,
@@ -38,6 +39,7 @@ from actcli.pictures.sheets import (
     text_width,
 )
 
+LEAST_SIDE = 12.0  # px of a frame
 LEAST_ROOM = 0.3  # of the height, for frames; where a legend would leave less there is none
 
 
@@ -46,6 +48,8 @@ def figure(picture: Picture, look: Look) -> Figure:
     shown = [_with_margin(panel, look.margin) for panel in panels(picture, apart=True)]
     items = [list(legend(picture, panel, first=panel is shown[0])) for panel in shown]
     frames = _frames(picture, shown, look, 0.0)
+    if min(side for frame in frames for side in (frame.width, frame.height)) < LEAST_SIDE:
+        raise ActcliError("the sheet has no room beside its labels: choose a larger --size")
     free = [free_corner(frame, each, look) for frame, each in zip(frames, items, strict=True)]
     boxes, is_named, rows = [box for box in free if box is not None], True, list[Row]()
     if len(boxes) < len(free):  # the legend stands above the frame

@@ -408,6 +408,12 @@ def test_a_small_figure_has_small_letters_and_says_that_it_has_no_legend(actcli,
     assert 'font-size="7"' in (tmp_path / "f.svg").read_text()
 
 
+def test_a_sheet_that_its_labels_fill_is_refused(actcli, tmp_path):
+    for words in (("relu", "1e9:1000000010"), ("tanh", "--title", LONG, "--ylabel", LONG)):
+        done = actcli("plot", *words, "-o", tmp_path / "f.svg", "--size", "16x16mm")
+        assert done.status == 2 and "choose a larger --size" in done.err and not (tmp_path / "f.svg").exists()
+
+
 def test_marks_in_a_legend_are_set_apart_from_data(actcli, tmp_path):
     (tmp_path / "d.csv").write_text("z,y\n" + "".join(f"{k},{k}\n" for k in range(9)))
     actcli("plot", tmp_path / "d.csv", "-o", tmp_path / "f.svg")
