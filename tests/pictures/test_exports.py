@@ -409,7 +409,7 @@ def test_a_small_figure_has_small_letters_and_says_that_it_has_no_legend(actcli,
 
 
 def test_a_sheet_that_its_labels_fill_is_refused(actcli, tmp_path):
-    for words in (("relu", "1e9:1000000010"), ("tanh", "--title", LONG, "--ylabel", LONG)):
+    for words in (("relu", "1e9:1000000010", "--stack"), ("tanh", "--title", LONG, "--ylabel", LONG)):
         done = actcli("plot", *words, "-o", tmp_path / "f.svg", "--size", "16x16mm")
         assert done.status == 2 and "choose a larger --size" in done.err and not (tmp_path / "f.svg").exists()
 
