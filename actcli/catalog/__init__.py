@@ -189,8 +189,12 @@ def _made(text: str) -> str:
         return text
     given = [part for part in call[2].replace(" ", "").split(",") if part and not part.startswith(_NOT_OURS)]
     parameters = find(name).parameters
-    if len(given) == 1 and call[3] and parameters and re.fullmatch(r"[-+.\de]+", given[0]):
-        given = [f"{parameters[0].name}={given[0]}"]
+    plain = bool(given) and all(re.fullmatch(r"[-+.\de]+", each) for each in given)
+    if plain and len(given) <= len(parameters) and (call[3] or len(given) > 1):
+        names = [f"{parameter.name}={each}" for parameter, each in zip(parameters, given, strict=False)]
+        if not call[3]:
+            raise ActcliError(f"{text!r} has no z: with these parameters write {':'.join([call[1], *names])}")
+        given = names
     return ":".join([call[1], *given]) if all("=" in part for part in given) else text
 
 

@@ -24,6 +24,9 @@ REFUSED: Mapping[str, str] = {
         "clip has no bounds of its own: say hard_tanh:min_val=-1:max_val=1, or write clip(z, -1, 1)",
     "clipped_relu":
         "clipped_relu has the ceiling 6, 20 or another: say relu6 or keras_relu:max_value=20",
+    # ------------------------------------------------------------------ no functions
+    "to from":
+        "a range is written LO:HI, such as -5:5",
     # ------------------------------------------------------------------ functions of many numbers
     "gumbel gumbel_softmax":
         "gumbel_softmax adds random noise: for fixed noise it is softmax of z plus that noise",

@@ -269,13 +269,14 @@ class _Parser:
         if token.text in TOLD and len(token.text) > 1:
             raise self.error(self._misused(token.text, None, []), token.place)
         known = any(token.text in words for words in (WORDS, SHORTHANDS, SPELLED))
-        if known or (len(token.text) > 1 and self.definition(token)):
+        if known or (not (len(token.text) == 1 and token.text.isascii()) and self.definition(token)):
             raise self.error(f"{shown(token.text)} needs an argument: {self._with_z(token)}", token.place)
         return name(token.text)
 
     def _with_z(self, word: Token) -> str:
         """Return a word with its argument, and with the power that stands behind it."""
-        text, exponent = f"{word.text[:40]}(z)", self.tokens[min(self.at + 1, len(self.tokens) - 1)].text
+        text, after = f"{word.text[:40]}(z)", [t.text for t in self.tokens[self.at + 1 : self.at + 3]]
+        exponent = next((each for each in after if each != "("), "")
         if self.next.text not in ("^", "**"):
             return text
         inverse = f"a{text}" if f"a{word.text}" in WORDS else f"'actcli solve {word.text[:40]} A'"

@@ -20,7 +20,7 @@ _HEXADECIMAL = re.compile(r"([+-]?)0x([0-9a-f]*)\.?([0-9a-f]*)p([+-]?\d{1,5})", 
 _OF_LISTS = {*"0123456789+-.eE,;[](){} \t"}
 _SPECIAL = {"inf": math.inf, "infinity": math.inf, "nan": math.nan}
 _POINT_LIKE = re.compile(
-    r"[-+\u2212]?(?:[\d.][-+\u2212\u2013\d.,:eE_\s]*|(?:inf(?:inity)?|nan)(?:[:,].*)?|0x[\da-f.p+-]+)|\[[-+\d.,:eE\s]*\]|\([-+\d.:eE\s]*,[-+\d.,:eE\s]*\)",
+    r"[-+\u2212]?(?:[\d.][-+\u2212\u2013\d.,:;eE_\s]*|(?:inf(?:inity)?|nan)(?:[:,].*)?|0x[\da-f.p+-]+)|\[[-+\d.,:eE\s]*\]|\([-+\d.:eE\s]*,[-+\d.,:eE\s]*\)",
     re.I,
 )
 Reader = Callable[[str], Fraction | float]
@@ -77,6 +77,8 @@ def parse_points(token: str, count: int | None = None, read: Reader | None = Non
     read = read or parse_number
     if ":" not in token:
         return Points(read(token))
+    if token[0] == "[":
+        raise ActcliError(f"{shown(token)} is not a range: write {token.strip('[] ')}")
     parts = token.split(":")
     if len(parts) > 3 or not all(parts):
         raise ActcliError(f"{token!r} is not a range: write LO:HI or LO:HI:STEP")
@@ -144,7 +146,7 @@ def _hint(text: str) -> str:
     if re.fullmatch(r"[-+]?(\d+|\d{1,3}(\.\d{3})+),\d+", text):
         left, right = text.split(",")
         return f": write {left.replace('.', '')}.{right}, or two points: {left} {right}"
-    if ends := re.fullmatch(r"([-+]?[\d.]+?)(?:\.{2,}|\s+to\s+)([-+]?[\d.]+)", text):
+    if ends := re.fullmatch(r"([^\s:]+?)(?:\.{2,}|\s+to\s+)([^\s:.][^\s:]*)", text):
         return f": a range is written {ends[1]}:{ends[2]}"
     if re.fullmatch(r"[\d.]+(\s*[-\u2013]\s*[\d.]+)+", text):
         return f": write ({text}) for the difference, LO:HI for a range"

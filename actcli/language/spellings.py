@@ -16,7 +16,10 @@ _SIGNS = {
     **dict.fromkeys("\u2265\u2a7e\u2267", ">="), **dict.fromkeys("\u2032\u2019", "'"), "\u2260": "!=",
     "\u221e": "inf", "\u212f": "e", "\u2223": "|", "\u2061": "", "\u03c0": "pi", "\u03a6": "Phi",
     "\u03c6": "phi", "\u03d5": "phi", "\u221a": "sqrt", "\u221b": "cbrt", "\u230a": "floor(",
-    "\u2308": "ceil(", **dict.fromkeys("\u230b\u2309", ")"),
+    "\u2308": "ceil(", **dict.fromkeys("\u230b\u2309", ")"), "\u0398": "H",
+    "\u03b1": "alpha", "\u03b2": "beta", "\u03b3": "gamma", "\u03b4": "delta", "\u03b8": "theta",
+    "\u03ba": "kappa", "\u03bb": "lambda", "\u03bc": "mu", "\u03bd": "nu", "\u03c1": "rho", "\u03c4": "tau",
+    "\u03c9": "omega",
 }  # fmt: skip
 # What may stand before a word, and whose the word then is; "" leaves that to the module before it.
 MODULES: Mapping[str, str] = {
@@ -24,7 +27,8 @@ MODULES: Mapping[str, str] = {
     **dict.fromkeys(("flax", "linen", "nnx"), "flax"), **dict.fromkeys(("tf", "tensorflow"), "tensorflow"),
     **dict.fromkeys(("mx", "mlx"), "mlx"), **dict.fromkeys(("keras", "K", "activations"), "keras"),
     **{name: name for name in ("layers", "ops", "tfa", "tinygrad", "ggml")},
-    **dict.fromkeys(("nn", "functional", "special", "numpy", "np", "math", "scipy", "cupy", "Math"), ""),
+    **dict.fromkeys(("nn", "functional", "special", "core", "math", "Math"), ""),
+    **dict.fromkeys(("numpy", "np", "scipy", "cupy"), ""),
 }  # fmt: skip
 _UPPER = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᶻˣᵉ", "0123456789+-()zxe", strict=True))
 _LOWER = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
@@ -90,18 +94,29 @@ _LATEX = {
     **dict.fromkeys(("cdot", "times", "ast"), "*"), **dict.fromkeys(("le", "leq", "leqslant"), "<="),
     **dict.fromkeys(("ge", "geq", "geqslant"), ">="), **dict.fromkeys(("ne", "neq"), "!="), "div": "/",
     "lvert": "|", "rvert": "|", "lfloor": "floor(", "lceil": "ceil(", "rfloor": ")", "rceil": ")",
-    "sigma": "sigmoid", "Theta": "H", "varphi": "phi", "infty": "inf", "lt": "<", "gt": ">",
+    "sigma": "sigmoid", "Theta": "H", "logtwo": "log2", "logten": "log10", "varphi": "phi",
+    "infty": "inf", "lt": "<", "gt": ">",
 }  # fmt: skip
 _NUMBERS = (
     "pi infty alpha beta gamma delta epsilon varepsilon zeta eta theta kappa lambda mu nu xi rho tau omega"
 )
+_BARE = (  # what TeX takes without braces
+    (r"\\log\s*_\s*\{?\s*2\s*\}?", r"\\logtwo "),
+    (r"\\log\s*_\s*\{?\s*10\s*\}?", r"\\logten "),
+    (r"(\\[dt]?frac)\s*([A-Za-z\d])", r"\1{\2}"),
+    (r"(\\[dt]?frac\s*\{[^{}]*\})\s*([A-Za-z\d])", r"\1{\2}"),
+    (r"\\sqrt\s*(\d)(?!\d)", r"\\sqrt{\1}"),
+)
 _BRACES = (  # the innermost first, as long as there are some
-    (r"\\(?:operatorname\*?|text[a-z]*|math(?:rm|it|bf|sf))\s*\{\s*([A-Za-z]+)\s*\}", r" \\\1 "),
+    (
+        r"\\(?:operatorname\*?|text[a-z]*|boldsymbol|vec|math(?:rm|it|bf|sf))\s*\{\s*([A-Za-z]+)\s*\}",
+        r" \\\1 ",
+    ),
     (r"\^\s*\{([^{}]*)\}", r"^(\1)"),
     (r"\\sqrt\s*\[\s*3\s*\]\s*\{([^{}]*)\}", r"\\cbrt(\1)"),
     (r"\\sqrt\s*\{([^{}]*)\}", r"\\sqrt(\1)"),
     (r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"((\1)/(\2))"),
-    (r"\\[dt]?frac\s*(\d)\s*(\d)", r"(\1/\2)"),
+    (r"\\sqrt\s*\[\s*(\d+)\s*\]\s*\{([^{}]*)\}", r"(\2)^(1/\1)"),
     (r"(?<![\w}\]])\{([^{}]*)\}", r"(\1)"),
     (r"\\(exp|ln|log|[a-z]{3,4}h?)\s*\{([^{}]*)\}", r"\\\1(\2)"),
 )
@@ -116,7 +131,7 @@ def _from_latex(text: str) -> str:
         raise ActcliError("an indicator is written where(z > 0, 1, 0), cases where(z > 0, z, 0)")
     text = _CASES.sub(_in_one_line, text)
     text = _BLANKS.sub(" ", re.sub(r"\\([{}])", lambda m: "()"[m[1] == "}"], " ".join(text.split())))
-    for found, written in _BRACES * min(text.count("{") + 1, DEEPEST_NESTING):
+    for found, written in (*_BARE, *_BRACES * min(text.count("{") + 1, DEEPEST_NESTING)):
         text = re.sub(found, written, text)
     text = text.replace("[", "(").replace("]", ")")
     return "".join(_side_by_side(list(_pieces(_APPLIED.sub(r"\\\1(\2)", text)))))
@@ -164,7 +179,7 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
         elif piece[0] == "\\" or len(plain) == 1 or called:
             written = _LATEX.get(plain, plain)
             is_number = len(plain) == 1 or plain in _NUMBERS.split()
-            yield "number" if is_number else "word" if written.isalpha() else written[-1:], written
+            yield "number" if is_number else "word" if written.isalnum() else written[-1:], written
         else:
             yield from (("number", letter) for letter in plain)
 

@@ -63,6 +63,9 @@ SAME = [
     (r"\text{ReLU}(z) + \mathrm{e}^{-z}", "relu(z) + e^-z"),
     (r"\frac12 z", "(1/2)*z"),
     (r"\exp{-z} + \operatorname*{max}(0, z) + \textrm{SiLU}(z)", "exp(-z) + max(0, z) + silu(z)"),
+    (r"\log_2 z + \log_{10}(z)", "log2(z) + log10(z)"),
+    (r"\frac z2 + \frac{z}3 + \sqrt 2 z + \sqrt[4]{z}", "z/2 + z/3 + sqrt(2)*z + z^(1/4)"),
+    ("β*z", "beta*z"),
     (r"f(z) = \max(0, z)", "max(0, z)"),
     (r"\begin{cases} z & z > 0 \\ 0 & z \le 0 \end{cases}", "where(z > 0, z, 0)"),
     (
@@ -194,6 +197,8 @@ def test_exact_powers_stay_exact():
             ("pytorch.nn.Softplus()", "softplus:threshold=20"),
         ),
         *(("layers.LeakyReLU(alpha=0.1)", "leaky_relu:slope=0.1"), ("jax.nn.gelu()", "gelu_tanh")),
+        *(("nn.Hardtanh(-2, 2)(z)", "hard_tanh:min_val=-2:max_val=2"), ("mlx.core.sigmoid", "sigmoid")),
+        *(("elu:α=2", "elu:alpha=2"), ("β*z:β=2", "2*z")),
         *(("np.where(z > 0, z, 0*np.pi)", "where(z > 0, z, 0*pi)"), ("np.log2(z)", "log2(z)")),
     ],
 )

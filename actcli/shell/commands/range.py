@@ -6,16 +6,18 @@ from typing import Annotated
 import typer
 
 from actcli.errors import ActcliError
-from actcli.language.points import parse_number, shown
+from actcli.language.points import parse_limits, shown
 from actcli.language.words import HIGHEST_ORDER, MOST_DIGITS_ASKED
 from actcli.shell.messages import tell
-from actcli.shell.options import Color, FunctionName, Written, find_function, whole
+from actcli.shell.options import Color, FunctionName, Written, find_function, reader, whole
 from actcli.shell.output import table_or_csv
 
 
 def interval(text: str) -> tuple[Fraction | float, Fraction | float]:
     """Return the two ends of LO:HI, either of which may be infinite."""
-    ends = [parse_number(part) for part in text.split(":")]
+    if ":" not in text:
+        parse_limits(text, "range", reader().point)
+    ends = [reader().point(part) for part in text.split(":")]
     if len(ends) != 2 or not ends[0] < ends[1]:
         raise ActcliError(
             f"{shown(text)} is no interval: write LO:HI with LO below HI, such as -3:3 or 0:inf"
