@@ -14,7 +14,7 @@ import numpy as np
 from actcli.language.limits import Array
 from actcli.pictures.plots.ink import letters
 from actcli.pictures.plots.picture import Curve, Panel
-from actcli.pictures.plots.strokes import FAR, clipped, joints, jumps, unit
+from actcli.pictures.plots.strokes import segments, unit
 
 # M. Okabe and K. Ito, Color Universal Design, 2008: told apart by the colour-blind; dashes differ, too.
 INKS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C510A", "#666666")
@@ -149,11 +149,7 @@ def polylines(curve: Curve, frame: Frame) -> list[Array]:
     if not len(z):
         return []
     view, size = frame.panel.view, np.array([frame.width, frame.height])
-    with np.errstate(over="ignore"):
-        spots = np.column_stack([unit(z, view.x), unit(y, view.y)]) * size
-    spots[:, 1] = np.clip(spots[:, 1], -FAR, FAR)
-    start, end = joints(spots, jumps(z, curve.breaks))
-    first, last = clipped(spots[start], spots[end], size)
+    first, last = segments(z, y, curve.breaks, (view.x, view.y), size)
     cuts = np.flatnonzero((np.abs(first[1:] - last[:-1]) > 1e-9).any(axis=1)) + 1
     found = []
     for a, b in zip(np.split(first, cuts), np.split(last, cuts), strict=True):

@@ -18,7 +18,7 @@ from actcli.pictures.plots.ink import (
     swatch,
     wrapped,
 )
-from actcli.pictures.plots.picture import CELL, Curve, Panel, Picture, View, column, columns, line_of, panels
+from actcli.pictures.plots.picture import CELL, Panel, Picture, View, column, columns, line_of, panels
 from actcli.pictures.plots.ticks import Axis, Tick, axis, named_ticks
 
 STACKABLE = 11  # lines that two panels take: two of frame, one between, three of curve each, labels, legend
@@ -202,26 +202,17 @@ def ground(picture: Picture, view: View, page: Page, ink: Ink) -> str:
 
 
 def legend(picture: Picture, shown: list[Panel], ink: Ink) -> list[Line]:
-    """Name each curve beside a sample of its stroke, then explain the marks that are there."""
-    items = [item for panel in shown for item in names(panel, "" if panel is shown[0] else " (below)", ink)]
+    """Name each curve beside a sample of its stroke or its mark, then explain the marks that are there."""
+    items = []
+    for panel, where in zip(shown, ("", " (below)"), strict=False):
+        for index, curve in enumerate(panel.curves):
+            stroke, colour = ink.strokes[index % len(ink.strokes)], COLOURS[index % len(COLOURS)]
+            sample = swatch(stroke) if len(curve.z) else point_mark(curve, index, ink)
+            name = letters(f" {curve.label}{where}", ink is ASCII)
+            items.append([*((glyph, colour) for glyph in sample), *name])
     kinks, parts = shown[0].view.remarks(picture)
     if kinks:
         items.append(letters(f"{ink.kink} kink"))
     if parts:
         items.append(letters(f"{ink.heavy * 2} {picture.shaded_as}", ink is ASCII))
     return items
-
-
-def names(panel: Panel, where: str, ink: Ink) -> list[Line]:
-    """Return the names of a panel's curves, and where it is, each beside a sample of its stroke."""
-    items = []
-    for index, curve in enumerate(panel.curves):
-        colour = COLOURS[index % len(COLOURS)]
-        sample = [(glyph, colour) for glyph in sample_of(curve, index, ink)]
-        items.append([*sample, *letters(f" {curve.label}{where}", ink is ASCII)])
-    return items
-
-
-def sample_of(curve: Curve, index: int, ink: Ink) -> str:
-    """Return what a curve looks like: a piece of its stroke, or the mark of its points."""
-    return swatch(ink.strokes[index % len(ink.strokes)]) if len(curve.z) else point_mark(curve, index, ink)

@@ -31,12 +31,18 @@ def trace(
     z: Array, y: Array, breaks: Sequence[float], limits: tuple[Limits, Limits], size: Sequence[int]
 ) -> Dots:
     """Return the path of a curve through a canvas of `size` dots, its corners only."""
-    last = np.subtract(size, 1)
+    return tidy(dotted(*segments(z, y, breaks, limits, np.subtract(size, 1))))
+
+
+def segments(
+    z: Array, y: Array, breaks: Sequence[float], limits: tuple[Limits, Limits], last: Array | Dots
+) -> tuple[Array, Array]:
+    """Return the starts and ends of a curve's segments, cut to a canvas from (0, 0) to `last`."""
     with np.errstate(over="ignore"):
         spots = np.column_stack([unit(z, limits[0]), unit(y, limits[1])]) * last
     spots[:, 1] = np.clip(spots[:, 1], -FAR, FAR)
     start, end = joints(spots, jumps(z, breaks))
-    return tidy(dotted(*clipped(spots[start], spots[end], last)))
+    return clipped(spots[start], spots[end], last)
 
 
 def pattern(path: Dots, dashes: str, most: int) -> Dots:
@@ -101,7 +107,7 @@ def joints(spots: Array, jump: Flags) -> tuple[npt.NDArray[np.intp], npt.NDArray
     return start, start + after[start]
 
 
-def clipped(p: Array, q: Array, last: Dots) -> tuple[Array, Array]:
+def clipped(p: Array, q: Array, last: Array | Dots) -> tuple[Array, Array]:
     """Cut the segments from p to q to the canvas, dropping those that miss it (Liang-Barsky)."""
     edges = np.array([[0, 0], last])[:, None]
     with np.errstate(all="ignore"):
