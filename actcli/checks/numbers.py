@@ -68,14 +68,14 @@ def in_numpy(path: Path, dtype: str, every: bool) -> Iterator[Given]:
     try:
         loaded = np.load(path, allow_pickle=False, mmap_mode="r" if path.suffix == ".npy" else None)
     except (ValueError, EOFError) as fault:
-        raise ActcliError(f"{path}: {fault}") from None
+        raise ActcliError(str(fault)) from None
     whole = dict(loaded) if path.suffix == ".npz" else _named(loaded, dtype, every)
     columns = {
         name: np.atleast_1d(column).ravel() for name, column in whole.items() if name in ("z", "y", "dy")
     }
     lengths = {len(column) for column in columns.values()}
     if len(lengths) != 1:
-        raise ActcliError(f"{path}: {_lengths(columns)}; z, y and dy are to be of one length")
+        raise ActcliError(f"{_lengths(columns)}; z, y and dy are to be of one length")
     for start in range(0, lengths.pop(), BATCH):
         part = {name: column[start : start + BATCH] for name, column in columns.items()}
         yield {name: in_format(as_floats(column, dtype), dtype, name, start) for name, column in part.items()}
@@ -99,6 +99,8 @@ def as_floats(column: Array, dtype: str) -> Array:
     """Return numbers as float64; whole numbers without sign, as wide as the format, are its bits."""
     if column.dtype.kind == "u" and column.dtype.itemsize * 8 == DTYPES[dtype].width:
         return from_bits(_patterns(column), dtype)
+    if column.dtype.kind not in "biufV":  # V: formats that NumPy does not have, such as bfloat16
+        raise ActcliError(f"an array of {column.dtype} holds no real numbers")
     try:
         return np.asarray(column).astype(np.float64)
     except (TypeError, ValueError):

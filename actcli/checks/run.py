@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from actcli.catalog.entries import Function
-from actcli.checks.numbers import Given, in_format
+from actcli.checks.numbers import Given, as_floats, in_format
 from actcli.checks.profile import Profile
 from actcli.checks.tally import Tally, Tolerance
 from actcli.checks.truth import Truth, truth
@@ -139,7 +139,7 @@ def outputs(kernel: object, z: Array, dtype: str) -> Array:
         raise ActcliError(f"the kernel raises {type(fault).__name__}: {fault}") from fault
     if found.shape != z.shape:
         raise ActcliError(f"the kernel returns shape {found.shape} for points of shape {z.shape}")
-    return in_format(found.astype(np.float64), dtype, "y")
+    return in_format(as_floats(found, dtype), dtype, "y")
 
 
 # ---------------------------------------------------------------------------- on all cores

@@ -259,7 +259,9 @@ def test_a_search_says_that_it_is_a_lower_bound():
     assert found.lower_bound and "lower bound" in str(found) and found.passed and found.largest > 0.9
 
 
-@pytest.mark.parametrize("kernel", (lambda z: z[:3], lambda z: 1 / 0, lambda z: "no"))
+@pytest.mark.parametrize(
+    "kernel", (lambda z: z[:3], lambda z: 1 / 0, lambda z: "no", lambda z: z * 1j, lambda z: z.astype(str))
+)
 def test_a_kernel_that_fails_is_told_in_one_sentence(kernel):
     with pytest.raises(ActcliError):
         package.check(kernel, "relu", "float16")
