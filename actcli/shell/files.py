@@ -3,10 +3,13 @@
 import contextlib
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
+
+_OPEN = re.compile(r"/dev/stderr|/(?:dev|proc/self)/fd/([0-9]{1,9})")
 
 
 @contextlib.contextmanager
@@ -15,8 +18,14 @@ def kept(path: Path) -> Iterator[IO[bytes]]:
 
     A regular file is written beside its name and takes its place once all is written, with the mode and the
     owner it had. What is no regular file, has several names, or stands in a folder that takes no other
-    file, is written in place. Raises OSError with the name that was given.
+    file, is written in place; what is open already is written on. Raises OSError with the name given.
     """
+    if number := _OPEN.fullmatch(str(path)):
+        with _named(path):
+            opened = os.fdopen(os.dup(int(number[1] or 2)), "wb")
+        with opened:
+            yield opened
+        return
     there = path.exists()
     target = Path(os.path.realpath(path)) if path.is_file() or not there else path  # /dev/fd/63 is a pipe
     before = target.stat() if there else None
@@ -24,10 +33,10 @@ def kept(path: Path) -> Iterator[IO[bytes]]:
         if target.is_symlink() and not there:
             raise OSError(errno.ELOOP, "this link leads back to itself")
         beside = None if before and _has_to_stay(before) else _beside(target, before)
-        opened = target.open("wb") if beside is None else None
-    if opened:
-        with opened:
-            yield opened
+        in_place = target.open("wb") if beside is None else None
+    if in_place:
+        with in_place:
+            yield in_place
     elif beside:
         with _replacing(target, beside, path) as file:
             yield file

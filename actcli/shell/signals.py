@@ -4,7 +4,7 @@ import signal
 import threading
 from typing import NoReturn
 
-ENDING = ("SIGTERM", "SIGHUP")
+ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGALRM", "SIGUSR1", "SIGUSR2", "SIGXCPU")
 MOST_WORK = 20.0  # seconds of the processor's time without an answer
 
 
@@ -29,7 +29,7 @@ class LateError(BaseException):
 
 
 def stop_by_signals() -> None:
-    """Let SIGTERM and SIGHUP end the run; one that is ignored, as under nohup, stays ignored."""
+    """Let signals end the run in order; one that is ignored, as SIGHUP under nohup, stays ignored."""
     if threading.current_thread() is not threading.main_thread():
         return
     for name in ENDING:

@@ -121,7 +121,9 @@ def test_no_message_names_a_temporary_file(program, tmp_path, name):
     assert len(list(tmp_path.iterdir())) == 1
 
 
-@pytest.mark.parametrize(("number", "status"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)])
+@pytest.mark.parametrize(
+    ("number", "status"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130), ("SIGUSR1", 138)]
+)
 def test_a_signal_leaves_nothing_half_written(tmp_path, number, status):
     if signal.getsignal(getattr(signal, number)) == signal.SIG_IGN:
         pytest.skip("a background job has no Ctrl-C, one under nohup no SIGHUP")
@@ -137,3 +139,14 @@ def test_a_signal_leaves_nothing_half_written(tmp_path, number, status):
         assert process.stderr.read() == b""
         process.stdin.close()
     assert kept.read_text() == "before" and list(tmp_path.iterdir()) == [kept]
+
+
+def test_what_is_open_already_is_written_on(tmp_path):
+    log = tmp_path / "log"
+    actcli = " ".join(map(str, ACTCLI))
+    script = (
+        f"echo a; {actcli} eval relu 1 -o /dev/fd/1; echo b; {actcli} eval relu 2 -o /dev/fd/5 5>&1; echo c"
+    )
+    with log.open("wb") as out:
+        subprocess.run(["sh", "-c", script], stdout=out, check=True)
+    assert log.read_text().split() == ["a", "1", "b", "2", "c"]
