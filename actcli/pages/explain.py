@@ -124,7 +124,7 @@ def _marked_up(title: str, lines: Sequence[str | Equation], form: str) -> str:
             plain.append(line)
             continue
         if plain:
-            text += "\n".join([begin, *plain, end, ""])
+            text += "\n".join([begin, *plain, end, "\n" * (form == "md")])
             plain = []
         chain = [_latex_left(line), latex_in_cases(line.right)] if line else []
     return text

@@ -48,7 +48,8 @@ def topic(name: str) -> str:
         return _text(f"{name}s")
     if entry := spellings().get(normal(name)):
         raise ActcliError(f"{name} is an activation: 'actcli info {entry.name}' tells all about it")
-    if told := [each for each in TOPICS if re.search(rf"\b{re.escape(name)}\b", _text(each), re.IGNORECASE)]:
+    times = {each: len(re.findall(rf"\b{re.escape(name)}\b", _text(each), re.IGNORECASE)) for each in TOPICS}
+    if told := sorted(filter(times.get, times), key=lambda each: -times[each]):
         pages = " and ".join(f"'actcli help {each}'" for each in told[:2])
         raise ActcliError(f"{name!r} has no page of its own: see {pages}")
     near = nearest_words(name, [*TOPICS, *words, *(head for heads, _ in sections for head in heads)])

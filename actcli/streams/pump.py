@@ -6,6 +6,7 @@ A slow producer sees each answer before its next line; a fast one is served in l
 import contextlib
 import io
 import mmap
+import re
 import select
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -249,6 +250,9 @@ class _Run:
     def _told(self, fault: OSError | str) -> Exception:
         if isinstance(fault, OSError):
             return fault
+        if not self.counts.lines:  # words at the top are a header
+            instead = r"\1: of CSV, name a column: --column NAME"
+            fault = re.sub(r"([A-Za-z].*' is not a number): write one.*", instead, fault)
         return ActcliError(f"{self.name}, line {self.counts.lines + 1}{fault}")
 
 

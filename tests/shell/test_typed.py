@@ -220,3 +220,9 @@ def test_a_formula_keeps_its_names_and_its_choices_are_cases(actcli):
     }.items():
         page = actcli("info", line).out
         assert f"  g'(z)       {shown}\n" in page and ("parameters  b = 2" in page) == ("b=2" in line)
+
+
+def test_a_header_where_numbers_are_read_is_told_of(program):
+    for text in (b"z,y\n1,2\n", b"z\n1\n"):
+        assert "name a column: --column NAME" in program("eval", "relu", input=text).err
+    assert "--column" not in program("eval", "relu", input=b"1\nz\n").err
