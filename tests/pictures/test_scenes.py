@@ -374,6 +374,8 @@ def test_data_are_all_in_sight(actcli, tmp_path):
         path.write_text("z,a\n" + rows)
         canvas = actcli("plot", "--data", path).out
         assert len({k for k, line in enumerate(canvas.splitlines()[:-1]) if "●" in line}) >= seen - 1
+    path.write_text("z,a,b\n1,nan,2\n2,inf,3\n")
+    assert actcli("plot", "--data", path).err == "actcli: note: no number that can be drawn is in a\n"
     path.write_text("0.5,0.2\n")
     assert actcli("plot", "sigmoid", "--data", path).out.count("⠉") > 3
 

@@ -262,6 +262,8 @@ def _write(
         data = read.measured(file) if file else None
     if data and data.left_out:
         tell(f"note: left out, as there are no numbers in them: {', '.join(data.left_out)}")
+    if empty := [name for name, y in data.series if not any(map(math.isfinite, y))] if data else []:
+        tell(f"note: no number that can be drawn is in {', '.join(empty)}")
     form.write(shown(data))
 
 
