@@ -3,14 +3,15 @@
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from actcli.errors import ActcliError
 from actcli.language.points import Points
 from actcli.shell.intake import Intake, named_file, points_or_stdin
+from actcli.shell.messages import harmless
 from actcli.shell.missing import Missing, tell_missing
 from actcli.shell.options import Numbers, Read, Written
-from actcli.shell.output import Output, opened, output
+from actcli.shell.output import Output, Seen, opened, output
 from actcli.shell.progress import shown_progress
 from actcli.shell.signals import limit_work
 
@@ -162,7 +163,7 @@ def _proven(
             if not isinstance(row, str):
                 yield row
             elif out.format == "plain":
-                yield [row]
+                yield [harmless(row) if out.is_seen else row]
             file.flush()
             if watch:
                 watch(counts)
@@ -177,5 +178,6 @@ def stream(out: Output, work: "Filter", intake: Intake) -> None:
         opened(out.path) as file,
         shown_progress(source, intake.progress and not out.is_seen) as watch,
     ):
-        counts = pump(source, work, file, watch, 0 if out.is_table else None, intake.name)
+        sink = cast("IO[bytes]", Seen(file)) if out.is_seen and not out.is_table else file
+        counts = pump(source, work, sink, watch, 0 if out.is_table else None, intake.name)
     intake.tell(counts)

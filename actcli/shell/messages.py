@@ -11,9 +11,13 @@ def tell(message: str) -> None:
 
     The first line is wrapped where it is longer than the terminal; lines below it show a place and are not.
     """
-    shown = "".join(c if c.isprintable() or c == "\n" else "?" for c in f"actcli: {message}")
-    sentence, *place = shown.split("\n")
+    sentence, *place = harmless(f"actcli: {message}").split("\n")
     with contextlib.suppress(OSError, AttributeError):
         width = shutil.get_terminal_size((80, 24)).columns if sys.stderr.isatty() else len(sentence)
         lines = textwrap.wrap(sentence, max(width, 20), break_long_words=False, break_on_hyphens=False)
         sys.stderr.write("\n".join([*lines, *place]) + "\n")
+
+
+def harmless(text: str) -> str:
+    """Return a text with question marks for what a terminal would obey, but for line ends and tabs."""
+    return "".join(c if c.isprintable() or c in "\n\r\t" else "?" for c in text)

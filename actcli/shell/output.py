@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from actcli.errors import ActcliError
 from actcli.shell.files import kept
+from actcli.shell.messages import harmless
 from actcli.shell.options import Written
 from actcli.shell.terminal import (
     BRAILLE_AND_BOX,
@@ -68,6 +69,21 @@ def opened(path: Path | None = None) -> Iterator[IO[bytes]]:
         return
     with kept(path) as file:
         yield file
+
+
+class Seen(NamedTuple):
+    """A terminal that is sent someone's data: nothing of them that it would obey."""
+
+    file: IO[bytes]
+
+    def write(self, data: Any) -> None:
+        """Write complete rows."""
+        text = bytes(data).decode("utf-8", "surrogateescape")
+        self.file.write(harmless(text).encode("utf-8", "surrogateescape"))
+
+    def flush(self) -> None:
+        """Show what is written."""
+        self.file.flush()
 
 
 def write_text(text: str | bytes, path: Path | None = None) -> None:

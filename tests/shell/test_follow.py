@@ -51,3 +51,15 @@ def test_what_cannot_be_followed_is_told(program, actcli):
     assert done.status == 2 and "--follow draws on a terminal" in done.err and not done.out
     assert "give --data" in actcli("plot", "relu", "--follow").err
     assert "leave out -o" in actcli("plot", "--data", __file__, "--follow", "-o", "a.svg").err
+
+
+def test_what_a_terminal_would_obey_is_not_sent_to_one(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_bytes(b"# \x1b]0;pwn\x07\nz,a\x1b[31m\xc2\x9b1m\t\xe2\x80\xae\n1,\xff\n2,\xc3\xa9\n")
+    for words in (["--column", "z", path], ["--digits", "3", "--on-error", "nan", "-"]):
+        with path.open("rb") as file:
+            terminal = Terminal("eval", "relu", *words, stdin=file)
+            assert terminal.process.wait(20) == 0
+        told = os.read(terminal.main, 1 << 16)
+        assert not {*told} & {0x07, 0x1B, 0xFF, 0xAE} and b"# ?]0;pwn?" in told
+    assert b"z,a?[31m?1m" not in told
