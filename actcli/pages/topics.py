@@ -60,7 +60,9 @@ def topic(name: str) -> str:
 def _text(name: str) -> str:
     text = (files("actcli.pages") / "topics" / f"{name}.txt").read_text(encoding="utf-8")
     if name == "formulas":
-        return text.replace("{words}\n", "".join(entry for word, entry in _words() if word not in SPELLED))
+        return text.replace(
+            "{words}\n", "".join(entry for word, entry in _words() if word not in {**SPELLED, **TOLD})
+        )
     return text.replace("{kinds}", ", ".join(KINDS))
 
 
