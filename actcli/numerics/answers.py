@@ -142,8 +142,13 @@ def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
         return rounded(question.tree.value, dtype)  # type: ignore[union-attr,arg-type]
     if finite:
         asked = question.formula, z, dtype, question.order
-        with told_of(question.asked):
-            found = [_nearest(*asked, side, question.tree) for side in question.sides]
+        try:
+            with told_of(question.asked):
+                found = [_nearest(*asked, side, question.tree) for side in question.sides]
+        except UndecidedError:
+            if (told := _by_size(question, z, dtype)) is None:
+                raise
+            return told
         return found[0] if found[0] == found[-1] else rounded(_mean(found), dtype)
     end = question.ends[z > 0]
     if math.isnan(z) or end is NO_LIMIT:
@@ -155,6 +160,16 @@ def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
         if end is None
         else _nearest(end, 0.0, dtype)
     )
+
+
+def _by_size(question: Question, z: Fraction | float, dtype: str) -> float | None:
+    """Return the zero or infinity that a number beyond Arb's exponents is, as arrays have it."""
+    import numpy as np
+
+    if question.tree is None or float(z) != z:
+        return None
+    (value,), (unsure,) = _in_wide(question, np.array([float(z)]), dtype)
+    return None if unsure else float(value)
 
 
 def answer_in_row(rows: "InRows", row: Sequence[Fraction | float], dtype: str = DOUBLE) -> float:

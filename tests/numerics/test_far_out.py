@@ -10,7 +10,7 @@ from functions import every_entry
 
 from actcli.catalog import function
 from actcli.errors import ActcliError
-from actcli.numerics.answers import answer_or_nan, array_answers, in_balls, slope, value
+from actcli.numerics.answers import answer, answer_or_nan, array_answers, in_balls, slope, value
 from actcli.numerics.expansions import far_out
 
 DTYPES = ("float64", "float32", "float16", "bfloat16", "float8_e5m2")
@@ -92,3 +92,13 @@ def test_subnormal_results_far_out_are_rounded_once(name, power):
     assert unsure.sum() < 10  # in the binade below the least normal number
     for z, got in chance.sample(list(zip(points[~unsure].tolist(), found[~unsure], strict=True)), 40):
         assert same(got, answer_or_nan(question, z))
+
+
+@pytest.mark.parametrize("text, ends", [
+    ("exp(exp(0.3)^z)", (math.inf, math.inf)), ("exp(-exp(z))", (0.0, -0.0)),
+    ("-exp(exp(z))", (-math.inf, -math.inf)),
+])  # fmt: skip
+def test_towers_of_exponentials_are_answered_at_a_point_as_in_arrays(text, ends):
+    for question, end in zip((value(function(text)), slope(function(text))), ends, strict=True):
+        many = array_answers(question, np.full(300, 1e20))
+        assert all(same(g, end) for g in (answer(question, 1e20), many[0], many[-1]))
