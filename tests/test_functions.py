@@ -255,7 +255,7 @@ def test_help_shows_the_activation():
         "kinks       z = 0: g' is 0.01",
     ]
     assert all(each in shown for each in told)
-    assert "g'(z)       where(0.01*z > z, 0.01, 1)" in pydoc.render_doc(activation("max(0.01z, z)"))
+    assert "g'(z)       where(z >= 0, 1, 0.01)" in pydoc.render_doc(activation("max(0.01z, z)"))
     assert "0 unless" not in actcli.Elementwise.__doc__ and "call it for g(z)" in actcli.Elementwise.__doc__
 
 
