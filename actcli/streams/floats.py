@@ -177,13 +177,16 @@ def _joined(*parts: TextPart) -> Parsed:
 def _one_by_one(texts: Sequence[bytes]) -> Parsed:
     found = np.full(len(texts), np.nan)
     bad: list[int] = []
-    first = ""
+    first, refused = "", set[bytes]()  # as what is no number is often the same, such as NA
     for i, text in enumerate(texts):
         try:
-            found[i] = number_in(text, hinted=not bad)  # the first alone is told of
+            if text not in refused:
+                found[i] = number_in(text, hinted=not bad)  # the first alone is told of
+                continue
         except ActcliError as fault:
-            bad.append(i)
+            refused.add(text)
             first = first or str(fault)
+        bad.append(i)
     return found, bad, first
 
 
