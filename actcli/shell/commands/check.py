@@ -204,7 +204,9 @@ def _batches(file: Path | None, asked: "Asked", raw: bool, every: bool) -> Itera
             found = in_raw(source, asked.dtype, every)
         else:
             found = in_csv(source, ["z", "y", "dy", *filter(None, [asked.upstream])], asked.dtype)
-        yield _placed(_watched(found, source, watch), str(file) if file else "standard input")
+        yield _placed(
+            _watched(found, source, watch), "standard input" if str(file or "-") == "-" else str(file)
+        )
 
 
 @contextlib.contextmanager
