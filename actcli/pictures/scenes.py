@@ -38,6 +38,7 @@ LEVEL = 3  # more zeros on end than these are a stretch of zeros
 MOST_ZEROS = 3  # that are told one by one
 MOST_GAPS = 8  # of which is made sure that there is no answer
 MOST_SECONDS = 0.1  # after which the gaps that are left are drawn as plain float64 has them
+MOST_EXACT, PART = 1.0, 160  # seconds after which the parts of a logarithm that are left are plain
 SPARK = (-4.0, 4.0)  # the z of every sparkline, so that they can be compared
 
 
@@ -125,7 +126,13 @@ def _range(functions: Sequence[Function], scene: Scene) -> Limits:
 def _sampled(function: Function, question: Question, label: str, xlim: Limits, scene: Scene) -> Curve:
     places = breaks(function, xlim)
     z = sample_points(*xlim, scene.width, () if scene.log else places)
-    y = (array_answers if scene.log else plain_answers)(question, z)
+    y = plain_answers(question, z)
+    until = time.process_time() + MOST_EXACT
+    for part in (
+        np.array_split(np.arange(len(z)), len(z) // PART + 1) if scene.log else ()
+    ):  # plain tails may have no digits
+        if time.process_time() < until:
+            y[part] = array_answers(question, z[part])
     if question.order:  # a derivative as a formula may have values where g has none
         g = plain_answers(value(function), z)
         y[np.isnan(g) | (np.isinf(g) & np.isfinite(y))] = np.nan
