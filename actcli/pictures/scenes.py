@@ -128,9 +128,8 @@ def _sampled(function: Function, question: Question, label: str, xlim: Limits, s
     z = sample_points(*xlim, scene.width, () if scene.log else places)
     y = plain_answers(question, z)
     until = time.process_time() + MOST_EXACT
-    for part in (
-        np.array_split(np.arange(len(z)), len(z) // PART + 1) if scene.log else ()
-    ):  # plain tails may have no digits
+    parts = np.array_split(np.arange(len(z)), len(z) // PART + 1)  # plain tails may have no digits
+    for part in parts if scene.log else ():
         if time.process_time() < until:
             y[part] = array_answers(question, z[part])
     if question.order:  # a derivative as a formula may have values where g has none
