@@ -194,8 +194,8 @@ def test_info_tells_a_program_about_a_function_of_vectors(actcli):
 def test_a_vector_is_drawn_as_bars_and_a_moving_entry_as_curves(actcli):
     bars = actcli("plot", "softmax", 1, 2, 3, "--width", 70, "--height", 14).lines
     heights = [
-        min(i for i, line in enumerate(bars) if len(line) > at and line[at] in "\u28c0\u2809\u2824\u2812")
-        for at in (12, 32, 50)
+        min(i for i, line in enumerate(bars) if "\u2800" < line[at : at + 1] <= "\u28ff")
+        for at in (12, 32, 52)
     ]
     assert heights == sorted(heights, reverse=True) and len(set(heights)) == 3
     curves = actcli("plot", "softmax", "z", 1, 2, "-4:6", "--width", 70).out
