@@ -60,8 +60,12 @@ def _decided(exponent: int, terms: Sequence[Term], size: Ball, dtype: str) -> tu
     """Answer size^-exponent (c[0] + c[1]/size + ...)."""
     first, rest = _number(terms[0]), _sum(terms[1:] or ((0.0, 0.0, 0.0),), 1 / size)
     factor = first + rest / size
-    line = first * size + rest.loose()  # what is little beside a tie is kept
-    values, unsure = decide_as(line if exponent == -1 else factor * power(size, -exponent), dtype)
+    line = exponent == -1
+    values, unsure = (
+        _beside_line(first * size, rest.loose(), dtype)
+        if line
+        else decide_as(factor * power(size, -exponent), dtype)
+    )
     log = np.log2(np.abs(factor.h)) - exponent * np.log2(size.h)
     faded, swollen = log < FADED, log > OVERFLOWN
     end = rounded_array(np.copysign(np.where(swollen, np.inf, 0.0), factor.h), dtype)
@@ -72,6 +76,18 @@ def _decided(exponent: int, terms: Sequence[Term], size: Ball, dtype: str) -> tu
         told, open_ = decide_small(factor * power(scale(size, 2.0**-DOWN), -exponent), DOWN * exponent)
         values, unsure = np.where(small, told, values), np.where(small, open_, unsure)
     return values, unsure
+
+
+def _beside_line(line: Ball, rest: Ball, dtype: str) -> tuple[Array, Bools]:
+    """Answer line + rest; a small rest tells by its sign how the middle of two doubles is rounded."""
+    values, unsure = decide_as(line + rest, dtype)
+    if dtype != DOUBLE or not line.is_exact or isinstance(line.l, float) or not unsure.any():
+        return values, unsure
+    other = line.h + 2 * line.l
+    middle = (line.l != 0) & (other == np.nextafter(line.h, np.copysign(np.inf, line.l)))
+    known = middle & (np.abs(rest.h) > rest.reach) & (np.abs(rest.h) + rest.reach < np.abs(line.l) / 2)
+    beyond = np.sign(rest.h) == np.sign(line.l)
+    return np.where(unsure & known, np.where(beyond, other, line.h), values), unsure & ~known
 
 
 def _sum(terms: Sequence[Term], z: Ball) -> Ball:

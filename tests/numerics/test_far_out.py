@@ -102,3 +102,12 @@ def test_towers_of_exponentials_are_answered_at_a_point_as_in_arrays(text, ends)
     for question, end in zip((value(function(text)), slope(function(text))), ends, strict=True):
         many = array_answers(question, np.full(300, 1e20))
         assert all(same(g, end) for g in (answer(question, 1e20), many[0], many[-1]))
+
+
+@pytest.mark.parametrize("text", ["bent_identity", "1.5*z + 1/z", "5*z/4 - atan(1/z)"])
+def test_a_little_beside_the_middle_of_two_numbers_tells_how_it_is_rounded(text):
+    chance, question = random.Random(text), value(function(text))
+    points = [(2 * chance.randrange(2**51, 2**52) + 1) * 2.0 ** chance.randint(80, 700) for _ in range(120)]
+    found, unsure = far_out(question, np.array(points), "float64")
+    assert not unsure.any()
+    assert all(same(g, answer_or_nan(question, z)) for g, z in zip(found, points, strict=True))
