@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from actcli.checks.profile import Profile
-from actcli.checks.ulps import MISTAKES, Compared, keys
+from actcli.checks.ulps import MISTAKES, SLICE, Compared, keys
 from actcli.language.limits import Array
 from actcli.numerics.balls import Bools
 from actcli.numerics.balls.arrays import Places
@@ -179,13 +179,21 @@ class Tally:
         self.faithful += _count(run.faithful, known)
         self.within_one += _count(size <= 1)
         self.largest = max(self.largest, float(np.fmax.reduce(size, initial=0.0)))
-        of = (size if known is None else size[known]).astype(np.float32).view(np.uint32) >> BINS_BELOW
-        counts = np.bincount(of)
-        self.bins[: len(counts)] += counts
+        self._sort_in(size if known is None else size[known])
         self.binades.add(run, size, [numbers, signed, finite, run.same])
         if self.profile:
             self.profile.add(run.z, size)
         self._keep_worst(run, size)
+
+    def _sort_in(self, size: Array) -> None:
+        """Count errors in the bins from the least to the largest that is not 0, and those that are."""
+        of = size.astype(np.float32).view(np.int32) >> BINS_BELOW
+        some = of[of > 0]
+        self.bins[0] += len(of) - len(some)
+        if len(some):
+            least = int(some.min())
+            counts = np.bincount(some - least)
+            self.bins[least : least + len(counts)] += counts
 
     def _judge(self, run: Compared, size: Array) -> None:
         if self.limits.most is None:
@@ -300,9 +308,12 @@ def _falls(run: Compared) -> int:
     at = _ascending(run.z, run.dtype)
     if at is not None:
         true, got = true[at], got[at]
-    with np.errstate(invalid="ignore"):
-        both: Bools = np.diff(true) * np.sign(np.diff(got)) < 0
-    return _count(both)
+    count = 0
+    for start in range(0, len(true), SLICE):
+        x, y = (column[start : start + SLICE + 1] for column in (true, got))
+        with np.errstate(invalid="ignore"):
+            count += _count(np.diff(x) * np.sign(np.diff(y)) < 0)
+    return count
 
 
 def _ascending(z: Array, dtype: str) -> Places | None:
@@ -310,7 +321,7 @@ def _ascending(z: Array, dtype: str) -> Places | None:
 
     Up to 32 bits a number and its place are sorted as one, which is faster than sorting places.
     """
-    if np.isfinite(z).all() and ((steps := np.diff(z) >= 0).all() or not steps.any()):
+    if np.isfinite(z).all() and ((steps := z[1:] >= z[:-1]).all() or not steps.any()):
         return None
     at = np.flatnonzero(np.isfinite(z))
     key = keys(z[at], dtype)

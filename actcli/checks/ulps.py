@@ -20,7 +20,7 @@ from actcli.numerics.dtypes import DTYPES, DType, from_bits, to_bits
 MISTAKES = ("nan for a number", "number for nan", "inf for a number", "number for inf", "wrong sign",
             "normal lost to 0")  # fmt: skip
 REPORTED = ("sign of zero", "subnormal flushed")
-SLICE = 1 << 15  # points whose arrays a cache holds
+SLICE = 1 << 16  # points whose arrays a cache holds
 
 
 def ulp(x: Array, form: DType) -> Array:
