@@ -34,6 +34,11 @@ _DECIMAL = re.compile(rb"[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d{1,3})?")
 _DECIMALS = re.compile(rb"(?:[ \t\r]*+%b[ \t\r]*+\n)*+" % _DECIMAL.pattern)
 _ODD = ~np.isin(np.arange(256), np.frombuffer(b"0123456789+-.eE \t\r\n", np.uint8))
 _SPECIAL = {b"nan": np.nan, b"inf": np.inf, b"-inf": -np.inf}
+_BLANK = rb"[\s\x1c-\x1f]*+"
+_MAY_BE = re.compile(  # all that is a number, and little else
+    rb"%b[-+]*+(?:[\d.]++(?:[eE][-+]?\d*+)?|0[xX].*|[nNiI]\w*+)%b|.*[\x80-\xff].*" % (_BLANK, _BLANK),
+    re.DOTALL,
+)
 _LONG_EXPONENT = re.compile(rb"[+-]?\d{4}")
 FEW_MARKS = 100  # of exponents, that are looked at one by one
 _FEW = 16  # lines that are read one by one rather than split further
@@ -180,7 +185,7 @@ def _one_by_one(texts: Sequence[bytes]) -> Parsed:
     first, refused = "", set[bytes]()  # as what is no number is often the same, such as NA
     for i, text in enumerate(texts):
         try:
-            if text not in refused:
+            if text not in refused and (not bad or _MAY_BE.fullmatch(text)):
                 found[i] = number_in(text, hinted=not bad)  # the first alone is told of
                 continue
         except ActcliError as fault:
