@@ -12,7 +12,7 @@ from actcli.language.texts import cell_text
 from actcli.streams.csv_heads import NoHeadError, Wanted, find_head
 from actcli.streams.csv_records import CR, Dialect, RecordRows, quoted, with_point
 from actcli.streams.floats import numbers, printed, sharpened
-from actcli.streams.lines import Batch, Task, last_end, refused
+from actcli.streams.lines import LINE_TOO_LONG, Batch, Task, last_end, refused
 from actcli.streams.workers import CHUNK, LONGEST, MOST_ROWS_AT_ONCE, Piece
 
 
@@ -47,10 +47,11 @@ class Fields:
     """The filter for columns of CSV."""
 
     joint = 0
-    chunk, longest = CHUNK, LONGEST
+    chunk, longest, quoted = CHUNK, LONGEST, True
 
     def __init__(self, task: Task, choice: Choice) -> None:
         """`choice` is where the numbers stand, and what the new columns are called."""
+        self.too_long = LINE_TOO_LONG if task.policy == "skip" else b""  # other columns are not to be lost
         self.task, self.choice = task, choice
         self.names = [name.encode("utf-8", "surrogateescape") for name in choice.new_names()]
         self.dialect = Dialect(choice.delimiter or b",")

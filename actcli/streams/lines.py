@@ -16,6 +16,7 @@ from actcli.streams.writers import ColumnWriter, Spelled
 
 Columns = Callable[[Array, dict[int, str]], list[Array]]
 Accept = Callable[[float], None]
+LINE_TOO_LONG = b"(a line that is too long)\n"
 BOM = b"\xef\xbb\xbf"
 
 
@@ -76,10 +77,11 @@ class Task:
 class Lines:
     """The filter for one number a line; blank lines and # comments pass through where the form keeps them."""
 
-    longest = LONGEST
+    longest, quoted = LONGEST, False
 
     def __init__(self, task: Task, form: ColumnWriter) -> None:
         """`form` is how the rows are written."""
+        self.too_long = b"" if task.stops else LINE_TOO_LONG
         self.task, self.form = task, form
         self.chunk, self.joint = form.chunk, form.joint
 

@@ -32,12 +32,15 @@ class Filter(Protocol):
     """What is done to an input: see Lines and Fields.
 
     `chunk` is how many bytes are best answered at once, `longest` how many a row may have, `joint` how many
-    join rows to rows before them.
+    join rows to rows before them. In place of a longer row it gets `too_long`, if that is not empty; there
+    a row may go on behind an end of line where `quoted`.
     """
 
     chunk: int
     longest: int
     joint: int
+    too_long: bytes
+    quoted: bool
 
     def begin(self, chunk: bytes) -> tuple[bytes, int]:
         """Return what is written before all rows, and how many bytes of the first chunk are not rows."""
@@ -103,12 +106,15 @@ class Feed:
 
     def fill(self, slot: Slot) -> bool:
         """Read into a slot until a chunk is full or no more has arrived; False at the end or at a fault."""
-        size, complete, slot.input = len(self.rest), 0, slot.shared
+        size, slot.input = len(self.rest), slot.shared
+        complete = size if self.ended else 0
         while len(slot.input) < size:
             slot.grow()
         slot.input[:size] = self.rest
         while not complete and not self.ended:
             if size > self.work.longest:
+                if self.work.too_long:
+                    return self._left_out(slot, size)
                 self.fault, self.ended = f": longer than {self.work.longest:,} bytes", True
                 break
             if size == len(slot.input):
@@ -118,6 +124,23 @@ class Feed:
         self.rest = slot.input[complete:size]
         slot.size = complete
         return complete > 0 and not self.fault
+
+    def _left_out(self, slot: Slot, size: int) -> bool:
+        """Read on to the end of a row that is too long, and put in its place what stands for such."""
+        inside, start, data = False, 0, slot.input[:size]
+        while True:
+            end = -1 if inside else data.find(b"\n", start)
+            mark = data.find(b'"', start, end if end >= 0 else len(data)) if self.work.quoted else -1
+            if mark >= 0:
+                inside, start = not inside, mark + 1
+            elif end >= 0 or self.ended:
+                break
+            else:
+                data, start = slot.input[: self._gather(slot, 0)], 0
+        self.rest = data[end + 1 :] if end >= 0 else b""
+        slot.size = len(self.work.too_long)
+        slot.input[: slot.size] = self.work.too_long
+        return True
 
     def _gather(self, slot: Slot, size: int) -> int:
         """Read on from `size` bytes and return how many there are then: a full chunk, or what is there."""

@@ -9,7 +9,7 @@ from actcli.errors import ActcliError
 from actcli.language.limits import Array
 from actcli.language.texts import cell_text
 from actcli.streams.floats import numbers, printed, sharpened
-from actcli.streams.lines import BOM, Task, last_end, line_ends, split
+from actcli.streams.lines import BOM, LINE_TOO_LONG, Task, last_end, line_ends, split
 from actcli.streams.workers import CHUNK, MOST_ROWS_AT_ONCE, Piece
 
 
@@ -26,10 +26,11 @@ class VectorLines:
     """The filter for one vector a line; blank lines and # comments pass through."""
 
     joint = 0
-    chunk, longest = CHUNK, 1 << 22
+    chunk, longest, quoted = CHUNK, 1 << 22, False
 
     def __init__(self, task: Task, delimiter: bytes) -> None:
         """`task.columns` answers vectors of one length, in rows; `delimiter` stands between the answers."""
+        self.too_long = b"" if task.stops else LINE_TOO_LONG
         self.task, self.delimiter = task, delimiter
 
     def begin(self, chunk: bytes) -> tuple[bytes, int]:

@@ -1026,3 +1026,19 @@ def test_points_of_a_range_beside_a_middle_are_rounded_as_they_were_typed(actcli
         == "79.5"
         == actcli("eval", "identity", "79.25000000000000001", "--dtype", "bfloat16").lines[0]
     )
+
+
+@pytest.mark.parametrize("data, expected", [
+    (b"z,a\n1,x\n2,\"y\ny\"\"y\n" + b"y" * 99 + b"\"\n3,\"w\"\n4,v", b"z,a,g\n1,x,2\n3,\"w\",6\n4,v,8"),
+    (b"z,a\n1,x\n2," + b"y" * 99 + b"\n3,w\n", b"z,a,g\n1,x,2\n3,w,6\n"),
+    (b"z,a\n1,x\n2,\"" + b"y\n" * 99, b"z,a,g\n1,x,2\n"),
+])  # fmt: skip
+@pytest.mark.parametrize("chunk", (7, 20))
+def test_a_row_that_is_too_long_can_be_left_out(data, expected, chunk, tmp_path):
+    (tmp_path / "data.csv").write_bytes(data)
+    work = Fields(Task(lambda z, _: [z * 2], "skip"), Choice(["z"], labels=["g"]))
+    work.longest, work.chunk = 40, chunk
+    sink = io.BytesIO()
+    with (tmp_path / "data.csv").open("rb") as file:
+        counts = pump(file.fileno(), work, sink, workers=0)
+    assert sink.getvalue() == expected and counts.bad == 1
