@@ -16,6 +16,7 @@ import numpy.typing as npt
 from actcli.catalog.entries import Function
 from actcli.errors import ActcliError
 from actcli.language.limits import Array, Limits
+from actcli.language.trees import postorder
 from actcli.numerics.answers import (
     Question,
     answer_or_nan,
@@ -31,6 +32,7 @@ from actcli.pictures.plots import Curve, Picture, sample_points, sparkline
 from actcli.pictures.ranges import telling_range
 
 Ask = Callable[[Array], Array]  # from places to what is told of each
+MANY_OPERATIONS = 1000  # in a formula, of which no peaks are looked at from ever closer
 CLOSER = 40  # of the distance of two samples, to tell a pole from a zero
 PEAK = math.log(1.5)  # by which a peak of samples is above those around it
 GROWN = math.log(100)  # by which a pole still grows in the latter half of that: a logarithm does not
@@ -140,7 +142,8 @@ def _sampled(function: Function, question: Question, label: str, xlim: Limits, s
     plain = partial(plain_answers, question)
     crossed, poles = _crossings(plain, z, y)
     apart = (*_jumps(question, places), *(_jumps(value(function), places) if question.order else ()), *poles)
-    far = {*poles, *_runaways(plain, z, y, 1)}
+    is_short = len(postorder(question.formula)) < MANY_OPERATIONS
+    far = {*poles, *(_runaways(plain, z, y, 1) if is_short else ())}
     if scene.log:
         zeros = _zeros(partial(array_answers, question), z, y, crossed)
         z, y = _with_zeros(question, z, y, zeros, places)
