@@ -233,8 +233,7 @@ class Binades:
     def add(self, run: Compared, size: Array, rows: "Sequence[Array | Bools]") -> None:
         """Take in some points, by the sizes of their errors and what the other rows are the sums of."""
         key = (run.z.view(np.int64) >> 52) & 0xFFF
-        if ((key & 0x7FF) == 0).any():
-            zero = (key & 0x7FF) == 0
+        if (zero := (key & 0x7FF) == 0).any():
             key = np.where((run.z != 0) & zero, 0x1000 + (key >> 11), np.where(run.z == 0, 0, key))
         z, starts = run.z, _starts(key)
         if len(starts) > BINADES or len(set(key[starts].tolist())) < len(starts):

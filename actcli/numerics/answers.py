@@ -166,7 +166,7 @@ def _by_size(question: Question, z: Fraction | float, dtype: str) -> float | Non
     """Return the zero or infinity that a number beyond Arb's exponents is, as arrays have it."""
     import numpy as np
 
-    if question.tree is None or float(z) != z:
+    if question.tree is None or not -(2**1024) < z < 2**1024 or float(z) != z:
         return None
     (value,), (unsure,) = _in_wide(question, np.array([float(z)]), dtype)
     return None if unsure else float(value)

@@ -2,6 +2,7 @@
 
 import math
 import random
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from formulas import any_formula
 from functions import every_entry
 
 from actcli.catalog import function
-from actcli.errors import ActcliError
+from actcli.errors import ActcliError, UndecidedError
 from actcli.numerics.answers import answer, answer_or_nan, array_answers, in_balls, slope, value
 from actcli.numerics.expansions import far_out
 
@@ -111,3 +112,8 @@ def test_a_little_beside_the_middle_of_two_numbers_tells_how_it_is_rounded(text)
     found, unsure = far_out(question, np.array(points), "float64")
     assert not unsure.any()
     assert all(same(g, answer_or_nan(question, z)) for g, z in zip(found, points, strict=True))
+
+
+def test_a_number_beyond_float64_is_refused_where_its_answer_is_not_decided():
+    with pytest.raises(UndecidedError):
+        answer(value(function("exp(exp(z))")), Fraction(10**400))
