@@ -132,9 +132,13 @@ def _times(a: Any, b: Any) -> Any:
 
 
 def _over(a: Any, b: Any) -> Any:
-    if b[0] == 0 or (isinstance(a, arb_series) and not a.length() and not b[0].is_finite()):
-        raise ValueError("a pole, or a quotient of zeros, or zero over no number")
+    if b[0] == 0 or (isinstance(a, arb_series) and not a.length() and not _is_known_apart(b[0])):
+        raise ValueError("a pole, or a quotient of zeros, or zero over what may be zero or no number")
     return a / b
+
+
+def _is_known_apart(x: Any) -> bool:
+    return bool(x.is_finite() and (x > 0 or x < 0))
 
 
 def _restarted(series: Any, start: Any) -> Any:
@@ -155,31 +159,67 @@ def _odd(f: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda x: -f(-x) if x[0] < 0 else f(x)
 
 
+def _at_zero(word: str) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
+    """Take what begins with 0 into the rational series of a word: what cancels there is 0, not a ball."""
+
+    @lru_cache(16)
+    def terms(length: int, _bits: int) -> Any:
+        return arb_series([arb(term) for term in RATIONALS[word](fmpq_series([0, 1], prec=length)).coeffs()])
+
+    def deciding(f: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        return lambda x: terms(ctx.cap, ctx.prec)(x) if x[0] == 0 and not is_for_good(x) else f(x)
+
+    return deciding
+
+
+@_at_zero("sinh")
 @_odd
 def _sinh(x: Any) -> Any:
     grown = _expm1(x)
     return (grown + grown / (1 + grown)) / 2
 
 
+@_at_zero("tanh")
 @_odd
 def _tanh(x: Any) -> Any:
     fallen = _expm1(-2 * x)
     return -fallen / (2 + fallen)
 
 
+@_at_zero("asinh")
 @_odd
 def _asinh(x: Any) -> Any:
     return _log1p(x + x * x / (1 + (1 + x * x).sqrt()))
 
 
+@_at_zero("atanh")
 @_odd
 def _atanh(x: Any) -> Any:
     return _log1p(2 * x / (1 - x)) / 2
 
 
+@_at_zero("cosh")
 def _cosh(x: Any) -> Any:
     grown = x.exp()
     return (grown + 1 / grown) / 2
+
+
+def _softplus(x: Any) -> Any:
+    if x[0] == 0:
+        return _restarted(x / 2 + _cosh(x / 2).log(), arb(2).log())
+    return x + _log1p((-x).exp()) if x[0] > 0 else _log1p(x.exp())
+
+
+def _arc_sine(x: Any) -> Any:
+    """asin by its slope: flint 3.6 ends the process where it begins with x^17 and there are many bits."""
+    if is_for_good(x):
+        return x.asin()
+    slope = x.derivative() / ((1 - x) * (1 + x)).sqrt()
+    return _restarted(slope.integral(), x[0].asin())
+
+
+def _arc_cosine(x: Any) -> Any:
+    return x.acos() if is_for_good(x) else _restarted(-_arc_sine(x), x[0].acos())
 
 
 def _is_positive(x: Any) -> bool:
@@ -203,12 +243,12 @@ def _power_series(x: Any, y: Any) -> Any:
 SERIES = Vocabulary("in power series", {
     **ARITHMETIC, **_methods("exp log sin cos tan atan erf"), "erfc": _erfc,
     "sqrt": _inside(operator.methodcaller("sqrt"), _is_positive),
-    **{word: _inside(f, _is_within_one) for word, f in _methods("asin acos").items()},
+    "asin": _inside(_arc_sine, _is_within_one), "acos": _inside(_arc_cosine, _is_within_one),
     "*": _times, "/": _over, "^": _power_series, "where": _choose, "expm1": _expm1, "log1p": _log1p,
     "sinh": _sinh, "cosh": _cosh, "tanh": _tanh, "asinh": _asinh, "atanh": _atanh,
     "acosh": _inside(lambda x: (x + ((x - 1) * (x + 1)).sqrt()).log(), lambda x: bool(x > 1)),
     "Phi": _normal, "phi": _phi,
-    "sigmoid": _sigmoid, "softplus": lambda x: x + _log1p((-x).exp()) if x[0] > 0 else _log1p(x.exp()),
+    "sigmoid": _at_zero("sigmoid")(_sigmoid), "softplus": _softplus,
 })  # fmt: skip
 
 
