@@ -189,6 +189,10 @@ SLOPES = (
     ("where(relu(z) > 0, z, 3z)", "-1", 1, 3, 3), ("floor(relu(z))*z", "-1", 1, 0, 0),
     ("z*sign(z - 1)", "2", 1, 1, 1), ("where(z == 0, 0, 2z)", "0", 1, 2, 2), ("max(z, z)", "0.1", 1, 1, 1),
     ("where(z >= 1, exp(z), e*z)", "1", 2, math.e, 0), ("log(z)", "-1", 1, math.nan, math.nan),
+    ("acosh(cosh(pi*z))", "0", 1, math.pi, -math.pi), ("abs(tanh(pi*z))", "0", 2, 0, 0),
+    ("max(sin(pi*z), pi*z)", "0", 1, math.pi, math.pi), ("acos((asin(z) - z)^3.5 - 1)", "0", 1, 0, math.nan),
+    ("min(log(z), min(z^3, log(z)))", "1", 1, 1, 1),
+    ("min(exp(-1/abs(z)), max(exp(-1/abs(z)), z^9))", "0", 1, 0, 0),
 )  # fmt: skip
 
 
@@ -259,6 +263,9 @@ def test_the_derivative_of_no_real_number_is_none() -> None:
 def test_a_zero_that_is_not_rational_is_refused() -> None:
     with pytest.raises(ActcliError, match=r"sin\(z\)\^2 .* at z = 1.* is not decided by .* bits"):
         exact.digits(tree("sin(z)^2 + cos(z)^2 - 1"), Fraction(1), 5)
+    for text in ("z^2/(acos(z) - pi/2)", "where(sin(pi*z) < pi*z, z, 2z)"):
+        with pytest.raises(ActcliError, match="is not decided by"):
+            exact.digits(tree(text), Fraction(0), 5, 1)
 
 
 # ---------------------------------------------------------------------------- float64 and narrower

@@ -63,9 +63,7 @@ class _Reader:
     def operation(self, n: Node, args: list[Branch]) -> Value:
         algebra = self.algebra
         if n.op in COMPARISONS:
-            same = n.children[0] is n.children[1]
-            sign = 0 if same else algebra.sign(algebra.add(args[0], algebra.negative(args[1])))
-            return bool(RELATIONS[n.op](sign, 0))
+            return bool(RELATIONS[n.op](self.compared(*args), 0))
         if n.op in ("+", "-"):
             return algebra.add(args[0], args[1] if n.op == "+" else algebra.negative(args[1]))
         if n.op == "neg":
@@ -78,13 +76,16 @@ class _Reader:
         if n.op == "^":
             return self.power(*args)
         if n.op in ("min", "max"):
-            sign = algebra.sign(algebra.add(args[0], algebra.negative(args[1])))
-            return args[0] if sign == (1 if n.op == "max" else -1) else args[1]
+            return args[0] if self.compared(*args) == (1 if n.op == "max" else -1) else args[1]
         if n.op in ("abs", "sign"):
             sign = algebra.sign(args[0])
             kept = algebra.negative(args[0]) if sign < 0 else args[0]
             return constant(fmpq(sign)) if n.op == "sign" else kept
         return self.floor(args[0]) if n.op == "floor" else self.word(n.op, args[0])
+
+    def compared(self, a: Branch, b: Branch) -> int:
+        """Return the sign of a - b; what max(a, b) has taken is a itself."""
+        return 0 if a is b else self.algebra.sign(self.algebra.add(a, self.algebra.negative(b)))
 
     def word(self, op: str, u: Branch) -> Value:
         if self.algebra.tends(u) and (form := far_form(op, self.algebra.sign(u) > 0)):

@@ -26,6 +26,7 @@ from actcli.numerics.exact.realwords import (
     RATIONALS,
     SERIES,
     always,
+    is_for_good,
     is_infinite,
     limit,
     settled_by_ieee,
@@ -283,8 +284,9 @@ def _stepwise(tree: Node, place: Place, bits: int) -> tuple[Any, Any]:
     varies = [True, False, *[False] * len(program.constants)]
     for op, function, places in program.steps:
         args, known = [slots[i] for i in places], [exact[i] for i in places]
-        if op == "where" and args[0] is None and place.order and not any(varies[i] for i in places):
+        if op == "where" and args[0] is None and place.order:
             value, rational = _either(*args[1:]), None
+            place.jumps.append(tree)  # the slope as it is written would take one of them
         elif op == "where" and args[0] is not None:
             branch = places[1 if args[0] else 2]
             value, rational, places = slots[branch], exact[branch], (branch,)
@@ -302,9 +304,13 @@ def _stepwise(tree: Node, place: Place, bits: int) -> tuple[Any, Any]:
 
 
 def _either(a: Any, b: Any) -> Any:
-    """Return a number that is one of two, where that is not decided."""
-    known = isinstance(a, arb_series) and isinstance(b, arb_series)
-    return arb_series([a[0].union(b[0])]) if known else NOTHING
+    """Return a function that is one of two, where that is not decided: constants, or two of one value."""
+    if not (isinstance(a, arb_series) and isinstance(b, arb_series)):
+        return NOTHING
+    if is_for_good(a) and is_for_good(b):
+        return arb_series([a[0].union(b[0])], prec=ANY_LENGTH)
+    length = min(a.prec, b.prec, ctx.cap)
+    return arb_series([a[k].union(b[k]) for k in range(length)]) if a[0] == b[0] else NOTHING
 
 
 def _for_good(series: Any) -> Any:
@@ -369,7 +375,7 @@ def _beside(node: Node) -> Callable[[Any, Any, Place], bool | None]:
     same = node.children[0] is node.children[1]
 
     def compare(a: Any, b: Any, place: Place) -> bool | None:
-        signs = (0, 0) if same else _signs(a - b, difference, place)
+        signs = (0, 0) if same or a is b else _signs(a - b, difference, place)
         if signs is None:
             return None
         here, beside = relation(signs[0], 0), relation(signs[1], 0)
