@@ -10,9 +10,9 @@ from actcli.errors import ActcliError
 from actcli.language.limits import Array
 from actcli.language.texts import cell_text
 from actcli.streams.csv_heads import NoHeadError, Wanted, find_head
-from actcli.streams.csv_records import CR, Dialect, RecordRows, quoted, with_point
+from actcli.streams.csv_records import CR, Dialect, LongRow, RecordRows, miscounted, quoted, with_point
 from actcli.streams.floats import numbers, printed, sharpened
-from actcli.streams.lines import LINE_TOO_LONG, Batch, Task, last_end, refused
+from actcli.streams.lines import Batch, Task, last_end, refused, too_long_for
 from actcli.streams.workers import CHUNK, LONGEST, MOST_ROWS_AT_ONCE, Piece
 
 
@@ -47,16 +47,16 @@ class Fields:
     """The filter for columns of CSV."""
 
     joint = 0
-    chunk, longest, quoted = CHUNK, LONGEST, True
+    chunk = CHUNK
 
     def __init__(self, task: Task, choice: Choice) -> None:
         """`choice` is where the numbers stand, and what the new columns are called."""
-        self.too_long = LINE_TOO_LONG if task.policy == "skip" else b""  # other columns are not to be lost
         self.task, self.choice = task, choice
         self.names = [name.encode("utf-8", "surrogateescape") for name in choice.new_names()]
         self.dialect = Dialect(choice.delimiter or b",")
         self.width = 0
         self.chosen: Sequence[int] = ()
+        self.long: LongRow | None = None
 
     # ------------------------------------------------------------------------ the header
 
@@ -102,6 +102,46 @@ class Fields:
                 return self.answer(chunk[:half]).then(lambda: self.answer(chunk[half:]))
         return self._answered(chunk)
 
+    @property
+    def longest(self) -> int:
+        """How many bytes of a row are held: of one that is no header, no more than are answered at once."""
+        return 2 * self.chunk if self.width else LONGEST
+
+    @property
+    def passes_long(self) -> bool:
+        """Whether a longer row goes on in parts: not the header."""
+        return self.width > 0
+
+    def pass_by(self, data: bytes, last: bool) -> tuple[Piece, int]:
+        """Pass on a part of a long row; one that may have to be left out is kept until it has ended."""
+        row = self.long = self.long or LongRow(self.dialect, self.chosen)
+        body, line_end, end = row.part(data, last)
+        if self.task.policy not in ("nan", "empty"):
+            row.kept += body[: LONGEST + 1 - len(row.kept)]
+            body = b""
+        too_long = len(row.kept) > LONGEST
+        if too_long and self.task.policy != "skip":
+            sentence = f": {too_long_for(LONGEST)}: --on-error nan, empty or skip goes on"
+            return Piece(b"", 0, 0, fault=(0, sentence)), end
+        if end < 0:
+            return Piece(body, 0, 0), end
+        self.long, short = None, row.short(self.width)
+        if too_long:
+            return Piece(b"", row.lines, 0, lost=1, why=too_long_for(LONGEST)), end
+        piece = replace(self._answered(short + line_end), lines=row.lines)
+        if piece.fault and row.fields > self.width:
+            piece = replace(piece, fault=(0, miscounted(row.fields, self.width)))
+        text = b"".join((row.kept, body, piece.text[len(short) :])) if piece.text else b""
+        return replace(piece, text=text), end
+
+    def _padding(self, fields: int) -> bytes:
+        return self.dialect.delimiter * (self.width - fields)
+
+    @property
+    def _none(self) -> bytes:
+        """What stands in place of answers."""
+        return self.dialect.delimiter.join([b"" if self.task.policy == "empty" else b"nan"] * len(self.names))
+
     def _answered(self, chunk: bytes) -> Piece:
         rows = self.dialect.rows(chunk, self.width, self.chosen)
         batches = [self._batch(texts, rows) for texts in rows.texts]
@@ -136,8 +176,7 @@ class Fields:
         self, rows: RecordRows, columns: Sequence[Sequence[Array]], empty: Sequence[set[int]]
     ) -> list[bytes]:
         """Return four parts for each row: the row, a delimiter, the answers, the line end."""
-        delimiter, count = self.dialect.delimiter, sum(map(len, columns))
-        parts = [delimiter] * (4 * len(rows.bodies))
+        parts = [self.dialect.delimiter] * (4 * len(rows.bodies))
         parts[::4], parts[3::4] = rows.bodies, rows.ends
         values = self._written(columns, empty)
         if len(values) == len(rows.bodies):
@@ -146,8 +185,8 @@ class Fields:
         for row, value in zip(rows.at, values, strict=True):
             parts[4 * row + 2] = value
         for row in rows.odd:
-            parts[4 * row] += delimiter * (self.width - len(self.dialect.fields(rows.bodies[row])))
-            parts[4 * row + 2] = delimiter.join([b"" if self.task.policy == "empty" else b"nan"] * count)
+            parts[4 * row] += self._padding(len(self.dialect.fields(rows.bodies[row])))
+            parts[4 * row + 2] = self._none
         for row in rows.blank:
             parts[4 * row + 1] = parts[4 * row + 2] = b""
         return parts

@@ -15,6 +15,8 @@ from actcli.numerics.balls.arrays import Places
 from actcli.streams.floats import Text
 
 LF, CR = b"\n", b"\r"
+_PART = 1 << 20  # bytes whose marks are looked for at once, as each mark takes the memory of eight
+_LONGEST_CELL, _TOO_LONG = 1 << 22, b'"(a cell of more than 4 MiB)"'
 _QUOTE, _RETURN, _BLANK = b'"\r '
 NEVER_CLOSED = "a quote is opened and never closed"
 _QUOTED = re.compile(rb' *+"((?:[^"]++|"")*+)("?)(.*)', re.DOTALL)
@@ -57,14 +59,18 @@ class Dialect:
         end = data.rfind(self.end, 0, size)
         if end < 0 or data.find(b'"', 0, size) < 0:
             return end + 1
-        chunk = data[:size]
-        text = np.frombuffer(chunk, np.uint8)
-        quotes = np.flatnonzero(text == _QUOTE)
-        if not self._tidy(text, quotes):
-            return sum(len(body) + len(end) for body, end in self.walk(chunk) if end.endswith(self.end))
-        while end >= 0 and (before := int(np.searchsorted(quotes, end))) % 2:
-            end = data.rfind(self.end, 0, int(quotes[before - 1]))
-        return end + 1
+        text, complete, inside = np.frombuffer(data, np.uint8, size), 0, 0
+        for start in range(0, size, _PART):
+            part = text[start : start + _PART]
+            quotes = np.flatnonzero(part == _QUOTE)
+            if not self._tidy(text, start + quotes, inside):
+                walked = self.walk(data[:size])
+                return sum(len(body) + len(end) for body, end in walked if end.endswith(self.end))
+            ends = np.flatnonzero(part == ord(self.end))
+            ends = ends[(np.searchsorted(quotes, ends) + inside) % 2 == 0]
+            complete = start + int(ends[-1]) + 1 if ends.size else complete
+            inside = (inside + len(quotes)) % 2
+        return complete
 
     def walk(self, chunk: bytes, place: int = 0) -> Iterator[tuple[bytes, bytes]]:
         """Yield each record and its line end, from a place on."""
@@ -79,6 +85,8 @@ class Dialect:
 
     def fields(self, record: bytes) -> list[bytes]:
         """Return the fields of a record, as they are written."""
+        if b'"' not in record:
+            return record.split(self.delimiter)
         found, place = [], -1
         while place < len(record):
             match = self._field.match(record, place + 1)
@@ -127,10 +135,13 @@ class Dialect:
             return None
         return grid
 
-    def _tidy(self, text: Text, quotes: Places) -> bool:
-        """Tell whether quotes only open fields, close them, or stand doubled in between."""
+    def _tidy(self, text: Text, quotes: Places, inside: int = 0) -> bool:
+        """Tell whether quotes only open fields, close them, or stand doubled in between.
+
+        The first of the quotes opens a field unless they begin `inside` one.
+        """
         around = np.frombuffer(self.delimiter + self.end + b'"', np.uint8)
-        opening, closing = quotes[::2], quotes[1::2]
+        opening, closing = quotes[inside::2], quotes[1 - inside :: 2]
         opening, closing = opening[opening > 0], closing[closing < len(text) - 1]
         after = np.append(around, _RETURN)
         before, blank = text[opening - 1], text[opening - 1] == _BLANK
@@ -173,6 +184,55 @@ class Dialect:
         return rows
 
 
+class LongRow:
+    """A row too long to be held, read part by part: how many fields and lines it has so far.
+
+    `texts` are the chosen fields, `kept` is what its reader keeps of the rest.
+    """
+
+    def __init__(self, dialect: Dialect, chosen: Sequence[int]) -> None:
+        """`chosen` are the fields whose texts are wanted."""
+        self.dialect, self.fields, self.lines = dialect, 1, 1
+        self.texts, self.kept = dict.fromkeys(chosen, b""), bytearray()
+        self._before = self._held = b""  # what is as the row before the part is, and a CR that may be its end
+        self._comment: bool | None = None
+
+    def part(self, data: bytes, last: bool) -> tuple[bytes, bytes, int]:
+        """Return the row's text in the next bytes, how its line ends, and where in them; -1 if nowhere."""
+        body, end = next(self.dialect.walk(self._before + self._held + data), (b"", b""))
+        before, held = len(self._before), len(self._held)
+        fields = self.dialect.fields(body)
+        if self._comment is None and (begun := body[before:].lstrip()):
+            self._comment = begun.startswith(b"#")
+        for place, text in enumerate(fields, self.fields - 1):
+            if place in self.texts and len(self.texts[place]) <= _LONGEST_CELL:
+                self.texts[place] += text[before * (place < self.fields) :]
+        self.fields += len(fields) - 1
+        self._before, self._held = _alike(fields[-1]), b""
+        body = body[before:]
+        self.lines += body.count(self.dialect.end)
+        if last or end.endswith(self.dialect.end):
+            return body, end, len(body) + len(end) - held
+        self._held = end
+        return body, b"", -1
+
+    def short(self, width: int) -> bytes:
+        """Return a short row that is answered as this one is; of fields above `width` it has one."""
+        cells = [self.texts.get(place, b"x") for place in range(min(self.fields, width + 1))]
+        cells[-1] = self.texts.get(self.fields - 1, self._before)
+        cells = [_TOO_LONG if len(cell) > _LONGEST_CELL else cell for cell in cells]
+        cells[0] = b"#" + cells[0] if self._comment else cells[0]
+        return self.dialect.delimiter.join(cells)
+
+
+def _alike(field: bytes) -> bytes:
+    """Return a short field behind which all is read as behind a field that may go on."""
+    quoted = _QUOTED.fullmatch(field)
+    if quoted and not quoted[3]:
+        return b'""' if quoted[2] else b'"'
+    return b"x" if field.strip(b" ") else field[:1]
+
+
 def _has_comment(chunk: bytes, end: bytes) -> bool:
     return b"#" in chunk and bool(re.search(rb"(?:\A|%b)\s*#" % end, chunk))
 
@@ -180,9 +240,14 @@ def _has_comment(chunk: bytes, end: bytes) -> bool:
 def _fault(fields: Sequence[bytes], width: int) -> str:
     if is_open(fields[-1]):
         return f": {NEVER_CLOSED}"
-    many = f"{len(fields)} field" + ("s" if len(fields) > 1 else "")
-    few = "too few fields: " if len(fields) < width else ""
-    return "" if len(fields) == width else f": {few}the row has {many}, the first has {width}"
+    return miscounted(len(fields), width)
+
+
+def miscounted(count: int, width: int) -> str:
+    """Return what is wrong with a row of so many fields; "" where nothing is."""
+    many = f"{count} field" + ("s" if count > 1 else "")
+    few = "too few fields: " if count < width else ""
+    return "" if count == width else f": {few}the row has {many}, the first has {width}"
 
 
 def is_open(field: bytes) -> bool:

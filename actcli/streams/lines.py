@@ -11,12 +11,12 @@ from actcli.language.limits import Array
 from actcli.numerics.balls.arrays import Places
 from actcli.streams.floats import numbers, parsed_in_bulk, sharpened
 from actcli.streams.notations import bits_read
+from actcli.streams.pump import Filter
 from actcli.streams.workers import LONGEST, MOST_ROWS_AT_ONCE, Piece
 from actcli.streams.writers import ColumnWriter, Spelled
 
 Columns = Callable[[Array, dict[int, str]], list[Array]]
 Accept = Callable[[float], None]
-LINE_TOO_LONG = b"(a line that is too long)\n"
 BOM = b"\xef\xbb\xbf"
 
 
@@ -77,12 +77,11 @@ class Task:
 class Lines:
     """The filter for one number a line; blank lines and # comments pass through where the form keeps them."""
 
-    longest, quoted = LONGEST, False
+    longest = LONGEST
 
     def __init__(self, task: Task, form: ColumnWriter) -> None:
         """`form` is how the rows are written."""
-        self.too_long = b"" if task.stops else LINE_TOO_LONG
-        self.task, self.form = task, form
+        self.task, self.form, self.passes_long = task, form, not task.stops
         self.chunk, self.joint = form.chunk, form.joint
 
     def begin(self, chunk: bytes) -> tuple[bytes, int]:
@@ -98,6 +97,10 @@ class Lines:
         if line_ends(chunk) > MOST_ROWS_AT_ONCE and (half := last_end(chunk, len(chunk) // 2)):
             return self.answer(chunk[:half]).then(lambda: self.answer(chunk[half:]))
         return self._answered(chunk)
+
+    def pass_by(self, data: bytes, last: bool) -> tuple[Piece, int]:
+        """Pass by a part of a line that is too long."""
+        return passed_by(self, data, last)
 
     def _answered(self, chunk: bytes) -> Piece:
         batch = refused(read_numbers(self.task.read(chunk), self.task.dtype), self.task.accept)
@@ -123,6 +126,20 @@ class Lines:
     def end(self, some: bool) -> bytes:
         """Return what is written after all rows."""
         return self.form.end(some)
+
+
+def too_long_for(most: int) -> str:
+    """Return what is wrong with a row that has more bytes."""
+    return f"the row is longer than {most:,} bytes"
+
+
+def passed_by(work: Filter, data: bytes, last: bool) -> tuple[Piece, int]:
+    """Return what stands for a line of which some bytes are the next: nothing until it ends, and its end."""
+    end = data.find(b"\n") + 1
+    if not end and not last:
+        return Piece(b"", 0, 0), -1
+    piece = replace(work.answer(b"(too long)\n"), bad=0, lost=1, why=too_long_for(work.longest))
+    return piece, end or len(data)
 
 
 def line_ends(chunk: bytes) -> int:

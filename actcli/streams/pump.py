@@ -16,6 +16,7 @@ from typing import IO, Protocol
 from actcli.errors import ActcliError
 from actcli.streams.workers import CHUNK, LONGEST, Crew, Piece, Slot
 
+_PART = 1 << 16  # bytes of a row that is too long, at once
 _SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ of Linux
 _PACKED = {
     b"\x1f\x8b": ("gzip data", "zcat"),
@@ -31,16 +32,19 @@ _PACKED = {
 class Filter(Protocol):
     """What is done to an input: see Lines and Fields.
 
-    `chunk` is how many bytes are best answered at once, `longest` how many a row may have, `joint` how many
-    join rows to rows before them. In place of a longer row it gets `too_long`, if that is not empty; there
-    a row may go on behind an end of line where `quoted`.
+    `chunk` is how many bytes are best answered at once, `joint` how many join rows to rows before them.
     """
 
     chunk: int
-    longest: int
     joint: int
-    too_long: bytes
-    quoted: bool
+
+    @property
+    def longest(self) -> int:
+        """How many bytes of a row are held."""
+
+    @property
+    def passes_long(self) -> bool:
+        """Whether a longer row is passed by, part by part, and does not end the run."""
 
     def begin(self, chunk: bytes) -> tuple[bytes, int]:
         """Return what is written before all rows, and how many bytes of the first chunk are not rows."""
@@ -50,6 +54,12 @@ class Filter(Protocol):
 
     def answer(self, chunk: bytes) -> Piece:
         """Return the answers to a chunk of complete rows."""
+
+    def pass_by(self, data: bytes, last: bool) -> tuple[Piece, int]:
+        """Return what is written of the next bytes of a row that is too long, and where in them it ends.
+
+        That is -1 where it goes on; `last`: these are the last bytes of the input.
+        """
 
     def end(self, some: bool) -> bytes:
         """Return what is written after all rows, of which there were some or none."""
@@ -92,9 +102,11 @@ def pump(
 class Feed:
     """Reads chunks of complete rows; the incomplete end of one is the start of the next."""
 
-    def __init__(self, source: int, work: Filter, idle: Callable[[], None]) -> None:
-        """`idle` is called where reading may have to wait."""
-        self.work, self.idle = work, idle
+    def __init__(
+        self, source: int, work: Filter, idle: Callable[[], None], long: Callable[[bytes, bool], int]
+    ) -> None:
+        """`idle` is called where reading may have to wait, `long` with parts of a row that is too long."""
+        self.work, self.idle, self.long = work, idle, long
         self.source, self.file = source, io.FileIO(source, closefd=False)
         self.rest = b""
         self.ended = False
@@ -107,40 +119,38 @@ class Feed:
     def fill(self, slot: Slot) -> bool:
         """Read into a slot until a chunk is full or no more has arrived; False at the end or at a fault."""
         size, slot.input = len(self.rest), slot.shared
-        complete = size if self.ended else 0
         while len(slot.input) < size:
             slot.grow()
         slot.input[:size] = self.rest
-        while not complete and not self.ended:
-            if size > self.work.longest:
-                if self.work.too_long:
-                    return self._left_out(slot, size)
-                self.fault, self.ended = f": longer than {self.work.longest:,} bytes", True
+        while not (complete := self._complete(slot, size)) and not self.ended:
+            if size <= self.work.longest:
+                if size == len(slot.input):
+                    slot.grow()
+                size = self._gather(slot, size)
+            elif self.work.passes_long:
+                size = self._passed_by(slot, size)
+            else:
+                self.fault, self.ended = f": the row is longer than {self.work.longest:,} bytes", True
                 break
-            if size == len(slot.input):
-                slot.grow()
-            size = self._gather(slot, size)
-            complete = size if self.ended else self.work.cut(slot.input, size)
         self.rest = slot.input[complete:size]
         slot.size = complete
         return complete > 0 and not self.fault
 
-    def _left_out(self, slot: Slot, size: int) -> bool:
-        """Read on to the end of a row that is too long, and put in its place what stands for such."""
-        inside, start, data = False, 0, slot.input[:size]
-        while True:
-            end = -1 if inside else data.find(b"\n", start)
-            mark = data.find(b'"', start, end if end >= 0 else len(data)) if self.work.quoted else -1
-            if mark >= 0:
-                inside, start = not inside, mark + 1
-            elif end >= 0 or self.ended:
-                break
-            else:
-                data, start = slot.input[: self._gather(slot, 0)], 0
-        self.rest = data[end + 1 :] if end >= 0 else b""
-        slot.size = len(self.work.too_long)
-        slot.input[: slot.size] = self.work.too_long
-        return True
+    def _complete(self, slot: Slot, size: int) -> int:
+        """Return how many of the bytes read so far are complete rows."""
+        return size if self.ended or not size else self.work.cut(slot.input, size)
+
+    def _passed_by(self, slot: Slot, size: int) -> int:
+        """Read on to the end of a row that is too long, part by part; return how much is read behind it."""
+        end, place = -1, 0
+        while end < 0:
+            if place == size and not self.ended:
+                size, place = self._gather(slot, 0), 0
+            part = slot.input[place : min(place + _PART, size)]
+            end = self.long(part, self.ended and place + len(part) == size)
+            place += len(part) if end < 0 else end
+        slot.input.move(0, place, size - place)
+        return size - place
 
     def _gather(self, slot: Slot, size: int) -> int:
         """Read on from `size` bytes and return how many there are then: a full chunk, or what is there."""
@@ -176,7 +186,7 @@ class _Run:
         self.source, self.work, self.sink, self.watch, self.crew = source, work, sink, watch, crew
         self.name = name
         self.counts = Counts()
-        self.feed = Feed(source, work, self._settle_while_waiting)
+        self.feed = Feed(source, work, self._settle_while_waiting, self._pass_by)
         self.pending: deque[tuple[int, int]] = deque()  # turns, and the bytes of their chunks
         self.turn = 0
         self.begun = False
@@ -212,6 +222,12 @@ class _Run:
         slot = self._slot()
         some = self.feed.fill(slot)
         chunk = slot.chunk() if some else b""
+        start = 0 if self.begun else self._begin(chunk)
+        if chunk[start:]:
+            self._write(self.work.answer(chunk[start:]), len(chunk))
+
+    def _begin(self, chunk: bytes) -> int:
+        """Write what stands before all rows, and return how many bytes of the first chunk are none."""
         refuse_packed(chunk or self.feed.rest, self.name)
         try:
             text, start = self.work.begin(chunk)
@@ -220,8 +236,16 @@ class _Run:
         self.sink.write(text)
         self.begun = True
         self.counts.lines = chunk.count(b"\n", 0, start)
-        if chunk[start:]:
-            self._write(self.work.answer(chunk[start:]), len(chunk))
+        return start
+
+    def _pass_by(self, data: bytes, last: bool) -> int:
+        """Write what is written of a part of a row that is too long, and return where in it the row ends."""
+        if not self.begun:
+            self._begin(data)
+        self._settle(0)
+        piece, end = self.work.pass_by(data, last)
+        self._write(piece, len(data) if end < 0 else end)
+        return end
 
     def _pass_on(self, slot: Slot) -> None:
         """Send a chunk to a worker where they are worth it, or answer it here."""

@@ -9,7 +9,7 @@ from actcli.errors import ActcliError
 from actcli.language.limits import Array
 from actcli.language.texts import cell_text
 from actcli.streams.floats import numbers, printed, sharpened
-from actcli.streams.lines import BOM, LINE_TOO_LONG, Task, last_end, line_ends, split
+from actcli.streams.lines import BOM, Task, last_end, line_ends, passed_by, split
 from actcli.streams.workers import CHUNK, MOST_ROWS_AT_ONCE, Piece
 
 
@@ -26,12 +26,11 @@ class VectorLines:
     """The filter for one vector a line; blank lines and # comments pass through."""
 
     joint = 0
-    chunk, longest, quoted = CHUNK, 1 << 22, False
+    chunk, longest = CHUNK, 1 << 22
 
     def __init__(self, task: Task, delimiter: bytes) -> None:
         """`task.columns` answers vectors of one length, in rows; `delimiter` stands between the answers."""
-        self.too_long = b"" if task.stops else LINE_TOO_LONG
-        self.task, self.delimiter = task, delimiter
+        self.task, self.delimiter, self.passes_long = task, delimiter, not task.stops
 
     def begin(self, chunk: bytes) -> tuple[bytes, int]:
         """Return nothing, as vectors have no header, and how many bytes of the first chunk are not lines."""
@@ -46,6 +45,10 @@ class VectorLines:
         if line_ends(chunk) > MOST_ROWS_AT_ONCE and (half := last_end(chunk, len(chunk) // 2)):
             return self.answer(chunk[:half]).then(lambda: self.answer(chunk[half:]))
         return self._answered(chunk)
+
+    def pass_by(self, data: bytes, last: bool) -> tuple[Piece, int]:
+        """Pass by a part of a line that is too long."""
+        return passed_by(self, data, last)
 
     def _answered(self, chunk: bytes) -> Piece:
         lines = split(self.task.read(chunk))

@@ -361,7 +361,7 @@ def test_what_is_right_is_answered(data, lines):
         (b"1e-99999\n", "line 1: '1e-99999' is too small"),
         (b"\x1f\x8b\x08\x00abc", "standard input is gzip data: unpack it first, as in zcat"),
         (b"\xff\xfe1\x00\n\x00", "text in UTF-16"),
-        (b"1\n" + b"7" * 36_000_000, "line 2: longer than 33,554,432 bytes"),
+        (b"1\n" + b"7" * 36_000_000, "line 2: the row is longer than 33,554,432 bytes"),
     ],
 )
 def test_what_is_wrong_is_named(data, sentence):
@@ -601,7 +601,7 @@ def test_csv_by_workers(workers):
 
 def test_a_stray_quote_does_not_eat_memory():
     sink, fault = pumped(fields_of("z"), b'a,z\n1,2\n"' + b"1,2\n" * 9_000_000)
-    assert sink.getvalue() == b"a,z,g\n1,2,4\n" and "line 3: longer than 33,554,432" in str(fault)
+    assert sink.getvalue() == b"a,z,g\n1,2,4\n" and "line 3: the row is longer than 33,554,432" in str(fault)
 
 
 def test_a_row_of_megabytes_is_a_row_like_any_other():
@@ -1028,17 +1028,46 @@ def test_points_of_a_range_beside_a_middle_are_rounded_as_they_were_typed(actcli
     )
 
 
-@pytest.mark.parametrize("data, expected", [
-    (b"z,a\n1,x\n2,\"y\ny\"\"y\n" + b"y" * 99 + b"\"\n3,\"w\"\n4,v", b"z,a,g\n1,x,2\n3,\"w\",6\n4,v,8"),
-    (b"z,a\n1,x\n2," + b"y" * 99 + b"\n3,w\n", b"z,a,g\n1,x,2\n3,w,6\n"),
-    (b"z,a\n1,x\n2,\"" + b"y\n" * 99, b"z,a,g\n1,x,2\n"),
+@pytest.mark.parametrize("row", [
+    b'4,"y\ny""y\n%b"\r\n' % (b"y" * 99),
+    b"4%b\n" % (b'y"' * 50),
+    b'4,"%b\r' % (b'y\n""' * 29),
+    b"4%b\n" % (b',"y",' * 29),
+    b"4,5" + b"," * 99,
+    b"# %b\n" % (b"y" * 99),
+    b"#%b\n" % (b",y" * 49),
+    b'"4"' + b" " * 99 + b",y\r\n",
+    b'%b,y\r\n' % (b"0" * 99),
+    b'"4.%b", y\n' % (b"0" * 99),
 ])  # fmt: skip
-@pytest.mark.parametrize("chunk", (7, 20))
-def test_a_row_that_is_too_long_can_be_left_out(data, expected, chunk, tmp_path):
+@pytest.mark.parametrize("column", ("z", "a"))
+@pytest.mark.parametrize("policy", ("", "nan", "empty", "skip"))
+def test_a_row_that_is_read_in_parts_is_answered_as_a_short_one(row, column, policy, tmp_path, monkeypatch):
+    data = b"z,a\n1,2\n" + row + (b'3,"4"\n5,6' if row.endswith(b"\n") else b"")
     (tmp_path / "data.csv").write_bytes(data)
-    work = Fields(Task(lambda z, _: [z * 2], "skip"), Choice(["z"], labels=["g"]))
-    work.longest, work.chunk = 40, chunk
-    sink = io.BytesIO()
-    with (tmp_path / "data.csv").open("rb") as file:
-        counts = pump(file.fileno(), work, sink, workers=0)
-    assert sink.getvalue() == expected and counts.bad == 1
+    found = set()
+    for chunk in (1, 3, 7, 20, CHUNK):
+        work = Fields(Task(lambda z, _: [z * 2], policy), Choice([column], labels=["g"]))
+        work.chunk, sink = chunk, io.BytesIO()
+        monkeypatch.setattr("actcli.streams.pump._PART", chunk)
+        with (tmp_path / "data.csv").open("rb") as file:
+            try:
+                told = pump(file.fileno(), work, sink, workers=0)
+                told.bytes = 0
+            except ActcliError as fault:
+                told = fault
+        found.add((sink.getvalue(), str(told)))
+    assert len(found) == 1, found
+
+
+@pytest.mark.parametrize("policy", ("stop", "nan", "skip"))
+def test_a_row_that_is_too_long_to_be_left_out_is_told(actcli, policy, monkeypatch, tmp_path):
+    given = 'z,a\n1,2\n2,"' + "yy\n" * (3 * CHUNK) + '"\n3,4'
+    (tmp_path / "data.csv").write_text(given)
+    monkeypatch.setattr(csv_columns, "LONGEST", 2 * CHUNK)
+    found = actcli("eval", "relu", "--column", "z", "--on-error", policy, tmp_path / "data.csv")
+    rest = {"stop": "", "nan": '2,"yy', "skip": "3,4,3"}[policy]
+    assert found.out.startswith("z,a,relu\n1,2,1\n" + rest)
+    assert len(found.out) == (len(given) + 11 if policy == "nan" else 15 + len(rest))
+    assert ("line 3: the row is longer" in found.err) == (policy == "stop")
+    assert ("skipped: the row is longer" in found.err) == (policy == "skip")
