@@ -263,9 +263,7 @@ class Tail:
         if r is None:
             raise NotKnownError
         if r.denominator == 1 and r >= 0:
-            found = _number(fmpq(1))
-            for _ in range(min(int(r), 1025)):
-                found = self._times(found, a)
+            found = self._raised_to(int(r), a)
             even = r % 2 == 0 and found.all.prec and not (a.all[0] > 0 or a.all[0] < 0)
             return self._flat(found, _between(0, abs(a.all[0]).upper() ** int(r))) if even and r else found
         if r.denominator == 1:
@@ -276,6 +274,14 @@ class Tail:
         start = RATIONALS["^"](a.start, fmpq_series([rational_of(r)])) if is_exact else None
         start = _in_balls(a.start) ** ball_of(r) if start is None else start
         return Far(_raised(a.exps, r), r * a.power, a.all ** ball_of(r), start, _raised(a.scale, r))
+
+    def _raised_to(self, r: int, a: Far) -> Far:
+        """Return the product of r factors, by squaring."""
+        found = _number(fmpq(1))
+        for bit in f"{r:b}":
+            found = self._times(found, found)
+            found = self._times(found, a) if bit == "1" else found
+        return found
 
     def _flat(self, a: Far, h: Any) -> Far:
         return a._replace(all=_series(h), start=_series(h))
