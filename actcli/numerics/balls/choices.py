@@ -14,6 +14,8 @@ def compare(op: str, a: Ball, b: Ball) -> tuple[Bools, Bools]:
     """Return where `a op b` holds, and where that is unsure (balls overlap, or nan)."""
     if all(x.is_exact and isinstance(x.l, float) for x in (a, b)):
         return RELATIONS[op](a.h, b.h), np.isnan(a.h) | np.isnan(b.h)
+    if a is b:
+        return np.broadcast_to(RELATIONS[op](0, 0), a.h.shape), ~has_value(a)
     gap = a - b
     if isinstance(gap.r, float) and gap.e < 0.5:  # an error that goes with size leaves the sign
         return RELATIONS[op](gap.h, np.zeros(1)), infinite(gap.h)

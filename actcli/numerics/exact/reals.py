@@ -363,7 +363,8 @@ def _at_the_point(op: str) -> Callable[[Any, Any, Place], bool | None]:
     relation = RELATIONS[op]
 
     def compare(a: Any, b: Any, _: Place) -> bool | None:
-        sign = 1 if a > b else -1 if a < b else 0 if a == b else None
+        same = a is b and isinstance(a, arb) and a.is_finite()  # nan is not itself
+        sign = 1 if a > b else -1 if a < b else 0 if same or a == b else None
         return None if sign is None else relation(sign, 0)
 
     return compare
