@@ -5,7 +5,7 @@ answered in Arb balls without loading NumPy, many over arrays.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -14,12 +14,11 @@ from actcli.catalog.entries import MEASURED, NO_LIMIT, Function, Interval
 from actcli.errors import ActcliError, NoAnswerError, UndecidedError, told_of
 from actcli.language.calculus import LEFT, RIGHT, derivative, evaluate
 from actcli.language.trees import Node, Z, postorder, substitute
-from actcli.numerics.domains import may_be_missing, may_jump_at_ties, turning
+from actcli.numerics.domains import may_be_missing, turning
 from actcli.numerics.dtypes import DOUBLE, rounded
 
 if TYPE_CHECKING:
     from actcli.language.limits import Array
-    from actcli.numerics.balls import Ball, Bools
     from actcli.numerics.rows import InRows
 
 SIDES = {"right": (RIGHT,), "left": (LEFT,), "mean": (LEFT, RIGHT)}
@@ -132,6 +131,16 @@ def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
 
     Raises NoAnswerError: for a slope where the value jumps, and for what is not decided.
     """
+    try:
+        return answer_alone(question, z, dtype)
+    except UndecidedError:
+        if (told := _as_in_arrays(question, z, dtype)) is None:
+            raise
+        return told
+
+
+def answer_alone(question: Question, z: float, dtype: str = DOUBLE) -> float:
+    """Return the same as far as Arb decides it."""
     if question.rows:
         return answer_in_row(question.rows, (z,), dtype)
     for place, figure in question.figures:
@@ -142,13 +151,8 @@ def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
         return rounded(question.tree.value, dtype)  # type: ignore[union-attr,arg-type]
     if finite:
         asked = question.formula, z, dtype, question.order
-        try:
-            with told_of(question.asked):
-                found = [_nearest(*asked, side, question.tree) for side in question.sides]
-        except UndecidedError:
-            if (told := _by_size(question, z, dtype)) is None:
-                raise
-            return told
+        with told_of(question.asked):
+            found = [_nearest(*asked, side, question.tree) for side in question.sides]
         return found[0] if found[0] == found[-1] else rounded(_mean(found), dtype)
     end = question.ends[z > 0]
     if math.isnan(z) or end is NO_LIMIT:
@@ -162,13 +166,15 @@ def answer(question: Question, z: float, dtype: str = DOUBLE) -> float:
     )
 
 
-def _by_size(question: Question, z: Fraction | float, dtype: str) -> float | None:
-    """Return the zero or infinity that a number beyond Arb's exponents is, as arrays have it."""
+def _as_in_arrays(question: Question, z: Fraction | float, dtype: str) -> float | None:
+    """Return what the readings of arrays decide at one point."""
+    if question.tree is None or question.rows or not -(2**1024) < z < 2**1024 or float(z) != z:
+        return None
     import numpy as np
 
-    if question.tree is None or not -(2**1024) < z < 2**1024 or float(z) != z:
-        return None
-    (value,), (unsure,) = _in_wide(question, np.array([float(z)]), dtype)
+    from actcli.numerics.blocks import over_arrays
+
+    (value,), (unsure,) = over_arrays(question, np.array([float(z)]), dtype)
     return None if unsure else float(value)
 
 
@@ -246,134 +252,16 @@ def array_answers(
 
         told = None if lost is None else lambda i, fault: lost.setdefault(float(flat[i]), fault)
         return row_answers(question, flat[:, None], dtype, told).reshape(points.shape)
+    from actcli.numerics.blocks import block_answers
+
     found = np.empty_like(flat)
     for start in range(0, flat.size, BLOCK):
-        found[start : start + BLOCK] = _block(question, flat[start : start + BLOCK], dtype, lost)
+        found[start : start + BLOCK] = block_answers(question, flat[start : start + BLOCK], dtype, lost)
     for place, _ in question.figures:
         at = flat == _nearest(place, 0.0, dtype)
         if at.any():
             found[at] = answer_or_nan(question, float(flat[at][0]), dtype, lost)
     return found.reshape(points.shape)
-
-
-def _block(question: Question, points: "Array", dtype: str, lost: Lost | None) -> "Array":
-    """Answer a block in balls, and what they leave undecided (kinks, ties, tails) one by one in Arb.
-
-    A derivative that is no formula, one of a higher order, is Arb's alone.
-
-    A float64 zero that balls decide is exact; adding 0.0 makes it positive, as it is in Arb.
-    """
-    import numpy as np
-
-    if question.tree is None:
-        return np.array(_one_by_one(question, points.tolist(), dtype, lost), dtype=np.float64)
-    from actcli.numerics.expansions import beside_zero, far_out
-
-    values, unsure = in_balls(question, points, dtype)
-    zero = 0.0 if dtype == DOUBLE else -0.0
-    with np.errstate(invalid="ignore"):  # a signalling nan
-        found: Array = np.add(np.broadcast_to(values, points.shape), zero, dtype=np.float64)
-    for read in (_far_away, far_out, beside_zero):
-        open_ = np.flatnonzero(unsure & np.isfinite(points))
-        if open_.size > MANY:
-            told, still = read(question, points[open_], dtype)
-            found[open_[~still]] = told[~still]
-            unsure[open_] = still
-    open_ = np.flatnonzero(unsure)
-    if open_.size:
-        rest, places = np.unique(points[open_], return_inverse=True)
-        unknown = ~np.isfinite(found[open_]) | (np.abs(found[open_]) < SMALLEST_TOLD)
-        finite = bool(np.isfinite(rest).all())
-        steady = finite and unknown.sum() > MANY and _is_steady(question)
-        last = _by_intervals if steady else _one_by_one
-        found[open_] = np.array(last(question, rest.tolist(), dtype, lost))[places]
-    return found
-
-
-SMALLEST_TOLD = 2.0**-1010  # smaller results, or unknown ones, may be open all over a block
-WHERE_TAILS_BEGIN = 64.0  # |z| beyond which words are in their tails, most of them
-MANY = 64  # points for which intervals may be worth while
-
-
-def _one_by_one(question: Question, points: list[float], dtype: str, lost: Lost | None) -> list[float]:
-    return [answer_or_nan(question, z, dtype, lost) for z in points]
-
-
-def _is_steady(question: Question) -> bool:
-    """Tell whether an answer all over an interval is one at each of its points: no slope jumps there."""
-    assert question.tree is not None
-    of = question.formula, question.tree
-    return not question.order or not (turning(*of) or may_be_missing(*of))
-
-
-def _by_intervals(question: Question, points: list[float], dtype: str, lost: Lost | None) -> list[float]:
-    """Answer rising points, many at once where all over an interval the answer is the same, such as 0.
-
-    Wide intervals prove little, so they are halved, down to a few points.
-    """
-    from actcli.numerics.exact.cells import nearest_over
-
-    assert question.tree is not None
-    same = nearest_over(question.tree, points[0], points[-1], dtype)
-    if same is not None:
-        return [same] * len(points)
-    if len(points) <= 4:
-        return _one_by_one(question, points, dtype, lost)
-    half = len(points) // 2
-    parts = (points[:half], points[half:])
-    return [g for part in parts for g in _by_intervals(question, part, dtype, lost)]
-
-
-def _far_away(question: Question, points: "Array", dtype: str) -> "tuple[Array, Bools]":
-    """Return the answers that numbers beyond float64 decide, and where they do not; side by side."""
-    import numpy as np
-
-    values, unsure = np.empty_like(points), np.ones(points.shape, dtype=bool)
-    where = np.digitize(points, (-WHERE_TAILS_BEGIN, WHERE_TAILS_BEGIN))
-    for part in range(3):
-        at = np.flatnonzero(where == part)
-        if at.size:
-            values[at], unsure[at] = _in_wide(question, points[at], dtype)
-    return values, unsure
-
-
-def _in_wide(question: Question, points: "Array", dtype: str) -> "tuple[Array, Bools]":
-    import numpy as np
-
-    from actcli.numerics.balls.wide import decide_wide, read_wide
-
-    assert question.tree is not None
-    values, unsure = decide_wide(read_wide(question.tree, points, _side(question)), dtype)
-    for difference in turning(question.formula, question.tree) if question.order else ():
-        unsure |= ~(np.abs(read_wide(difference, points).sign) == 1)
-    if question.order and may_be_missing(question.formula, question.tree):
-        unsure |= np.isnan(read_wide(question.formula, points).sign)
-    return values, unsure
-
-
-def in_balls(
-    question: Question, points: "Array", dtype: str = DOUBLE, names: "Mapping[str, Ball] | None" = None
-) -> "tuple[Array, Bools]":
-    """Return the answers that balls decide, and where they do not: the ends and nan among these."""
-    import numpy as np
-
-    from actcli.numerics.balls import BALLS, CONTINUOUS, decide_as, has_value, holds_zero, quiet, read
-
-    assert question.tree is not None
-    one_sided = question.order == 1 and len(question.sides) == 1
-    by = CONTINUOUS if one_sided and not may_jump_at_ties(question.formula) else BALLS
-    with quiet():
-        values, undecided = decide_as(read(question.tree, points, _side(question), names, by), dtype)
-        unsure = np.broadcast_to(undecided, points.shape) | ~np.isfinite(points)
-        for difference in turning(question.formula, question.tree) if question.order else ():
-            unsure |= holds_zero(read(difference, points, 0, names))
-        if question.order and may_be_missing(question.formula, question.tree):
-            unsure |= ~has_value(read(question.formula, points, 0, names))
-    return values, unsure
-
-
-def _side(question: Question) -> int:
-    return question.sides[-1] if question.order else 0
 
 
 def plain_answers(question: Question, points: "Array") -> "Array":

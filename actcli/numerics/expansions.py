@@ -8,7 +8,7 @@ import numpy as np
 from actcli.language.limits import Array
 from actcli.numerics.balls import Ball, Bools, decide_as, power, quiet
 from actcli.numerics.balls.ball import scale
-from actcli.numerics.balls.rounding import decide_small
+from actcli.numerics.balls.rounding import decide_beside, decide_small
 from actcli.numerics.dtypes import DOUBLE, rounded_array
 from actcli.numerics.exact import polynomials
 from actcli.numerics.exact.polynomials import NEIGHBOURHOOD, Term
@@ -16,7 +16,6 @@ from actcli.numerics.exact.polynomials import NEIGHBOURHOOD, Term
 if TYPE_CHECKING:
     from actcli.numerics.answers import Question
 
-ENOUGH = 64  # points on a side, for which a series is worth while
 TAIL_STARTS = (2.0**7, 2.0**20, 2.0**40)  # of tails: of a shorter one more is known
 SMALL, DOWN = -900.0, 200  # log2 of what products know too little of, and of what such are made larger by
 FADED, OVERFLOWN = -1077.0, 1026.0  # log2 of what every format rounds to 0, and of what is too large for all
@@ -31,18 +30,20 @@ def beside_zero(question: "Question", points: Array, dtype: str) -> tuple[Array,
         return points, np.ones(points.shape, bool)
     with quiet():
         z = Ball.exact(np.where(far, 0.0, points))
-        found = _sum(series.terms, z)
+        first = next((k for k, term in enumerate(series.terms) if term[0]), 0)
+        found = _sum(series.terms[first + 1 :] or ((0.0, 0.0, 0.0),), z) * power(z, first + 1)
         rest = series.rest * np.abs(z.h) ** len(series.terms) * (1 + 2.0**-40) + 5e-324
-        values, unsure = decide_as(Ball(found.h, found.l, found.reach + rest), dtype)
+        line = _number(series.terms[first]) * power(z, first)
+        values, unsure = _beside_line(line, Ball(found.h, found.l, found.reach + rest), dtype)
     return values, unsure | far
 
 
-def far_out(question: "Question", points: Array, dtype: str) -> tuple[Array, Bools]:
-    """Return the answers that a series in 1/|z| decides, and where it does not."""
+def far_out(question: "Question", points: Array, dtype: str, many: int = 0) -> tuple[Array, Bools]:
+    """Return the answers that a series in 1/|z| decides, and where it does not; up to `many` are left out."""
     values, unsure = points.copy(), np.ones(points.shape, bool)
     for side, start in ((side, start) for side in (-1, 1) for start in TAIL_STARTS):
         at = np.flatnonzero(unsure & (side * points > start))
-        series = _series(question, side * start) if at.size > ENOUGH else None
+        series = _series(question, side * start) if at.size > many else None
         if series:
             with quiet():
                 values[at], unsure[at] = _decided(*series, Ball.exact(np.abs(points[at])), dtype)
@@ -79,15 +80,14 @@ def _decided(exponent: int, terms: Sequence[Term], size: Ball, dtype: str) -> tu
 
 
 def _beside_line(line: Ball, rest: Ball, dtype: str) -> tuple[Array, Bools]:
-    """Answer line + rest; a small rest tells by its sign how the middle of two doubles is rounded."""
+    """Answer line + rest; a small rest tells by its sign how a tie is rounded."""
     values, unsure = decide_as(line + rest, dtype)
-    if dtype != DOUBLE or not line.is_exact or isinstance(line.l, float) or not unsure.any():
+    if not unsure.any():
         return values, unsure
-    other = line.h + 2 * line.l
-    middle = (line.l != 0) & (other == np.nextafter(line.h, np.copysign(np.inf, line.l)))
-    known = middle & (np.abs(rest.h) > rest.reach) & (np.abs(rest.h) + rest.reach < np.abs(line.l) / 2)
-    beyond = np.sign(rest.h) == np.sign(line.l)
-    return np.where(unsure & known, np.where(beyond, other, line.h), values), unsure & ~known
+    size, reach = np.abs(rest.h), rest.reach
+    sign = np.where(size > reach, np.sign(rest.h), 0.0)
+    told, open_ = decide_beside(line, sign, (size + reach) * (1 + 2.0**-40), dtype)
+    return np.where(unsure & ~open_, told, values), unsure & open_
 
 
 def _sum(terms: Sequence[Term], z: Ball) -> Ball:

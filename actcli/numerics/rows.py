@@ -20,7 +20,6 @@ from actcli.numerics.answers import (
     Question,
     answer,
     answer_in_row,
-    in_balls,
     short_derivative,
     sides_of,
 )
@@ -150,6 +149,7 @@ def _in_balls(question: Question, rows: "Array", dtype: str) -> "tuple[Array, Bo
     import numpy as np
 
     from actcli.numerics.balls import BALLS, Ball
+    from actcli.numerics.blocks import in_balls
 
     assert question.rows
     if question.tree is None:

@@ -24,8 +24,9 @@ import numpy as np
 
 from actcli.catalog import CATALOG, function
 from actcli.errors import ActcliError, UndefinedError
-from actcli.numerics.answers import Question, answer, array_answers, in_balls, plain_answers, slope, value
+from actcli.numerics.answers import Question, answer, array_answers, plain_answers, slope, value
 from actcli.numerics.balls import read
+from actcli.numerics.blocks import in_balls
 from actcli.numerics.dtypes import rounded_array
 from actcli.numerics.exact import nearest
 

@@ -11,7 +11,8 @@ from functions import every_entry
 
 from actcli.catalog import function
 from actcli.errors import ActcliError, UndecidedError
-from actcli.numerics.answers import answer, answer_or_nan, array_answers, in_balls, slope, value
+from actcli.numerics.answers import answer, answer_or_nan, array_answers, slope, value
+from actcli.numerics.blocks import _by_stretch, in_balls, over_arrays
 from actcli.numerics.expansions import far_out
 
 DTYPES = ("float64", "float32", "float16", "bfloat16", "float8_e5m2")
@@ -37,9 +38,10 @@ def test_series_far_out_decide_what_arb_does(entry):
     chance = random.Random(entry.name)
     dtype, points = chance.choice(DTYPES), far_points(chance)
     for question in (value(entry.bind()), slope(entry.bind())):
-        found, unsure = far_out(question, points, dtype)
+        series, stretches = far_out(question, points, dtype), _by_stretch(question, points, dtype)
         for i in chance.sample(range(200), 20):
-            assert unsure[i] or same(found[i], answer_or_nan(question, float(points[i]), dtype))
+            true = answer_or_nan(question, float(points[i]), dtype)
+            assert all(unsure[i] or same(found[i], true) for found, unsure in (series, stretches))
 
 
 @pytest.mark.parametrize("text, has_series", [
@@ -117,3 +119,54 @@ def test_a_little_beside_the_middle_of_two_numbers_tells_how_it_is_rounded(text)
 def test_a_number_beyond_float64_is_refused_where_its_answer_is_not_decided():
     with pytest.raises(UndecidedError):
         answer(value(function("exp(exp(z))")), Fraction(10**400))
+
+
+OUTWEIGHED = (
+    "z - tanh(z)", "z/4 + exp(-abs(z))", "0.75*z*Phi(z) + z/4", "softplus(z)/2", "z - z*sigmoid(-z)",
+    "erf(z) - z", "1 - expm1(-abs(z))*z", "max(z, z + exp(-z^2))", "abs(z - erfc(abs(z)))",
+    "where(tanh(z) < 1, z/4, z)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", OUTWEIGHED)
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_what_is_outweighed_tips_a_tie(text, dtype):
+    sizes = np.arange(1027, 2048, 7) * 2.0 ** np.arange(1, 5)[:, None]
+    points = np.concatenate([sizes.ravel(), -sizes.ravel()])
+    question = value(function(text))
+    found, unsure = over_arrays(question, points, dtype)
+    assert unsure.mean() < 0.01
+    for i in range(0, points.size, 37):
+        assert unsure[i] or same(found[i], answer(question, float(points[i]), dtype)), points[i]
+
+
+@pytest.mark.parametrize("text", [
+    "sin(z)*cos(z)", "sin(z + pi/4)^2", "cos(z - 1/3) + sin(z)", "log1p(z^2)", "log1p((z/3)^4)", "asinh(z)",
+    "acosh(abs(z))", "log(Phi(-abs(z)^0.5))",
+])  # fmt: skip
+def test_far_angles_and_logarithms_are_decided_over_arrays(text):
+    question, points = value(function(text)), far_points(random.Random(text))
+    found, unsure = in_balls(question, points)
+    assert unsure.mean() < 0.02
+    for i in range(0, 200, 8):
+        assert unsure[i] or same(found[i], answer(question, float(points[i]))), points[i]
+
+
+@pytest.mark.parametrize(
+    "text", ["tanh(z^2000)/z", "tanh(z^1e9)/z", "sigmoid(-z^1025)/z", "z^1e9/(z^1e9 + 1)"]
+)
+def test_large_powers_keep_their_parity(text):
+    points = -np.linspace(300, 3000, 80)
+    found = array_answers(value(function(text)), points)
+    assert all(same(g, answer(value(function(text)), float(z))) for g, z in zip(found, points, strict=True))
+
+
+@pytest.mark.parametrize("line, told", [
+    (("eval", "where(expm1(z) > expm1(z), 1, 2)", "3", "1e300"), ["2", "2"]),
+    (("eval", "where(log(z) >= log(z), 1, 2)", "-1", "0", "3"), ["2", "1", "1"]),
+    (("deriv", "abs(max(z, 1)) - max(pi*floor(z/2 + 1/4), pi)", "2", "3"), ["1", "1"]),
+])  # fmt: skip
+def test_a_part_compared_with_itself_is_equal(program, line, told):
+    assert program(*line).lines == told
+    many = program(*line[:2], input="\n".join(line[2:] * 150).encode()).lines
+    assert many == told * 150

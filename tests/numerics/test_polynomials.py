@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from actcli.catalog import function
-from actcli.numerics import answers
+from actcli.numerics import answers, blocks
 from actcli.numerics.answers import array_answers, slope, value
 from actcli.numerics.dtypes import rounded_array
 
@@ -30,8 +30,8 @@ def test_a_series_gives_what_each_point_gives_alone(text, dtype):
 
 def test_few_points_go_one_by_one(monkeypatch):
     alone = []
-    one_by_one = answers._one_by_one
-    monkeypatch.setattr(answers, "_one_by_one", lambda *a: alone.extend(a[1]) or one_by_one(*a))
+    one_by_one = blocks._one_by_one
+    monkeypatch.setattr(blocks, "_one_by_one", lambda *a: alone.extend(a[1]) or one_by_one(*a))
     array_answers(value(function("z - tanh(z)")), np.ldexp(1.0, -np.arange(25.0, 250.0).astype(int)))
     assert len(alone) < 20
 

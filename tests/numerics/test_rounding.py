@@ -22,17 +22,9 @@ from actcli.language.calculus import derivative
 from actcli.language.formula import parse
 from actcli.language.trees import postorder
 from actcli.numerics import answers
-from actcli.numerics.answers import (
-    _far_away,
-    answer,
-    answer_or_nan,
-    array_answers,
-    digits,
-    in_balls,
-    slope,
-    value,
-)
+from actcli.numerics.answers import answer, answer_or_nan, array_answers, digits, slope, value
 from actcli.numerics.balls.sharing import shared
+from actcli.numerics.blocks import _far_away, in_balls
 from actcli.numerics.dtypes import (
     DOUBLE,
     DTYPES,

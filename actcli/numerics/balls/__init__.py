@@ -50,10 +50,19 @@ from actcli.numerics.balls.choices import (
     sign,
     where,
 )
-from actcli.numerics.balls.circular import acos, asin, atan, cos, sin, tan
+from actcli.numerics.balls.circular import acos, asin, atan, cos, sin, tan, turn
 from actcli.numerics.balls.exps import cosh, exp, expm1, sigmoid, sinh, tanh
 from actcli.numerics.balls.gated import bump, fall, gate, near
-from actcli.numerics.balls.logarithms import acosh, asinh, atanh, log, log1p, real_power, softplus
+from actcli.numerics.balls.logarithms import (
+    acosh,
+    asinh,
+    atanh,
+    log,
+    log1p,
+    log1p_power,
+    real_power,
+    softplus,
+)
 from actcli.numerics.balls.normal import bell, cdf, density, erf, erfc, log_cdf, normal_cdf, phi
 from actcli.numerics.balls.rounding import decide, decide_as
 from actcli.numerics.balls.sharing import constants, shared
@@ -74,7 +83,7 @@ BALL_WORDS: dict[str, Callable[..., Ball]] = {
 
 SHARED: dict[str, Callable[..., Ball]] = {
     "fall": fall, "gate": gate, "near": near, "bump": bump, "bell": bell, "density": density, "cdf": cdf,
-    "log_cdf": log_cdf,
+    "log_cdf": log_cdf, "log1p_power": log1p_power, "turn": turn,
 }  # fmt: skip
 
 
@@ -126,7 +135,7 @@ def read(
 def _prepared(tree: Node) -> tuple[Node, dict[str, Ball], bool]:
     """Return a formula with its lines and shared words, the balls of its constant parts, and whether
     all that it compares is in words of the language, which have slopes."""
-    body, parts = constants(shared(straightened(tree)))
+    body, parts = constants(straightened(shared(tree)))
     compared = {n for c in postorder(body) if c.op in COMPARISONS for n in postorder(c)}
     balls = {text: evaluate(part, BALLS, {}) for text, part in parts.items()}
     return body, balls, SHARED.keys().isdisjoint(n.op for n in compared)

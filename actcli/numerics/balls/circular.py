@@ -18,6 +18,7 @@ from actcli.numerics.balls.arrays import (
     refuse,
     select,
     signs_of,
+    within,
 )
 from actcli.numerics.balls.ball import OPERATION, PI, Ball, scale, sqrt
 from actcli.numerics.balls.pairs import ONES, fast_two_sum, product, quotient, two_sum
@@ -113,6 +114,16 @@ def _half_pi(bits: int) -> int:
         return total
 
     return (8 * inverse_atan(5) - 2 * inverse_atan(239)) >> 32
+
+
+def turn(x: Ball) -> Ball:
+    """x less so many whole turns that at most half a turn is left; small ones stay as they are."""
+    if within(x.h, -_FAR, _FAR):
+        return x
+    n, h, l, off = _quarter(x)
+    result = Ball(h, l, filled(add_parts(off, x.reach), h)) + _HALF_PI * Ball.exact(((n + 2) & 3) - 2)
+    refuse(array_of(result.r), infinite(x.h))
+    return result
 
 
 def _wave(x: Ball, quarters: int) -> Ball:

@@ -2,10 +2,13 @@
 
 # ruff: noqa: E741 (h, l and r are the parts of a ball)
 
+from collections.abc import Callable
+
 import numpy as np
 
 from actcli.numerics.balls.arrays import (
     Array,
+    Bools,
     Pair,
     Part,
     add_parts,
@@ -17,8 +20,8 @@ from actcli.numerics.balls.arrays import (
     signs_of,
     within,
 )
-from actcli.numerics.balls.ball import GROW, Ball, sqrt
-from actcli.numerics.balls.choices import absolute
+from actcli.numerics.balls.ball import GROW, Ball, power, sqrt
+from actcli.numerics.balls.choices import absolute, either
 from actcli.numerics.balls.exps import exp, two_to
 from actcli.numerics.balls.pairs import ONES, fast_two_sum, head, two_sum
 from actcli.numerics.balls.radii import expm1_bound, patch, relative, signed
@@ -30,6 +33,7 @@ _LN2_1 = float.fromhex("0x1.62e42fefa3800p-1")  # log 2 on a 2^-42 grid,
 _LN2_2 = float.fromhex("0x1.ef35793c76730p-45")  # and the next 53 bits
 _LOG_TAIL = (1 / 3, -1 / 4, 1 / 5, -1 / 6, 1 / 7, -1 / 8)
 _LOG = 2.0**-69  # relative error
+LARGEST = np.finfo(np.float64).max
 
 
 def _log1p_terms(r: Array, rl: Part) -> tuple[Array, Array, Array]:
@@ -67,7 +71,8 @@ def _log_pair(vh: Array, vl: Part) -> Pair:
     w2 = w - w1
     extra: Part = 0.0
     if not isinstance(vl, float):
-        w2, extra = fast_two_sum(w2, vl * two_to(-k))
+        half = k >> 1  # k may be 1024
+        w2, extra = fast_two_sum(w2, vl * two_to(-half) * two_to(half - k))
         extra *= c
     r, rl = fast_two_sum(c * w1 - 1, c * w2)
     h1, low, cube = _log1p_terms(r, add_parts(rl, extra))
@@ -91,8 +96,7 @@ def log(x: Ball) -> Ball:
         refuse(r, ~(x.h > 2 * spread))
     if not within(x.h, 2.0**-1022, 2.0**1022):
         r = filled(r, h)
-        top = np.inf if isinstance(x.l, float) else 2.0**1022  # `two_to` scales lows no further
-        refuse(r, ~((x.h >= 2.0**-1022) & (x.h < top)))
+        refuse(r, ~((x.h >= 2.0**-1022) & (x.h < np.inf)))
     return Ball(h, l, r, _LOG * GROW)
 
 
@@ -113,12 +117,12 @@ def log1p_exact(x: Ball) -> Ball:
     vh, vl = two_sum(ONES, x.h)
     if not isinstance(x.l, float):
         vl += x.l
-    tame = within(x.h, -0.5, 1e300)
+    tame = within(x.h, -0.5, LARGEST)
     h, l = _log_pair(vh, vl) if tame else _log_pair(*fast_two_sum(vh, vl))
     r: Part = 0.0
     if not tame:
         r = np.zeros_like(h)
-        refuse(r, ~((vh > (0.0 if isinstance(x.l, float) else 2.0**-40)) & (x.h < 1e300)))
+        refuse(r, ~((vh > (0.0 if isinstance(x.l, float) else 2.0**-40)) & (x.h <= LARGEST)))
     exact = Ball(x.h, x.l)
     return patch(Ball(h, l, r, _LOG * GROW), np.abs(x.h) < 2.0**-30, _log1p_small, exact)
 
@@ -132,6 +136,29 @@ def log1p(x: Ball) -> Ball:
         result.r = result.r + spread / least * (1 + 2.0**-20)
         refuse(array_of(result.r), ~((least > 0.5 * over) & (over > 2.0**-20)))
     return result
+
+
+def log1p_power(x: Ball, exponent: Ball) -> Ball:
+    """log(1 + x^n) for even n. Beyond 2^(1000/n) it is n log|x|, to which x^-n adds below 2^-1000."""
+    n = int(exponent.h.item())
+    return _far_apart(x, 1000 / n, lambda x: log1p(power(x, n)), lambda x: n * log(x))
+
+
+def _far_apart(x: Ball, bits: float, near: Callable[[Ball], Ball], far: Callable[[Ball], Ball]) -> Ball:
+    """Return near(x) up to |x| = 2^bits, beyond it far(|x|), with an error below 2^-1000."""
+    size = absolute(x)
+    beyond = size.h > 2.0**bits
+    if not beyond.any():
+        return near(x)
+    inside, outside = (_but(y, mask) for y, mask in ((x, beyond), (size, ~beyond)))
+    outer = far(outside)
+    outer.r = filled(outer.r, outer.h) + 2.0**-1000
+    return either(-beyond.astype(np.int64), outer, near(inside))
+
+
+def _but(x: Ball, mask: Bools) -> Ball:
+    """Return a ball of which some numbers do not matter: 2 stands in for them."""
+    return Ball(np.where(mask, 2.0, x.h), x.l, x.r, x.e)
 
 
 def softplus(z: Ball) -> Ball:
@@ -152,16 +179,27 @@ def softplus(z: Ball) -> Ball:
 
 
 def asinh(x: Ball) -> Ball:
-    """sign(x) log1p(a + a^2/(1 + sqrt(1 + a^2))), a = |x|."""
-    a = absolute(x)
-    square = a * a
-    return signed(log1p(a + square / (1 + sqrt(1 + square))), signs_of(x.h))
+    """sign(x) log1p(a + a^2/(1 + sqrt(1 + a^2))), a = |x|, far out log(2a)."""
+
+    def near(a: Ball) -> Ball:
+        square = a * a
+        return log1p(a + square / (1 + sqrt(1 + square)))
+
+    return signed(_far_apart(absolute(x), 500, near, _log_of_twice), signs_of(x.h))
 
 
 def acosh(x: Ball) -> Ball:
-    """log1p(t + sqrt(t (2 + t))), t = x - 1."""
-    t = x - 1
-    return log1p(t + sqrt(t * (t + 2)))
+    """log1p(t + sqrt(t (2 + t))), t = x - 1, far out log(2x)."""
+
+    def near(x: Ball) -> Ball:
+        t = x - 1
+        return log1p(t + sqrt(t * (t + 2)))
+
+    return _far_apart(x, 500, near, _log_of_twice)
+
+
+def _log_of_twice(x: Ball) -> Ball:
+    return log(x) + log(Ball(2 * ONES))
 
 
 def atanh(x: Ball) -> Ball:

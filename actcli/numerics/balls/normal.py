@@ -152,22 +152,24 @@ def erf(x: Ball) -> Ball:
 
 _MOST_LEFT = -36.0  # beyond it Phi is below 2^-940
 _TERMS = 12
+_ENOUGH = Ball.exact(2.0**100)
 
 
 def log_cdf(z: Ball) -> Ball:
-    """log(Phi(z)), made for `sharing`; left of -36 -t^2/2 - log(t sqrt(2 pi)) + log(S), t = -z.
+    """log(Phi(z)), made for `sharing`; left of -36 log(S/(t sqrt(2 pi))) - t^2/2, t = -z.
 
-    S = 1 - v + 3 v^2 - 15 v^3 ..., v = 1/t^2, lies between two of its sums: 12 terms leave (25!!) v^12.
+    S = 1 - v + 3 v^2 - 15 v^3 ..., v = 1/t^2, lies between two of its sums: 12 terms leave (25!!) v^12,
+    and a v below 2^-200 is taken for 2^-200.
     """
-    near = log(normal_cdf(z))
     is_far = compare("<", z, Ball.exact(np.array([_MOST_LEFT])))
     if not is_far[0].any():
-        return near
+        return log(normal_cdf(z))
     t = -where(is_far, z, Ball.exact(np.array([_MOST_LEFT])))
-    v = 1 / (t * t)
+    u = where(compare("<", t, _ENOUGH), t, _ENOUGH)
+    v = 1 / (u * u)
     sum_ = Ball.exact(np.ones_like(t.h))
     for k in range(2 * _TERMS - 1, 0, -2):
         sum_ = 1 - sum_ * v * k
-    rest = np.abs(v.h) ** _TERMS * (1.01 * math.prod(range(1, 2 * _TERMS + 2, 2)))
-    tail = log(Ball(sum_.h, sum_.l, sum_.reach + rest)) - log(t / _PHI_0)
-    return where(is_far, tail - scale(t * t, 0.5), near)
+    rest = 2.0**-199 + np.abs(v.h) ** _TERMS * (1.01 * math.prod(range(1, 2 * _TERMS + 2, 2)))
+    tail = log(Ball(sum_.h, sum_.l, sum_.reach + rest) * _PHI_0 / t) - t * scale(t, 0.5)
+    return tail if is_far[0].all() else where(is_far, tail, log(normal_cdf(z)))

@@ -51,10 +51,10 @@ def _outside(x: Ball) -> tuple[Array, Array]:
     if x.is_exact and isinstance(x.l, float):
         return x.h, x.h
     w = np.zeros_like(x.h) if x.is_exact else np.abs(_margin(x))
-    return _to_odd(*two_sum(x.h, x.l - w)), _to_odd(*two_sum(x.h, x.l + w))
+    return to_odd(*two_sum(x.h, x.l - w)), to_odd(*two_sum(x.h, x.l + w))
 
 
-def _to_odd(s: Array, t: Array) -> Array:
+def to_odd(s: Array, t: Array) -> Array:
     """Return the double beside the exact s + t of which the last bit is 1, or s if that is exact."""
     moved = (t != 0) & ((s.view(np.int64) & 1) == 0)
     return np.where(moved, np.nextafter(s, np.copysign(np.inf, t)), s)
@@ -75,6 +75,24 @@ def decide_as(x: Ball, dtype: str) -> tuple[Array, Bools]:
     undecided |= (upper == 0) & (low <= 0) & (high >= 0) & (low < high)  # a zero of unknown sign
     signed = np.where(x.h == 0, np.abs(upper), np.copysign(upper, x.h))
     return np.where(upper == 0, signed, upper), undecided
+
+
+NEGLIGIBLE = 2.0**-60  # of the last part of a number, which what is smaller can only tip
+
+
+def decide_beside(x: Ball, sign: Array, size: Array, dtype: str) -> tuple[Array, Bools]:
+    """Return the number nearest to an exact x plus something of a known sign, and where that is not decided.
+
+    It tips a tie, if it is as small as `size` says; its sign is 0 or nan where it is not known.
+    """
+    h, low = x.h, x.l + np.zeros_like(x.h)
+    last = np.abs(np.where(low == 0, h, low))
+    decided = (size < NEGLIGIBLE * last) & (np.abs(sign) == 1) & np.equal(x.reach, 0.0)
+    if dtype != DOUBLE:
+        return rounded_array(to_odd(h, np.where(low == 0, sign, low)), dtype), ~decided
+    beyond = np.nextafter(h, np.copysign(np.inf, low))
+    decided &= (low != 0) & (h + 2 * low == beyond)
+    return np.where(np.sign(low) == sign, beyond, h), ~decided
 
 
 def decide_small(x: Ball, shift: int) -> tuple[Array, Bools]:

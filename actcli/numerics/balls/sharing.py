@@ -5,7 +5,8 @@ a formula's tree is rewritten in a few words of this package's own, which the la
 
     fall(u) = e^-|u|     gate(u, a, b) = a where u >= 0, else b     near(f) = 1/(1 + f)
     bump(f) = f/(1 + f)^2     bell(u) = e^(-u^2/2)     density(b), cdf(u, b): phi and Phi by their bell
-    log_cdf(u) = log(Phi(u))
+    log_cdf(u) = log(Phi(u))     log1p_power(u, n) = log(1 + u^n)
+    turn(u): u less whole turns, for sin and cos of u and of u + c
 
 so that equal parts are equal nodes, which are computed once. Parts without z become constants.
 """
@@ -13,7 +14,7 @@ so that equal parts are equal nodes, which are computed once. Parts without z be
 from collections.abc import Callable, Iterator
 from functools import lru_cache, reduce
 
-from actcli.language.trees import ONE, Node, name, number, postorder, write
+from actcli.language.trees import ONE, Node, name, names_in, number, postorder, write
 from actcli.language.words import COMPARISONS, CONSTANTS
 
 TWO = number(2)
@@ -60,6 +61,8 @@ class _Sharing:
             if _is_mish(n):
                 self.falls.add(_unsigned(n.children[0].children[0])[0])
         self.rings = {u for u in self.bells if _both(order, u)}
+        waves = [_shifted(n.children[0]) for n in order if n.op in ("sin", "cos")]
+        self.turned = {u for u, c in waves if c is not None or [v for v, _ in waves].count(u) > 1}
         self.done: dict[Node, Node] = {}
 
     def rewritten(self, tree: Node) -> Node:
@@ -133,6 +136,22 @@ class _Sharing:
             return Node("density", bell)
         return Node("cdf", self.rewritten(n.children[0]), bell)
 
+    def wave(self, n: Node) -> Node:
+        """Rewrite sin or cos of u or u + c, if others of u are there too, or a constant to be added."""
+        u, c = _shifted(n.children[0])
+        if u not in self.turned:
+            return self.plain(n)
+        turned = Node("turn", self.rewritten(u))
+        return Node(n.op, turned if c is None else Node(n.children[0].op, turned, c))
+
+    def log1p(self, n: Node) -> Node:
+        """Rewrite log(1 + u^n), which is known where u^n overflows."""
+        power = n.children[0]
+        exponent = power.children[1].value if power.op == "^" else None
+        if exponent is None or exponent % 2 or exponent <= 0:
+            return self.plain(n)
+        return Node("log1p_power", self.rewritten(power.children[0]), number(exponent))
+
     def log(self, n: Node) -> Node:
         """Rewrite log(Phi(u)), which is known where Phi is too small."""
         phi = n.children[0]
@@ -143,6 +162,9 @@ _RULES: dict[str, Callable[[_Sharing, Node], Node]] = {
     "sigmoid": _Sharing.sigmoid,
     "mish": _Sharing.mish,
     "log": _Sharing.log,
+    "log1p": _Sharing.log1p,
+    "sin": _Sharing.wave,
+    "cos": _Sharing.wave,
     "Phi": _Sharing.normal,
     "phi": _Sharing.normal,
 }
@@ -160,6 +182,13 @@ def _found(order: list[Node], word: str) -> dict[Node, set[int]]:
             u, sign = _unsigned(n.children[0])
             found.setdefault(u, set()).add(sign)
     return found
+
+
+def _shifted(argument: Node) -> tuple[Node, Node | None]:
+    """Return u and c of an argument u + c or u - c, or the argument and None."""
+    if argument.op in ("+", "-") and not names_in(argument.children[1]):
+        return argument.children[0], argument.children[1]
+    return argument, None
 
 
 def _both(order: list[Node], u: Node) -> bool:

@@ -17,6 +17,7 @@ from actcli.language.limits import Array
 from actcli.language.trees import Node, rebuilt
 from actcli.language.words import RELATIONS, Vocabulary
 from actcli.numerics.balls import BALL_WORDS, Ball, Bools
+from actcli.numerics.balls.arrays import Ints
 from actcli.numerics.dtypes import DOUBLE, rounded_array
 
 WIDENING = 2.0**-46  # outweighs the roundings of a step, of the logarithm and relative to it
@@ -45,26 +46,26 @@ class Wide(NamedTuple):
     def __add__(self, other: "Wide") -> "Wide":  # type: ignore[override]
         if self.factor is other.factor:
             return _sum(self, other)._replace(factor=self.factor)
-        return _sum(_whole(self), _whole(other))
+        return _sum(unfactored(self), unfactored(other))
 
     def __sub__(self, other: "Wide") -> "Wide":
         return self + -other
 
     def __mul__(self, other: "Wide") -> "Wide":  # type: ignore[override]
         if self.factor is not None and other.factor is not None:
-            return _whole(self) * _whole(other)
+            return unfactored(self) * unfactored(other)
         found = _widened(self.sign * other.sign, self.low + other.low, self.high + other.high)
         return found._replace(factor=other.factor if self.factor is None else self.factor)
 
     def __truediv__(self, other: "Wide") -> "Wide":
         if self.factor is not other.factor and other.factor is not None:
-            return self / _whole(other)
+            return self / unfactored(other)
         sign = np.where(other.sign == 0, np.nan, self.sign * other.sign)
         found = _widened(sign, self.low - other.high, self.high - other.low)
         return found if self.factor is other.factor else found._replace(factor=self.factor)
 
 
-def _whole(x: Wide) -> Wide:
+def unfactored(x: Wide) -> Wide:
     """Return a number with its factor taken into the bounds."""
     if x.factor is None:
         return x
@@ -105,7 +106,7 @@ def _either(mask: Bools, a: Wide, b: Wide) -> Wide:
     if a.factor is b.factor:
         parts = [np.where(mask, p, q) for p, q in zip(a[:3], b[:3], strict=True)]
         return Wide(parts[0], parts[1], parts[2], a.factor)
-    return _either(mask, _whole(a), _whole(b))
+    return _either(mask, unfactored(a), unfactored(b))
 
 
 # ---------------------------------------------------------------------------- from and to doubles
@@ -125,7 +126,7 @@ def _of_fraction(value: Fraction) -> Wide:
 
 def bounds(x: Wide) -> tuple[Array, Array]:
     """Return doubles below and above; infinite and 0 where they have to be, nan where nothing is known."""
-    x = _whole(x)
+    x = unfactored(x)
     small, large = np.exp2(x.low) * (1 - WIDENING), np.exp2(x.high) * (1 + WIDENING)
     large = np.where(x.sign == 0, 0.0, np.maximum(large, 5e-324))
     low, high = np.where(x.sign < 0, -large, small), np.where(x.sign < 0, -small, large)
@@ -133,7 +134,7 @@ def bounds(x: Wide) -> tuple[Array, Array]:
     return np.where(np.isnan(x.sign), -either, low), np.where(np.isnan(x.sign), either, high)
 
 
-def _of_bounds(low: Array, high: Array) -> Wide:
+def of_bounds(low: Array, high: Array) -> Wide:
     """Return what lies between two doubles; it is not known where they have not one sign."""
     sign = np.where(low > 0, 1.0, np.where(high < 0, -1.0, np.where((low == 0) & (high == 0), 0.0, np.nan)))
     sizes = np.log2(np.abs(low)), np.log2(np.abs(high))
@@ -151,7 +152,7 @@ def _by_balls(word: Callable[..., Ball]) -> Callable[[Wide], Wide]:
         found = word(Ball(middle, 0.0, reach + 5e-324))
         reach = np.broadcast_to(found.reach, found.h.shape) + np.abs(found.h) * WIDENING + 5e-324
         reach = np.where(known, reach, np.nan)
-        return _of_bounds(found.h - reach, found.h + reach)
+        return of_bounds(found.h - reach, found.h + reach)
 
     return wide
 
@@ -176,11 +177,13 @@ class _Words:
     def _exponential(self, key: tuple[Any, ...], x: Wide, power: Wide) -> Wide:
         low, high = bounds(power)
         sign = np.where(np.isnan(low), np.nan, 1.0)
-        if not (np.minimum(low * np.sign(high), np.abs(high)).min() > LOST_BESIDE_1):
-            return _widened(sign, low * LOG2_E, high * LOG2_E)
-        logs = np.clip((low * LOG2_E, high * LOG2_E), -LARGEST_LOG, LARGEST_LOG)
+        far = np.minimum(low * np.sign(high), np.abs(high)) > LOST_BESIDE_1
+        least, most = np.minimum(low * LOG2_E, LARGEST_LOG), np.maximum(high * LOG2_E, -LARGEST_LOG)
+        if not far.any():
+            return _widened(sign, least, most)
+        logs = np.where(far, np.clip((low * LOG2_E, high * LOG2_E), -LARGEST_LOG, LARGEST_LOG), 0.0)
         _, factor = self.kept.setdefault(key, (x, logs))  # x is kept, so that its id is no other's
-        return Wide(sign, np.zeros_like(low), np.zeros_like(high), factor)
+        return _widened(sign, np.where(far, 0.0, least), np.where(far, 0.0, most))._replace(factor=factor)
 
     def normal_tail(self, x: Wide) -> Wide:
         """Return Phi(x) = phi(x)/|x| (1 - 1/x^2 ...) far to the left."""
@@ -190,11 +193,22 @@ class _Words:
 
 
 def _log(x: Wide) -> Wide:
-    x = _whole(x)
-    near = _by_balls(BALL_WORDS["log"])(x)
-    low, high = x.low / LOG2_E, x.high / LOG2_E
-    far = _of_bounds(low - WIDENING * np.abs(low), high + WIDENING * np.abs(high))
-    return _either((x.sign > 0) & ((x.high < -8) | (x.low > 8)), far, near)
+    def far(x: Wide) -> Wide:
+        low, high = x.low / LOG2_E, x.high / LOG2_E
+        return of_bounds(low - WIDENING * np.abs(low), high + WIDENING * np.abs(high))
+
+    x = unfactored(x)
+    is_far = (x.sign > 0) & ((x.high < -8) | (x.low > 8))
+    return _first(x, (is_far, far), (~is_far, _by_balls(BALL_WORDS["log"])))
+
+
+def _first(x: Wide, *cases: tuple[Bools, Callable[[Wide], Wide]]) -> Wide:
+    """Return the first of some functions of x whose mask holds; no more are worked out than needed."""
+    (mask, function), *rest = cases
+    if not rest or mask.all():
+        return function(x)
+    found = _first(x, *rest)
+    return _either(mask, function(x), found) if mask.any() else found
 
 
 def _about(x: Wide, relative: Array | float) -> Wide:
@@ -216,8 +230,9 @@ def _between(
 
     def wide(x: Wide) -> Wide:
         low, high = bounds(x)
-        found = _either(high < below, _about(left(x), WIDENING), inside(x))
-        return _either(low > above, _about(right(x), WIDENING), found)
+        small, large = high < below, low > above
+        about_left, about_right = (lambda x, f=f: _about(f(x), WIDENING) for f in (left, right))
+        return _first(x, (large, about_right), (small, about_left), (~small, inside))
 
     return wide
 
@@ -226,17 +241,14 @@ def _always(value: int) -> Callable[[Wide], Wide]:
     return lambda _: _of_fraction(Fraction(value))
 
 
-def _small(word: Callable[[Wide], Wide]) -> Callable[[Wide], Wide]:
-    """Return a word that near 0 is its argument."""
-    return lambda x: _either(np.exp2(_whole(x).high) < STRAIGHT_BELOW, _about(x, STRAIGHT_BELOW), word(x))
+def _small(word: Callable[[Wide], Wide], slope: Wide = UNIT) -> Callable[[Wide], Wide]:
+    """Return a word that near 0 is its argument times its slope there."""
 
+    def wide(x: Wide) -> Wide:
+        is_small = np.exp2(unfactored(x).high) < STRAIGHT_BELOW
+        return _first(x, (is_small, lambda x: _about(x, STRAIGHT_BELOW) * slope), (~is_small, word))
 
-def _erf(x: Wide) -> Wide:
-    """2/sqrt(pi) times its argument near 0, and 1 or -1 far out."""
-    near = _about(x, STRAIGHT_BELOW) * TWO_BY_ROOT_PI
-    return _either(
-        np.exp2(_whole(x).high) < STRAIGHT_BELOW, near, _between("erf", _always(-1), _always(1))(x)
-    )
+    return wide
 
 
 def _double(x: float) -> Wide:
@@ -257,14 +269,14 @@ def _wave(word: str) -> Callable[[Wide], Wide]:
     inside = _by_balls(BALL_WORDS[word])
 
     def wide(x: Wide) -> Wide:
-        found, is_number = inside(x), np.isfinite(x.sign) | (_whole(x).high < np.inf)
+        found, is_number = inside(x), np.isfinite(x.sign) | (unfactored(x).high < np.inf)
         return found._replace(high=np.where(np.isnan(found.sign) & is_number, 0.0, found.high))
 
     return wide
 
 
 def _root(x: Wide) -> Wide:
-    x = _whole(x)
+    x = unfactored(x)
     has_root = x.sign >= 0
     return _widened(np.where(has_root, x.sign, np.nan), x.low / 2, np.where(has_root, x.high / 2, np.nan))
 
@@ -272,7 +284,7 @@ def _root(x: Wide) -> Wide:
 def _power(x: Wide, exponent: int) -> Wide:
     if exponent < 0:
         return UNIT / _power(x, -exponent)
-    x = _whole(x)
+    x = unfactored(x)
     return _widened(x.sign**exponent, x.low * exponent, x.high * exponent)
 
 
@@ -295,7 +307,7 @@ def _chosen(op: str) -> Callable[[Wide, Wide], Wide]:
 STRAIGHT = ("log1p", "tan", "asin", "atan", "sinh", "asinh", "atanh")  # at 0, with slope 1
 
 
-def _reading() -> Reading:
+def wide_reading() -> Reading:
     """Return a reading with exponentials of its own."""
     far = _Words()
     return Reading(
@@ -306,7 +318,8 @@ def _reading() -> Reading:
             **{word: _small(_by_balls(BALL_WORDS[word])) for word in STRAIGHT},
             "sin": _small(_wave("sin")), "cos": _wave("cos"),
             "exp": far.exp, "log": _log, "expm1": _small(_between("expm1", _always(-1), far.exp)),
-            "softplus": _between("softplus", far.exp, lambda x: x), "sqrt": _root, "erf": _erf,
+            "softplus": _between("softplus", far.exp, lambda x: x), "sqrt": _root,
+            "erf": _small(_between("erf", _always(-1), _always(1)), TWO_BY_ROOT_PI),
             "sigmoid": _between("sigmoid", far.exp, _always(1)), "phi": far.density,
             "tanh": _small(_between("tanh", _always(-1), _always(1))),
             "erfc": _between("erfc", _always(2), lambda x: TWO * far.normal_tail(-x * ROOT_2), above=20.0),
@@ -334,11 +347,27 @@ def _parted(tree: Node) -> Node:
     return rebuilt(tree, part)
 
 
-def read_wide(tree: Node, z: Array, side: int = 0) -> Wide:
-    """Return a formula in z at finite doubles; `side` as in `calculus.evaluate`."""
+def read_wide(tree: Node, z: Array | Wide, side: int = 0) -> Wide:
+    """Return a formula in z, finite doubles or what holds them; `side` as in `calculus.evaluate`."""
     with np.errstate(all="ignore"):
-        found: Wide = _whole(evaluate(_parted(tree), _reading(), {"z": of_doubles(z)}, side))
-        return Wide(*(np.broadcast_to(part, z.shape) for part in found[:3]))
+        at = z if isinstance(z, Wide) else of_doubles(z)
+        found: Wide = unfactored(evaluate(_parted(tree), wide_reading(), {"z": at}, side))
+        return Wide(*(np.broadcast_to(part, at.sign.shape) for part in found[:3]))
+
+
+_BINADES, _LEAST, _EACH_SIDE = 16, -1088, 133
+
+
+def all_stretches() -> Wide:
+    """Return a wide number for each stretch: all doubles of one sign with so many exponents."""
+    exponent = np.tile(np.arange(_EACH_SIDE) * _BINADES + _LEAST, 2).astype(np.float64)
+    return _widened(np.repeat((1.0, -1.0), _EACH_SIDE), exponent - 1, exponent + _BINADES - 1)
+
+
+def stretch_of(z: Array) -> Ints:
+    """Return in which of them finite doubles other than 0 lie."""
+    found: Ints = (np.frexp(z)[1] - _LEAST) // _BINADES + _EACH_SIDE * (z < 0)
+    return found
 
 
 def decide_wide(x: Wide, dtype: str) -> tuple[Array, Bools]:
