@@ -209,7 +209,7 @@ def test_kinks_are_seen_from_the_side_asked_for(
 JUMPS = (
     ("where(z > 0, 1, 0)", "0", RIGHT), ("where(z >= 0, 1, 0)", "0", LEFT), ("sign(z)", "0", RIGHT),
     ("sign(z)", "0", LEFT), ("floor(10z)", "0.3", LEFT), ("floor(-z)", "3", RIGHT),
-    ("where(z == 1, 1, 0)", "1", LEFT),
+    ("where(z == 1, 1, 0)", "1", LEFT), ("sigmoid(z)*sign(sqrt(z))", "0", RIGHT),
     ("where(z > 1, exp(z), 2.7182818284590452z)", "1", RIGHT),
 )  # fmt: skip
 

@@ -26,7 +26,6 @@ from actcli.numerics.exact.realwords import (
     RATIONALS,
     SERIES,
     always,
-    is_for_good,
     is_infinite,
     limit,
     settled_by_ieee,
@@ -285,7 +284,8 @@ def _stepwise(tree: Node, place: Place, bits: int) -> tuple[Any, Any]:
     for op, function, places in program.steps:
         args, known = [slots[i] for i in places], [exact[i] for i in places]
         if op == "where" and args[0] is None and place.order:
-            value, rational = _either(*args[1:]), None
+            is_still = not any(varies[i] for i in places)
+            value, rational = _either(args[1], args[2], is_still), None
             place.jumps.append(tree)  # the slope as it is written would take one of them
         elif op == "where" and args[0] is not None:
             branch = places[1 if args[0] else 2]
@@ -303,11 +303,11 @@ def _stepwise(tree: Node, place: Place, bits: int) -> tuple[Any, Any]:
     return slots[program.root], exact[program.root]
 
 
-def _either(a: Any, b: Any) -> Any:
+def _either(a: Any, b: Any, is_still: bool) -> Any:
     """Return a function that is one of two, where that is not decided: constants, or two of one value."""
     if not (isinstance(a, arb_series) and isinstance(b, arb_series)):
         return NOTHING
-    if is_for_good(a) and is_for_good(b):
+    if is_still:
         return arb_series([a[0].union(b[0])], prec=ANY_LENGTH)
     length = min(a.prec, b.prec, ctx.cap)
     return arb_series([a[k].union(b[k]) for k in range(length)]) if a[0] == b[0] else NOTHING
