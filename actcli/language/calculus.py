@@ -11,7 +11,18 @@ from functools import cache, lru_cache, partial
 from typing import Any
 
 from actcli.language.formula import parse
-from actcli.language.trees import ONE, ZERO, Node, is_short, names_in, number, postorder, substitute, walked
+from actcli.language.trees import (
+    ONE,
+    ZERO,
+    Node,
+    is_short,
+    name,
+    names_in,
+    number,
+    postorder,
+    substitute,
+    walked,
+)
 from actcli.language.words import ARITHMETIC, COMPARISONS, CONSTANTS, Vocabulary
 
 # ---------------------------------------------------------------------------- derivatives
@@ -44,6 +55,23 @@ def derivative(node: Node) -> Node:
     """
     slope: Node = walked(node, slope_of)
     return slope
+
+
+LARGEST_SLOPE = 2_000  # nodes of a formula that is differentiated again, equal parts counted each time
+
+
+def slope_of_order(tree: Node, order: int) -> Node | None:
+    """Return the formula's derivative as a formula, or None where it is too long to be worked out."""
+    for _ in range(order):
+        if _spread(tree) > LARGEST_SLOPE:
+            return None
+        tree = derivative(tree)
+    return tree
+
+
+def _spread(tree: Node) -> int:
+    size: int = walked(tree, lambda _, sizes: 1 + sum(sizes))
+    return size
 
 
 def slope_of(node: Node, slopes: list[Node]) -> Node:
@@ -150,7 +178,8 @@ def _power_slope(a: Node, b: Node, da: Node, db: Node) -> Node:
     if exponent is not None:
         return times(times(b, _raised(a, minus(b, ONE))), da) if exponent else ZERO
     by_base = ZERO if da is ZERO else times(times(b, _raised(a, minus(b, ONE))), da)
-    by_exponent = ZERO if db is ZERO else times(times(Node("^", a, b), Node("log", a)), db)
+    rise = times(Node("^", a, b), ONE if a is name("e") else Node("log", a))
+    by_exponent = ZERO if db is ZERO else times(rise, db)
     return plus(by_base, by_exponent)
 
 

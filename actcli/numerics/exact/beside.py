@@ -2,12 +2,15 @@
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from flint import arb, ctx, fmpq
 
-from actcli.language.trees import Node, Z, postorder
+from actcli.language.calculus import slope_of_order
+from actcli.language.trees import Node, Z, name, names_in, number, postorder
 from actcli.language.words import COMPARISONS, RELATIONS
+from actcli.numerics.exact import growth
 from actcli.numerics.exact.branches import (
     ENDLESS,
     FLAT_ONE,
@@ -22,7 +25,9 @@ from actcli.numerics.exact.branches import (
     constant,
     leads,
     only_tail,
+    sign_of,
 )
+from actcli.numerics.exact.growth import Lead
 from actcli.numerics.exact.realwords import RATIONALS, SERIES, end_forms, far_form
 
 MOST_ROOTS = 360  # q beyond which a formula is given up
@@ -74,7 +79,7 @@ class _Reader:
             inverse = algebra.inverse(args[1])
             return inverse if isinstance(inverse, float) else algebra.multiply(args[0], inverse)
         if n.op == "^":
-            return self.power(*args)
+            return self.word("exp", args[1]) if n.children[0] is name("e") else self.power(*args)
         if n.op in ("min", "max"):
             return args[0] if self.compared(*args) == (1 if n.op == "max" else -1) else args[1]
         if n.op in ("abs", "sign"):
@@ -119,6 +124,58 @@ class _Reader:
         return constant(fmpq(whole) - (self.algebra.sign(self.algebra.add(a, constant(-fmpq(whole)))) < 0))
 
 
+class _Leads(_Reader):
+    """A formula read in series as far as there are such, and in leading terms beyond."""
+
+    def operation(self, n: Node, args: list[Any]) -> Any:
+        if not any(isinstance(a, Lead) for a in args):
+            try:
+                return super().operation(n, args)
+            except NotKnownError:
+                pass
+            except NeedsRootError as needed:
+                if needed.degree * abs(self.algebra.power_of_z) <= MOST_ROOTS:
+                    raise
+        if n.op == "^" and "z" in names_in(n.children[1]):
+            return self.raised(*args)
+        return self.leading(n, *(growth.lead_of(self.algebra, a) for a in args))
+
+    def leading(self, n: Node, a: Lead, b: Lead = growth.ZERO) -> Any:
+        if n.op in COMPARISONS or n.op in ("min", "max"):
+            sign = sign_of(growth.add(a, growth.opposite(b)).factor)
+            return bool(RELATIONS[n.op](sign, 0)) if n.op in COMPARISONS else a if sign == _TAKES[n.op] else b
+        if n.op in ("abs", "sign"):
+            return constant(fmpq(sign_of(a.factor))) if n.op == "sign" else a._replace(factor=abs(a.factor))
+        if n.op == "^":
+            return growth.power(a, b.factor)
+        if n.op in _LEADING:
+            return _LEADING[n.op](a, b)
+        form = far_form(n.op, a.factor > 0) if growth.growth(a) > 0 else None
+        return self.read(form, a) if form else growth.word(n.op, a)  # type: ignore[arg-type]
+
+    def raised(self, base: Branch | Lead, exponent: Branch | Lead) -> Lead | float:
+        """Return a^b as a^c exp((b - c)*log(a)), where b tends to a number c that is known."""
+        a = growth.lead_of(self.algebra, base)
+        fixed = coefficient(exponent, 0) if isinstance(exponent, Branch) and exponent.low == 0 else fmpq(0)
+        if isinstance(exponent, Branch) and fixed != 0:
+            exponent = self.algebra.add(exponent, constant(-fixed))
+        log, factor = growth.log(a), growth.power(a, fixed) if fixed != 0 else growth.ONE
+        if isinstance(log, float) or isinstance(factor, float):
+            return math.nan
+        rest = growth.multiply(growth.lead_of(self.algebra, exponent), log)
+        return growth.multiply(factor, growth.exp(rest))
+
+
+_TAKES = {"max": 1, "min": -1}
+_LEADING: dict[str, Callable[[Lead, Lead], Lead | float]] = {
+    "+": growth.add, "-": lambda a, b: growth.add(a, growth.opposite(b)), "*": growth.multiply,
+    "/": growth.quotient,
+    "neg": lambda a, _: growth.opposite(a), "floor": lambda a, _: growth.floor(a),
+    "sqrt": lambda a, _: growth.power(a, fmpq(1, 2)), "exp": lambda a, _: growth.exp(a),
+    "log": lambda a, _: growth.log(a),
+}  # fmt: skip
+
+
 def beside(tree: Node, z: Any, side: int, order: int, constant_of: Callable[[Node], Any]) -> tuple[Any, Any]:
     """Return the limits of a formula and of its derivative of some order at the rational z, from one side.
 
@@ -131,7 +188,7 @@ def beside(tree: Node, z: Any, side: int, order: int, constant_of: Callable[[Nod
             found = _read(tree, z, side, order, constant_of, length)
             if found != (None, None):
                 return found
-        return None, None
+        return _by_growth(tree, z, side, order, constant_of)
     finally:
         ctx.prec, ctx.cap = precision, cap
 
@@ -148,9 +205,41 @@ def far_out(tree: Node, side: int, order: int, constant_of: Callable[[Node], Any
             _, found = _read(tree, None, side, order, constant_of, length)
             if found is not None:
                 return found
+        found = _far_by_growth(tree, side, order, constant_of)
+        if found is not None:
+            return found
         return None if order else _read(tree, None, side, 0, constant_of, LENGTHS[0], swings=True)[0]
     finally:
         ctx.prec, ctx.cap = precision, cap
+
+
+def _by_growth(
+    tree: Node, z: Any, side: int, order: int, constant_of: Callable[[Node], Any]
+) -> tuple[Any, Any]:
+    """Return the limits of a formula and of its derivative as it is written, by leading terms.
+
+    Of what tends to 0 the derivative of order n does so too, if it does so faster than (z - z0)^n.
+    """
+
+    def limit(n: Node) -> Any:
+        return _read(n, z, side, 0, constant_of, LENGTHS[0], reader=_Leads)[0]
+
+    value, written = limit(tree), slope_of_order(tree, order)
+    slope = None if value is None or written is None else limit(written)
+    if isinstance(value, float):
+        return math.nan, math.nan
+    if value == 0 and (slope is None or isinstance(slope, float)):
+        step = Node("-", Z, number(Fraction(int(z.p), int(z.q))))
+        slope = limit(Node("/", tree, Node("^", step, number(order))))
+        slope = slope if order == 1 or slope == 0 else None
+    return (None, None) if slope is None or isinstance(slope, float) else (value, slope)
+
+
+def _far_by_growth(tree: Node, side: int, order: int, constant_of: Callable[[Node], Any]) -> Any:
+    """Return the limit of a derivative far out: what does not swing has there n! times that of f(z)/z^n."""
+    quotient = Node("/", tree, Node("^", Z, number(order))) if order else tree
+    found, _ = _read(quotient, None, side, 0, constant_of, LENGTHS[0], reader=_Leads)
+    return found if found is None else found * math.factorial(order)
 
 
 def _read(
@@ -161,14 +250,17 @@ def _read(
     constant_of: Callable[[Node], Any],
     length: int,
     swings: bool = False,
+    reader: type[_Reader] = _Reader,
 ) -> tuple[Any, Any]:
     roots = 1
     while roots <= MOST_ROOTS:
         algebra = Algebra(z, side, roots, (length + order) * roots, swings)
         try:
-            value = _Reader(algebra, constant_of).read(tree, algebra.variable)
+            value = reader(algebra, constant_of).read(tree, algebra.variable)
             if isinstance(value, float):
                 return math.nan, math.nan
+            if isinstance(value, Lead):
+                return growth.limit(value), None
             if not isinstance(value, Branch):
                 return None, None
             slope = value

@@ -76,11 +76,13 @@ def sign_of(term: Any) -> int:
 # ---------------------------------------------------------------------------- arithmetic of terms
 
 
-def _sum(a: Any, b: Any) -> Any:
+def term_sum(a: Any, b: Any) -> Any:
+    """Return the sum of two terms, rational where both are."""
     return a + b if isinstance(a, fmpq) == isinstance(b, fmpq) else arb(a) + arb(b)
 
 
-def _product(a: Any, b: Any) -> Any:
+def term_product(a: Any, b: Any) -> Any:
+    """Return the product of two terms, rational where both are."""
     if _is_zero(a) or _is_zero(b):
         return fmpq(0)
     if isinstance(a, fmpq) and isinstance(b, fmpq) and a.height_bits() + b.height_bits() < LARGEST_RATIONAL:
@@ -137,7 +139,7 @@ class Algebra:
         low = min(a.low, b.low)
         top = min(max(a.low + len(a.terms), b.low + len(b.terms)), end)
         places = range(low, top) if a.terms or b.terms else ()
-        terms = [_sum(coefficient(a, k), coefficient(b, k)) for k in places]
+        terms = [term_sum(coefficient(a, k), coefficient(b, k)) for k in places]
         logs = self.add(a.logs or FLAT_ZERO, b.logs or FLAT_ZERO) if a.logs or b.logs else None
         tail, blurred = self._larger(a.tail, b.tail)
         return _kept(low, terms, end, self.length)._replace(
@@ -188,7 +190,7 @@ class Algebra:
         terms: list[Any] = [fmpq(0)] * max(count, 0)
         for i, left in enumerate(a.terms[:count]):
             for j, right in enumerate(b.terms[: count - i]):
-                terms[i + j] = _sum(terms[i + j], _product(left, right))
+                terms[i + j] = term_sum(terms[i + j], term_product(left, right))
         if a.terms and b.terms and len(a.terms) + len(b.terms) - 1 > count:
             end = min(end, low + count)
         tail, blurred = self._tail_of_product(a, b)
@@ -355,12 +357,12 @@ class Algebra:
 
     def slope(self, a: Branch) -> Branch:
         """Return the derivative by z: that by t over that of z."""
-        terms = [_product(fmpq(a.low + i), term) for i, term in enumerate(a.terms)]
+        terms = [term_product(fmpq(a.low + i), term) for i, term in enumerate(a.terms)]
         by_t = _kept(a.low - 1, terms, _moved(a.end, -1), ENDLESS)
         logs = None
         if a.logs:
             by_t = self.add(by_t, a.logs._replace(low=a.logs.low - 1, end=_moved(a.logs.end, -1)))
-            inner = [_product(fmpq(a.logs.low + i), term) for i, term in enumerate(a.logs.terms)]
+            inner = [term_product(fmpq(a.logs.low + i), term) for i, term in enumerate(a.logs.terms)]
             logs = _some(_kept(a.logs.low - 1, inner, _moved(a.logs.end, -1), ENDLESS))
         factor = Branch(1 - self.power_of_z, (fmpq(self.side, self.power_of_z),))
         found = self.multiply(by_t._replace(logs=logs), factor)

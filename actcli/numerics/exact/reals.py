@@ -15,9 +15,20 @@ from typing import Any, NamedTuple
 from flint import arb, arb_series, ctx, fmpq, fmpq_series
 
 from actcli.errors import UndefinedError
-from actcli.language.calculus import LARGEST_POWER, RIGHT, derivative
+from actcli.language.calculus import LARGEST_POWER, RIGHT, slope_of_order
 from actcli.language.texts import shortest
-from actcli.language.trees import ONE, ZERO, Node, Z, names_in, number, postorder, rebuilt, walked, write
+from actcli.language.trees import (
+    ONE,
+    ZERO,
+    Node,
+    Z,
+    name,
+    names_in,
+    number,
+    postorder,
+    rebuilt,
+    write,
+)
 from actcli.language.words import COMPARISONS, RELATIONS
 from actcli.numerics.exact.realwords import (
     ANY_LENGTH,
@@ -35,7 +46,6 @@ from actcli.numerics.exact.realwords import (
 
 LONG_FORMULA = 64  # terms of a series that are looked at for its sign beside the point
 SAME_BITS = 1024
-LARGEST_SLOPE = 2_000  # nodes of a formula that is differentiated here, equal parts counted each time
 
 
 class Place(NamedTuple):
@@ -124,11 +134,15 @@ def ball_of(value: float | Fraction) -> Any:
 
 @lru_cache(512)
 def with_wheres(tree: Node) -> Node:
-    """Return the formula with abs, sign, min and max written with where, so that all kinks are alike."""
+    """Return the formula with abs, sign, min and max written with where, so that all kinks are alike.
+
+    And e^u as exp(u), whose series is rational where that of u begins with 0.
+    """
     return rebuilt(tree, lambda n: _KINKS[n.op](*n.args) if n.op in _KINKS else n)
 
 
 _KINKS: dict[str, Callable[..., Node]] = {
+    "^": lambda a, b: Node("exp", b) if a is name("e") else Node("^", a, b),
     "abs": lambda a: Node("where", Node(">=", a, ZERO), a, Node("neg", a)),
     "max": lambda a, b: Node("where", Node(">=", a, b), a, b),
     "min": lambda a, b: Node("where", Node("<=", a, b), a, b),
@@ -198,13 +212,17 @@ def with_care(tree: Node, place: Place, bits: int) -> Outcome:
     if not place.order:
         return Outcome(value, _term(exact, 0))
     ball = _derivative_in(value, place.order)
-    if not ball.is_finite():
-        return _at_singularity(tree, place, bits)
+    is_joined = any(n is tree for n in place.jumps)
+    if is_joined or not ball.is_finite():
+        beside = _at_singularity(tree, place, bits)
+        if beside.ball is not NOTHING or not ball.is_finite():
+            return beside
     if place.jumps:
         _refuse_jump(tree, place, bits, value[0], _term(exact, 0))
-    if exact is None and not place.jumps and _spread(tree) <= LARGEST_SLOPE:
+    slope = slope_of_order(tree, 1) if exact is None and not place.jumps else None
+    if slope is not None:
         # softplus at 0, log(2) + z/2 + ..., is rational but for its start
-        exact = _stepwise(derivative(tree), place._replace(order=place.order - 1), bits)[1]
+        exact = _stepwise(slope, place._replace(order=place.order - 1), bits)[1]
         return Outcome(ball, _term(exact, place.order - 1))
     return Outcome(ball, _term(exact, place.order))
 
@@ -258,20 +276,6 @@ def _is_limit(limit: Any, here: Any, rational: Any) -> bool:
     if rational is not None and isinstance(limit, fmpq):
         return bool(limit == rational)
     return bool(arb(limit).overlaps(here))
-
-
-def slope_of_order(tree: Node, order: int) -> Node | None:
-    """Return the formula's derivative as a formula, or None where it is too long to be worked out."""
-    for _ in range(order):
-        if _spread(tree) > LARGEST_SLOPE:
-            return None
-        tree = derivative(tree)
-    return tree
-
-
-def _spread(tree: Node) -> int:
-    size: int = walked(tree, lambda _, sizes: 1 + sum(sizes))
-    return size
 
 
 def _stepwise(tree: Node, place: Place, bits: int) -> tuple[Any, Any]:

@@ -205,7 +205,7 @@ def _cosh(x: Any) -> Any:
 
 
 def _softplus(x: Any) -> Any:
-    if x[0] == 0:
+    if x[0] == 0 and not is_for_good(x):
         return _restarted(x / 2 + _cosh(x / 2).log(), arb(2).log())
     return x + _log1p((-x).exp()) if x[0] > 0 else _log1p(x.exp())
 

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 from flint import arb, ctx, fmpq
 
+from actcli.language.calculus import slope_of_order
 from actcli.language.trees import Node, Z, postorder
 from actcli.language.words import COMPARISONS, RELATIONS
-from actcli.numerics.exact.reals import Outcome, Place, constant, slope_of_order
+from actcli.numerics.exact.reals import Outcome, Place, constant
 from actcli.numerics.exact.realwords import BALLS, MOST_RATIONAL, NOTHING
 
 LARGEST_PRODUCT = 64  # factors of a power that is multiplied out
