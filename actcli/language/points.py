@@ -15,6 +15,7 @@ from actcli.language.words import LARGEST_EXPONENT, MOST_DIGITS
 MOST_POINTS = 10_000_000
 FEWEST_STEPS = 10  # of a range without a step
 
+_TOO_LARGE = 2**1024 - 2**970
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+))?", re.ASCII)
 _HEXADECIMAL = re.compile(r"([+-]?)0x([0-9a-f]*)\.?([0-9a-f]*)p([+-]?\d{1,5})", re.I | re.ASCII)
 _OF_LISTS = {*"0123456789+-.eE,;[](){} \t"}
@@ -120,14 +121,18 @@ def parse_number(text: str, hinted: bool = True) -> Fraction | float:
 
 
 def _in_range(value: Fraction, text: str) -> Fraction:
-    if abs(value) >= Fraction(2) ** 1024 - Fraction(2) ** 970:
-        raise ActcliError(f"{shown(text)} is too large for a float64: at most 1.7976931348623157e308")
+    if abs(value) >= _TOO_LARGE:
+        raise _too_large(text)
     return value
+
+
+def _too_large(text: str) -> ActcliError:
+    return ActcliError(f"{shown(text)} is too large for a float64: at most 1.7976931348623157e308")
 
 
 def _checked(text: str, exponent: str) -> Fraction:
     if float(text) in (math.inf, -math.inf):
-        return _in_range(Fraction(2) ** 1024, text)
+        raise _too_large(text)
     if len(exponent) > 6 or abs(int(exponent)) > LARGEST_EXPONENT:
         raise ActcliError(f"{shown(text)} is too small: write 0")
     if len(text) > MOST_DIGITS:

@@ -34,14 +34,16 @@ _DECIMAL = re.compile(rb"[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d{1,3})?")
 _DECIMALS = re.compile(rb"(?:[ \t\r]*+%b[ \t\r]*+\n)*+" % _DECIMAL.pattern)
 _ODD = ~np.isin(np.arange(256), np.frombuffer(b"0123456789+-.eE \t\r\n", np.uint8))
 _SPECIAL = {b"nan": np.nan, b"inf": np.inf, b"-inf": -np.inf}
-_BLANK = rb"[\s\x1c-\x1f]*+"
-_MAY_BE = re.compile(  # all that is a number, and little else
-    rb"%b[-+]*+(?:[\d.]++(?:[eE][-+]?\d*+)?|0[xX].*|[nNiI]\w*+)%b|.*[\x80-\xff].*" % (_BLANK, _BLANK),
-    re.DOTALL,
+_HEXADECIMAL = re.compile(rb"[+-]?0x(?:[\da-f]++\.?[\da-f]*+|\.[\da-f]++)p[+-]?\d{1,5}", re.IGNORECASE)
+_MAY_BE = re.compile(  # all that is a number, and little else: beyond ASCII there are a minus, inf and blanks
+    rb"[\s\x1c-\x1f]*+(?:%b\d*+|%b|[+-]?(?:inf(?:inity)?|nan))[\s\x1c-\x1f]*+"
+    rb"|[-+.\da-fxpinty\s\x1c-\x1f]*+[\xc2\xe1-\xe3][-+.\da-fxpinty\s\x1c-\x1f\x80-\xaf\xc2\xe1-\xe3]*+"
+    % (_DECIMAL.pattern, _HEXADECIMAL.pattern),
+    re.IGNORECASE,
 )
 _LONG_EXPONENT = re.compile(rb"[+-]?\d{4}")
 FEW_MARKS = 100  # of exponents, that are looked at one by one
-_FEW = 16  # lines that are read one by one rather than split further
+_FEW = 1_000  # lines that are read one by one rather than split further
 
 NONFINITE = (b"nan", b"inf", b"-inf")
 
@@ -118,8 +120,13 @@ def number_in(text: bytes, hinted: bool = True) -> float:
         value = float(text)
         if abs(value) != np.inf:
             return value + 0.0
-    if text in _SPECIAL:
+        if not hinted:
+            raise ActcliError("too large")
+    elif text in _SPECIAL:
         return _SPECIAL[text]
+    elif _HEXADECIMAL.fullmatch(text):
+        with contextlib.suppress(OverflowError):
+            return float.fromhex(text.decode()) + 0.0
     try:
         return float(parse_number(text.decode(), hinted)) + 0.0
     except UnicodeDecodeError:
@@ -129,29 +136,29 @@ def number_in(text: bytes, hinted: bool = True) -> float:
 def numbers(texts: Sequence[bytes]) -> Parsed:
     """Return a number for each text (nan where it is none), which are none, and what is wrong with the first.
 
-    What hinders reading in bulk is set apart: texts of no number's letters, else the half it is in.
+    What hinders reading in bulk is set apart: texts of no number's letters, else the sixteenth it is in.
     """
     found = _numbers_of_all(texts)
-    if found is not None:
+    odd = _odd_ones(texts) if found is None else np.flatnonzero(np.isinf(found))
+    if found is not None and not odd.size:
         return found, [], ""
     if len(texts) <= _FEW:
         return _one_by_one(texts)
-    every, odd = np.arange(len(texts)), _odd_ones(texts)
+    every = np.arange(len(texts))
     if odd.size:
         return _joined(_part(numbers, texts, np.delete(every, odd)), _part(_one_by_one, texts, odd))
-    return _joined(*(_part(numbers, texts, half) for half in np.array_split(every, 2)))
+    return _joined(*(_part(numbers, texts, part) for part in np.array_split(every, 16)))
 
 
 def _numbers_of_all(texts: Sequence[bytes]) -> Array | None:
-    """Return the numbers of texts that are all plainly numbers, or None."""
+    """Return the numbers of texts that are all plainly numbers, inf where one is too large; or None."""
     lines = b"\n".join([*texts, b""])
     found = parsed_in_bulk(lines)
     if found is not None and len(found) == len(texts):
         return found
     if lines.count(b"\n") != len(texts) or not _DECIMALS.fullmatch(lines):
         return None
-    found = np.array(list(map(float, texts))) + 0.0
-    return found if np.isfinite(found).all() else None
+    return np.array(list(map(float, texts))) + 0.0
 
 
 def _odd_ones(texts: Sequence[bytes]) -> Places:
@@ -160,8 +167,9 @@ def _odd_ones(texts: Sequence[bytes]) -> Places:
     ends = np.flatnonzero(text == ord("\n"))
     if len(ends) > len(texts) + 1:
         return np.array([i for i, text in enumerate(texts) if b"\n" in text])
-    empty = np.flatnonzero(np.diff(ends) == 1)
-    return np.union1d(empty, np.searchsorted(ends, np.flatnonzero(_ODD[text])) - 1)
+    odd = np.diff(ends) == 1
+    odd[np.searchsorted(ends, np.flatnonzero(_ODD[text])) - 1] = True
+    return np.flatnonzero(odd)
 
 
 def _part(read: Callable[[list[bytes]], Parsed], texts: Sequence[bytes], places: Places) -> TextPart:
@@ -182,14 +190,13 @@ def _joined(*parts: TextPart) -> Parsed:
 def _one_by_one(texts: Sequence[bytes]) -> Parsed:
     found = np.full(len(texts), np.nan)
     bad: list[int] = []
-    first, refused = "", set[bytes]()  # as what is no number is often the same, such as NA
+    first = ""
     for i, text in enumerate(texts):
         try:
-            if text not in refused and (not bad or _MAY_BE.fullmatch(text)):
+            if not bad or _MAY_BE.fullmatch(text):
                 found[i] = number_in(text, hinted=not bad)  # the first alone is told of
                 continue
         except ActcliError as fault:
-            refused.add(text)
             first = first or str(fault)
         bad.append(i)
     return found, bad, first

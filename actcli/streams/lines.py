@@ -17,6 +17,7 @@ from actcli.streams.writers import ColumnWriter, Spelled
 
 Columns = Callable[[Array, dict[int, str]], list[Array]]
 Accept = Callable[[float], None]
+_PASSING = {b"", *(b"%c" % byte for byte in b"# \t\n\r\v\f")}  # begin lines that may hold no number
 BOM = b"\xef\xbb\xbf"
 
 
@@ -162,7 +163,7 @@ def read_numbers(chunk: bytes, dtype: str = "float64") -> Batch:
         whole = sharpened(whole, lambda: split(chunk), dtype)
         return Batch(whole, np.arange(len(whole)), (), len(whole))
     lines = split(chunk)
-    passed = [(i, line) for i, line in enumerate(lines) if not line or line.isspace() or _is_comment(line)]
+    passed = [(i, line) for i, line in enumerate(lines) if line[:1] in _PASSING and _passes(line)]
     at = np.delete(np.arange(len(lines)), [i for i, _ in passed])
     texts = [lines[i] for i in at.tolist()] if passed else lines
     found, bad, sentence = numbers(texts)
@@ -174,8 +175,8 @@ def split(chunk: bytes) -> list[bytes]:
     return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
 
 
-def _is_comment(line: bytes) -> bool:
-    return b"#" in line and line.lstrip().startswith(b"#")
+def _passes(line: bytes) -> bool:
+    return line.lstrip()[:1] in (b"", b"#")
 
 
 def refused(batch: Batch, accept: Accept | None) -> Batch:

@@ -18,7 +18,7 @@ from typing import NoReturn
 
 LONGEST = 1 << 25  # bytes of a row
 CHUNK = 1 << 20
-MOST_ROWS_AT_ONCE = 1 << 17  # as a row takes more memory than its bytes
+MOST_ROWS_AT_ONCE = 1 << 16  # as a row takes more memory than its bytes
 ROOM = 16 * CHUNK  # for the answers to a chunk; only what is written to takes memory
 
 _ORDER = struct.Struct("2q")  # slot, bytes

@@ -1071,3 +1071,16 @@ def test_a_row_that_is_too_long_to_be_left_out_is_told(actcli, policy, monkeypat
     assert len(found.out) == (len(given) + 11 if policy == "nan" else 15 + len(rest))
     assert ("line 3: the row is longer" in found.err) == (policy == "stop")
     assert ("skipped: the row is longer" in found.err) == (policy == "skip")
+
+
+ODD_NUMBERS = (
+    "\u22125|\u221e|\u00a05|\u20035\u2029|0x1p-3|-0X.8P+1|0x1p9999|+.5e1|INF|-Infinity| nan\x1c|1e-400"
+    "|1e-4000|1e400|1e4000|--5|1.2.3|5.|.|e5|1e|1e+|0xp1|infinit|\u00e95|5\u0665"
+)
+
+
+@pytest.mark.parametrize("text", ODD_NUMBERS.split("|"))
+def test_a_number_after_a_bad_one_is_a_number_still(text):
+    alone, after = numbers([text.encode()]), numbers([b"bad", *[text.encode()] * 3])
+    assert len(after[1]) == 1 + 3 * len(alone[1])
+    assert not np.any(after[0][1:] != alone[0][0]) or np.isnan(alone[0][0])
