@@ -17,7 +17,9 @@ from actcli.streams.pump import refuse_packed
 from actcli.streams.workers import LONGEST, MOST_ROWS_AT_ONCE
 
 BYTES = 1 << 20  # that are read at once
-MOST_ROWS, MOST_NUMBERS = 1_000_000, 8_000_000  # of a whole table
+MOST_ROWS, MOST_NUMBERS = 1_000_000, 3_000_000  # of a whole table
+MOST_COLUMNS, MOST_SEEN = 100, 10_000  # of numbers in a picture, and those they are found among
+MANY_COLUMNS = f"over {MOST_COLUMNS} columns of numbers, more than a picture can show: name some by --column"
 BLANK = b" "  # as a delimiter it is any number of blanks and tabs
 _BLANKS = re.compile(rb"[ \t]*(\r?\n)[ \t]*(#?)[ \t]*|[ \t]+")
 _NEARLY = re.compile(rb"[-+]?\d[\d.,_' ]*(?:e[-+]?\d+)?%?", re.IGNORECASE)  # mistyped numbers, no words
@@ -109,15 +111,19 @@ def read_columns(file: IO[bytes], source: str, wanted: Wanted, on_error: str = "
     try:
         head, text = begun(file, wanted)
         chosen = list(head.chosen or range(len(head.names)))
+        if len(chosen) > MOST_SEEN:
+            raise ActcliError(f"over {MOST_SEEN:,} columns: name some by --column")
         tables, count, left = [], 0, list[int]()
         for line, rows in batches(file, head, text, lenient):
             if not count and not wanted.columns:
-                left = [k for k, texts in enumerate(rows.texts) if _words(texts, wanted.decimal_comma)]
+                left = _without_numbers(rows, wanted.decimal_comma)
                 left = [] if len(left) == len(chosen) else left
                 _sure_of_names([head.names[k] for k in chosen if k not in left] if left else [], head, wanted)
             count += len(rows.bodies)
             if count > MOST_ROWS:
                 raise ActcliError(f"there are over {MOST_ROWS:,} lines, more than a picture can show")
+            if len(chosen) - len(left) > MOST_COLUMNS:
+                raise ActcliError(MANY_COLUMNS)
             kept = {chosen[k] + 1: texts for k, texts in enumerate(rows.texts) if k not in left}
             if count * len(kept) > MOST_NUMBERS:
                 raise ActcliError(f"there are over {MOST_NUMBERS:,} numbers: name fewer columns by --column")
@@ -142,11 +148,23 @@ def _ordered(names: list[str], tables: Sequence[list[Array]], left_out: tuple[st
     if len(names) == 1:
         names, columns = ["row", *names], [np.arange(1.0, len(columns[0]) + 1), *columns]
     order = np.argsort(columns[0], kind="stable")
-    return Measured(tuple(names), tuple(column[order] for column in columns), left_out)
+    for k, column in enumerate(columns):
+        columns[k] = column[order]
+    return Measured(tuple(names), tuple(columns), left_out)
 
 
 def _shown(name: bytes) -> str:
     return name.decode("utf-8", "replace")
+
+
+def _without_numbers(rows: RecordRows, comma: bool) -> list[int]:
+    """Return which columns hold words, of the first that have no more numbers than are shown."""
+    left: list[int] = []
+    for k, texts in enumerate(rows.texts):
+        left += [k] if _words(texts, comma) else []
+        if k - len(left) > MOST_COLUMNS:
+            break
+    return left
 
 
 def _words(texts: Sequence[bytes], comma: bool) -> bool:

@@ -1084,3 +1084,14 @@ def test_a_number_after_a_bad_one_is_a_number_still(text):
     alone, after = numbers([text.encode()]), numbers([b"bad", *[text.encode()] * 3])
     assert len(after[1]) == 1 + 3 * len(alone[1])
     assert not np.any(after[0][1:] != alone[0][0]) or np.isnan(alone[0][0])
+
+
+def test_a_picture_of_too_many_columns_is_refused_with_the_way_out(actcli, tmp_path):
+    def told(words, numbers, *more):
+        row = ",".join(["w"] * words + ["1.5"] * numbers)
+        (tmp_path / "d.csv").write_text(row.replace("1.5", "c") + f"\n{row}" * 3)
+        return actcli("plot", "--data", tmp_path / "d.csv", "--width", "40", *more)
+
+    assert "over 100 columns of numbers" in (found := told(2, 102)).err and "--column" in found.err
+    assert "over 10,000 columns: name some by --column" in told(10_001, 0).err
+    assert told(99, 3).status == 0 == told(0, 200, "--column", "1", "--column", "2").status
