@@ -167,7 +167,11 @@ def _at_zero(word: str) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]
         return arb_series([arb(term) for term in RATIONALS[word](fmpq_series([0, 1], prec=length)).coeffs()])
 
     def deciding(f: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        return lambda x: terms(ctx.cap, ctx.prec)(x) if x[0] == 0 and not is_for_good(x) else f(x)
+        def read(x: Any) -> Any:
+            begins_with_0 = x[0] == 0 and x.length() and not is_for_good(x)
+            return terms(ctx.cap, ctx.prec)(x) if begins_with_0 else f(x)
+
+        return read
 
     return deciding
 
