@@ -7,6 +7,7 @@ import numpy as np
 
 from actcli.errors import NoAnswerError, UndecidedError
 from actcli.language.limits import Array
+from actcli.language.trees import Node
 from actcli.numerics.answers import Lost, Question, answer_alone
 from actcli.numerics.balls import (
     BALLS,
@@ -163,7 +164,7 @@ def _may_be_none(question: Question, points: Array | Wide) -> Bools:
     """Tell where a slope, as it is written, may be a number though the function has none."""
     assert question.tree is not None
     unsure: Bools = np.zeros(1, dtype=bool)
-    for difference in turning(question.formula, question.tree) if question.order else ():
+    for difference in _turning(question):
         unsure = unsure | ~(np.abs(read_wide(difference, points).sign) == 1)
     if question.order and may_be_missing(question.formula, question.tree):
         unsure = unsure | np.isnan(read_wide(question.formula, points).sign)
@@ -180,11 +181,17 @@ def in_balls(
     with quiet():
         values, undecided = decide_as(read(question.tree, points, _side(question), names, by), dtype)
         unsure = np.broadcast_to(undecided, points.shape) | ~np.isfinite(points)
-        for difference in turning(question.formula, question.tree) if question.order else ():
+        for difference in _turning(question):
             unsure |= holds_zero(read(difference, points, 0, names))
         if question.order and may_be_missing(question.formula, question.tree):
             unsure |= ~has_value(read(question.formula, points, 0, names))
     return values, unsure
+
+
+def _turning(question: Question) -> tuple[Node, ...]:
+    assert question.tree is not None
+    one_sided = question.sides[0] if len(question.sides) == 1 else 0
+    return turning(question.formula, question.tree, one_sided) if question.order else ()
 
 
 def _side(question: Question) -> int:

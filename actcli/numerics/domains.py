@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
+from actcli.language.calculus import derivative
 from actcli.language.trees import ONE, Node, Z, bound_of, is_short, postorder, substitute
 from actcli.language.words import COMPARISONS
 
@@ -185,8 +186,11 @@ def may_jump_at_ties(formula: Node) -> bool:
 
 
 @lru_cache(64)
-def turning(formula: Node, slope: Node) -> tuple[Node, ...]:
-    """Return what is 0 where the value may jump or end, which a slope that is written without it hides."""
+def turning(formula: Node, slope: Node, side: int = 0) -> tuple[Node, ...]:
+    """Return what is 0 where the value may jump or end, which a slope that is written without it hides.
+
+    With a side it does not matter what jumps on the other one alone, as the floor of what rises does.
+    """
     met = {n.children for n in postorder(slope) if n.op in COMPARISONS}
     found: dict[Node, None] = {}
     spans = spans_in(formula)
@@ -195,7 +199,7 @@ def turning(formula: Node, slope: Node) -> tuple[Node, ...]:
             found[Node("-", *n.children)] = None
         elif n.op == "sign":
             found[n.children[0]] = None
-        elif n.op == "floor":
+        elif n.op == "floor" and not ((derivative(n.children[0]).value or 0) * side > 0):
             found[Node("-", n.children[0], n)] = None
         found.update(dict.fromkeys(_edges(n, spans)))
     return tuple(found)

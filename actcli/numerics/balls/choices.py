@@ -90,8 +90,8 @@ def sign(x: Ball) -> Ball:
 def floor(x: Ball) -> Ball:
     """The integer below, where the whole ball has the same one."""
     down = np.floor(x.h)
-    if isinstance(x.l, float) and x.is_exact:
-        return Ball(down, 0.0, 0.0)
+    if x.is_exact:
+        return Ball(down - ((down == x.h) & (np.less(x.l, 0))), 0.0, 0.0)
     left = (x.h - down) + x.l
     slack = x.reach + 2.0**-50
     r = np.zeros_like(x.h)
