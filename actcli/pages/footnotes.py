@@ -50,7 +50,10 @@ class OfFunctions(Remarks):
 
 
 def _number(cell: Cell) -> float:
-    return float(cell or "nan") if isinstance(cell, str) else cell
+    if not isinstance(cell, str):
+        return cell
+    over, _, under = cell.partition("/")
+    return int(over) / int(under) if under else float(cell or "nan")
 
 
 def _breaks(function: Function, points: Sequence[float]) -> Iterator[str]:

@@ -94,15 +94,17 @@ def _write_columns(out: Output, sheet: "Sheet", points: list[Points], missing: "
     writer = ColumnWriter(out.format, sheet.header, out.header, sheet.spelled)
     with opened(out.path) as file:
         file.write(writer.header)
-        joint = writer.joint
-        for block in _blocks(sheet, points):
-            columns = sheet.columns(block)
-            file.write(writer.rows(columns)[joint:])
-            asked = columns[-len(sheet.questions) :]
-            at = np.flatnonzero(np.isnan(asked).any(axis=0))
-            missing.note(block[at].tolist(), [column[at].tolist() for column in asked])
-            joint = 0
-        file.write(writer.end(True))
+        some = False
+        try:
+            for block in _blocks(sheet, points):
+                columns = sheet.columns(block)
+                file.write(writer.rows(columns)[0 if some else writer.joint :])
+                some = True
+                asked = columns[-len(sheet.questions) :]
+                at = np.flatnonzero(np.isnan(asked).any(axis=0))
+                missing.note(block[at].tolist(), [column[at].tolist() for column in asked])
+        finally:
+            file.write(writer.end(some))
 
 
 def _blocks(sheet: "Sheet", points: list[Points]) -> Iterator["Array"]:

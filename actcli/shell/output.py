@@ -6,6 +6,7 @@ import itertools
 import os
 import select
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple
@@ -14,6 +15,7 @@ from actcli.errors import ActcliError
 from actcli.shell.files import kept
 from actcli.shell.messages import harmless
 from actcli.shell.options import Written
+from actcli.shell.signals import renew_limit
 from actcli.shell.terminal import (
     BRAILLE_AND_BOX,
     CORNER_AND_BAR,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from actcli.pages.tables import Remarks
     from actcli.pictures.plots import Picture
 
+SHOWN_EACH = 1.0  # seconds between which rows are shown that come slowly
 SIZE = (80, 24)  # columns and lines of a picture where there is no terminal to fill
 
 
@@ -125,10 +128,10 @@ class Output(NamedTuple):
         """
         with opened(self.path) as file:
             if self.is_table:
-                self._draw(file, header, iter(rows(file)), remarks)
+                self._draw(file, header, _coming(rows(file), file), remarks)
                 return
             try:
-                for piece in written(FORMATS[self.format], header, rows(file), self.header):
+                for piece in written(FORMATS[self.format], header, _coming(rows(file), file), self.header):
                     file.write(piece.encode("utf-8", "surrogateescape"))
             except ActcliError:
                 file.flush()
@@ -141,15 +144,16 @@ class Output(NamedTuple):
         from actcli.streams.writers import MOST_DRAWN
 
         part: list[Sequence[Any]] = [()]
-        drawn = False
+        to_draw = False
         while part:
-            part = []
+            first, part = part == [()], []
             try:
                 part += itertools.islice(rows, MOST_DRAWN)
+                to_draw = first
             finally:
-                if part or not drawn:
+                if part or to_draw:
                     file.write(self.screen(header, part, remarks).encode())
-                drawn = True
+                to_draw = False
 
     def screen(self, header: Sequence[str], rows: Iterable[Sequence[Any]], remarks: "Remarks | None") -> str:
         """Return a table for people."""
@@ -166,6 +170,17 @@ class Output(NamedTuple):
     def ascii(self) -> bool:
         """Whether there are only ASCII characters to write with; a file has all."""
         return self.path is None and not encodes(CORNER_AND_BAR)
+
+
+def _coming(rows: Iterable[Sequence[Any]], file: IO[bytes]) -> Iterator[Sequence[Any]]:
+    """Yield rows; each second those before are shown, and the limit of work begins anew."""
+    shown = time.monotonic()
+    for row in rows:
+        yield row
+        if (now := time.monotonic()) > shown + SHOWN_EACH:
+            file.flush()
+            renew_limit()
+            shown = now
 
 
 def output(asked: Written, default: str, color: str = "auto") -> Output:

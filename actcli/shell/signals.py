@@ -1,10 +1,15 @@
 """What ends a run: signals, and work that comes to no answer; what is half written is cleaned up first."""
 
+import _thread
+import math
 import signal
 import threading
+import time
+from functools import cache
 from typing import NoReturn
 
 ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGALRM", "SIGUSR1", "SIGUSR2", "SIGXCPU")
+_LATE = getattr(signal, "SIGVTALRM", signal.SIGFPE)
 MOST_WORK = 20.0  # seconds of the processor's time without an answer
 
 
@@ -43,9 +48,43 @@ def limit_work(limited: bool = True) -> None:
 
     It is raised again every second, for the case that something on the way has swallowed it.
     """
-    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGVTALRM, _stop_late)
+    if threading.current_thread() is not threading.main_thread():
+        return
+    signal.signal(_LATE, _stop_late)
+    if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_VIRTUAL, limited * MOST_WORK, limited * 1.0)
+    else:
+        _clock().end = time.process_time() + MOST_WORK if limited else math.inf
+
+
+def renew_limit() -> None:
+    """Let the time begin anew that work may take, if it is limited."""
+    if (
+        signal.getitimer(signal.ITIMER_VIRTUAL)[0]
+        if hasattr(signal, "setitimer")
+        else _clock().end < math.inf
+    ):
+        limit_work()
+
+
+class _Clock(threading.Thread):
+    """Interrupts the main thread where there is no timer that does it, on Windows."""
+
+    end = math.inf
+
+    def run(self) -> None:
+        """Look every second whether work is late."""
+        while True:
+            time.sleep(min(MOST_WORK, 1))
+            if time.process_time() > self.end:
+                _thread.interrupt_main(_LATE)
+
+
+@cache
+def _clock() -> _Clock:
+    clock = _Clock(daemon=True)
+    clock.start()
+    return clock
 
 
 def _stop_late(_: int, __: object) -> NoReturn:

@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from actcli.errors import ActcliError
 from actcli.language.texts import Cell, Digits, shortest
 
 Names = Sequence[str]
@@ -130,8 +129,8 @@ def written(form: Format, names: Names, rows: Iterable[Sequence[Cell]], headed: 
         for row in rows:
             yield before + form.line(names, row)
             before, some = form.joint, True
-    except ActcliError:
-        if some:
+    except BaseException as fault:
+        if some and not isinstance(fault, GeneratorExit):
             yield form.closing[0]
         raise
     yield form.closing[0] if some else before + form.closing[1]

@@ -123,3 +123,30 @@ def test_no_command_works_without_end(actcli, monkeypatch):
 def test_parts_that_many_share_are_read_once(actcli, words, status, what):
     found = actcli(*words)
     assert found.status == status and what in found.out + found.err
+
+
+def test_rows_that_come_are_not_late(actcli, monkeypatch):
+    renewed = []
+    monkeypatch.setattr("actcli.shell.output.renew_limit", lambda: renewed.append(1))
+    monkeypatch.setattr("actcli.shell.output.SHOWN_EACH", -1.0)
+    for line in ("eval softmax 1 2 3", "table relu 1:3:1 --table", "eval relu 1:3:1 --digits 9"):
+        assert actcli(*line.split()).status == 0 and len(renewed) == 3
+        renewed.clear()
+
+
+def test_there_is_a_limit_without_a_timer_too():
+    code = (
+        "import signal; del signal.setitimer; from actcli.shell import app, signals; signals.MOST_WORK = 0.2;"
+    )
+    code += "app.run(['stats', 'sin(exp(z))*tanh(z^3)', '--json'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
+    assert done.stdout == b"" and b"no answer in 0.2 s" in done.stderr
+
+
+def test_a_fault_in_the_first_row_draws_no_empty_table(actcli):
+    found = actcli("table", "heaviside", "0", "1", "--on-error", "stop", "--table")
+    assert found.status == 2 and found.out == ""
+
+
+def test_fractions_are_points_of_a_drawn_table(actcli):
+    assert "1/3" in actcli("table", "relu", "0:1:1/3", "--digits", "9", "--table").out

@@ -8,6 +8,7 @@ import math
 import pytest
 
 from actcli.language.texts import Digits
+from actcli.shell.signals import LateError
 from actcli.streams.formats import FORMATS, written
 
 HEADER = ["z", "g(z, a)"]
@@ -54,3 +55,12 @@ def test_without_a_header_only_rows_are_written(format):
         ["0", "nan"],
         ["1e-7", "-inf"],
     ]
+
+
+def test_what_was_opened_is_closed_where_the_time_is_over():
+    def rows():
+        yield [1.0]
+        raise LateError
+
+    pieces = written(FORMATS["json"], ["z"], rows())
+    assert json.loads(next(pieces) + next(pieces)) == [{"z": 1}]
