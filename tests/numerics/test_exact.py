@@ -195,6 +195,7 @@ SLOPES = (
     ("z^z", "0", 1, -math.inf, math.nan), ("atanh(z)^(1 + z)", "0", 1, 1, math.nan),
     ("exp(-1/abs(z))*abs(z)^pi", "0", 4, 0, 0), ("where(exp(-1/abs(z)) < z^2, z^2, z)", "0", 2, 2, 2),
     ("max(e^z - 1, log1p(z))", "0", 2, 1, 1), ("softplus(min(z, 0))", "0", 1, 0, 0.5),
+    ("sigmoid(log(abs(z)))", "0", 2, -2, -2), ("exp(log(abs(z))/2)", "0", 1, math.inf, -math.inf),
     ("max(sin(pi*z), pi*z)", "0", 1, math.pi, math.pi), ("acos((asin(z) - z)^3.5 - 1)", "0", 1, 0, math.nan),
     ("min(log(z), min(z^3, log(z)))", "1", 1, 1, 1),
     ("min(exp(-1/abs(z)), max(exp(-1/abs(z)), z^9))", "0", 1, 0, 0),

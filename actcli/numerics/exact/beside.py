@@ -26,6 +26,7 @@ from actcli.numerics.exact.branches import (
     leads,
     only_tail,
     sign_of,
+    tells,
 )
 from actcli.numerics.exact.growth import Lead
 from actcli.numerics.exact.realwords import RATIONALS, SERIES, end_forms, far_form
@@ -104,8 +105,9 @@ class _Reader:
         return word(self.algebra, op, u)
 
     def power(self, a: Branch, b: Branch) -> Value:
-        exponent = coefficient(b, 0) if b.end >= ENDLESS and b.low == 0 and len(b.terms) <= 1 else None
-        if not b.terms and b.end >= ENDLESS:
+        is_polynomial = b.end >= ENDLESS and not (b.logs or b.tail or b.blurred)
+        exponent = coefficient(b, 0) if is_polynomial and b.low == 0 and len(b.terms) <= 1 else None
+        if not b.terms and is_polynomial:
             return FLAT_ONE
         if isinstance(exponent, fmpq):
             return self.algebra.power(a, exponent)
@@ -130,7 +132,9 @@ class _Leads(_Reader):
     def operation(self, n: Node, args: list[Any]) -> Any:
         if not any(isinstance(a, Lead) for a in args):
             try:
-                return super().operation(n, args)
+                found = super().operation(n, args)
+                if not isinstance(found, Branch) or tells(found):
+                    return found
             except NotKnownError:
                 pass
             except NeedsRootError as needed:
@@ -336,11 +340,21 @@ _SINGULAR: dict[str, Callable[[Algebra, Branch], Branch | float]] = {
 def _exp(algebra: Algebra, u: Branch) -> Branch:
     """Return e^u, which is a tail, up or down; what fades in u is a factor that tends to 1."""
     if u.logs:
-        raise NotKnownError
+        return _exp_of_logarithm(algebra, u._replace(logs=None), u.logs)
     left = _unfaded(algebra, u)
     if left.blurred or (left.tail and left.terms):
         raise NotKnownError
     return FLAT_ZERO._replace(tail=(FLAT_ONE, left), blurred=left is not u)
+
+
+def _exp_of_logarithm(algebra: Algebra, u: Branch, logs: Branch) -> Branch:
+    """Return e^u t^c, where c is a fraction."""
+    power = coefficient(logs, 0)
+    if logs != constant(power) or not isinstance(power, fmpq):
+        raise NotKnownError
+    if power.q != 1:
+        raise NeedsRootError(int(power.q))
+    return algebra.multiply(Branch(int(power.p), (fmpq(1),)), as_branch(word(algebra, "exp", u)))
 
 
 def _unfaded(algebra: Algebra, u: Branch) -> Branch:

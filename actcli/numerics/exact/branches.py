@@ -109,6 +109,12 @@ def coefficient(branch: Branch, power: int) -> Any:
     return branch.terms[place] if 0 <= place < len(branch.terms) else fmpq(0)
 
 
+def tells(branch: Branch) -> bool:
+    """Tell whether anything is known of a function, or it is known to be 0."""
+    is_zero = branch.end >= ENDLESS and not branch.blurred
+    return bool(branch.terms or branch.logs or branch.tail or is_zero)
+
+
 def leads(branch: Branch) -> bool:
     """Tell whether a series has a first term; one that is cut to nothing is not known."""
     if branch.terms:

@@ -1,6 +1,6 @@
 """How fast a function grows beside a point, where no series in its powers tells: by leading terms alone.
 
-G. H. Hardy, Orders of Infinity (1910). With x = 1/t and L = log(x) a function is c x^p L^q log(L)^r
+G. H. Hardy, Orders of Infinity (1910). With x = 1/t and L = log(x) a function is c x^p L^q log(L)^r ...
 times what tends to 1, or its size is e^E, of whose E, which tends to an infinity, the leading term is
 known in turn.
 What is left where two of them cancel is not known.
@@ -23,11 +23,11 @@ from actcli.numerics.exact.branches import (
 from actcli.numerics.exact.realwords import SERIES
 
 Powers = tuple[Any, ...]
-STILL: Powers = (fmpq(0), fmpq(0), fmpq(0))
+STILL: Powers = (fmpq(0),) * 4
 
 
 class Lead(NamedTuple):
-    """A leading term: c and the powers of x, L and log(L); with `size`, the E, only the sign of c counts."""
+    """A leading term: c and the powers of x, L, log(L), log(log(L)); with `size`, the E, c is but a sign."""
 
     factor: Any
     powers: Powers = STILL
@@ -47,8 +47,8 @@ def lead_of(algebra: Algebra, a: Branch | Lead) -> Lead:
     if a.tail and (algebra.is_huge(a) or not (a.terms or a.logs)):
         return Lead(fmpq(sign), size=lead_of(algebra, a.tail[1]))
     if a.logs and leads(a.logs) and (not a.terms or a.logs.low <= a.low):
-        return Lead(-a.logs.terms[0], (fmpq(-a.logs.low), fmpq(1), fmpq(0)))
-    return Lead(a.terms[0], (fmpq(-a.low), fmpq(0), fmpq(0)))
+        return Lead(-a.logs.terms[0], (fmpq(-a.logs.low), fmpq(1), *STILL[2:]))
+    return Lead(a.terms[0], (fmpq(-a.low), *STILL[1:]))
 
 
 def growth(a: Lead) -> int:
@@ -159,11 +159,16 @@ def log(u: Lead) -> Lead | float:
     return log_of_size(u) if u.size or growth(u) else _at_a_number("log", u)
 
 
+BELLS = {"erfc": fmpq(-1), "Phi": fmpq(-1, 2)}  # what falls as e^(s u^2) on one side
+
+
 def word(op: str, u: Lead) -> Lead | float:
-    """Return a word of what tends to a number."""
-    if growth(u) > 0:
+    """Return a word of what tends to a number, or where a bell falls."""
+    if growth(u) <= 0:
+        return _at_a_number(op, u)
+    if op not in BELLS:
         raise NotKnownError
-    return _at_a_number(op, u)
+    return Lead(fmpq(1), size=multiply(Lead(BELLS[op]), multiply(u, u)))
 
 
 def _at_a_number(op: str, u: Lead) -> Lead:
