@@ -28,6 +28,8 @@ def main() -> NoReturn:
 
 
 def _end(status: int) -> NoReturn:
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError, AttributeError):
             stream.flush()

@@ -107,6 +107,15 @@ def needed(words: Sequence[str]) -> Sequence[str]:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status; faults become one line on stderr."""
+    try:
+        return _run(arguments)
+    except Stopped as stop:  # also amid another end, as SIGPIPE comes with a BrokenPipeError
+        return _silenced(128 + stop.signal)
+    except KeyboardInterrupt:
+        return _silenced(INTERRUPTED)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     words = sys.argv[1:] if arguments is None else list(arguments)
     words = ["--version"] if words == ["version"] else words
     try:
@@ -129,10 +138,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _told(told(fault, words), USAGE)
     except (LateError, MemoryError) as end:
         return _told(str(end) or "there is not enough memory for this", _flushed(FAILURE))
-    except Stopped as stop:
-        return _silenced(128 + stop.signal)
-    except KeyboardInterrupt:
-        return _silenced(INTERRUPTED)
     except BrokenPipeError:
         return _silenced(CLOSED_PIPE)
     except OSError as fault:

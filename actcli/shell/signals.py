@@ -8,7 +8,9 @@ import time
 from functools import cache
 from typing import NoReturn
 
-ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGALRM", "SIGUSR1", "SIGUSR2", "SIGXCPU")
+LEFT_ALONE = (  # they do not end a program, or tell a fault of its own
+    "CHLD CLD CONT URG WINCH INFO STOP TSTP TTIN TTOU KILL SEGV BUS FPE ILL ABRT IOT SYS TRAP EMT VTALRM"
+)
 _LATE = getattr(signal, "SIGVTALRM", signal.SIGFPE)
 MOST_WORK = 20.0  # seconds of the processor's time without an answer
 
@@ -37,9 +39,9 @@ def stop_by_signals() -> None:
     """Let signals end the run in order; one that is ignored, as SIGHUP under nohup, stays ignored."""
     if threading.current_thread() is not threading.main_thread():
         return
-    for name in ENDING:
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+    left = {getattr(signal, f"SIG{name}", None) for name in LEFT_ALONE.split()}
+    for number in signal.valid_signals() - left:
+        if signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, _stop)
 
 

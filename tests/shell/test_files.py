@@ -122,7 +122,8 @@ def test_no_message_names_a_temporary_file(program, tmp_path, name):
 
 
 @pytest.mark.parametrize(
-    ("number", "status"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130), ("SIGUSR1", 138)]
+    ("number", "status"),
+    [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130), ("SIGPIPE", 141), ("SIGIO", 157)],
 )
 def test_a_signal_leaves_nothing_half_written(tmp_path, number, status):
     if signal.getsignal(getattr(signal, number)) == signal.SIG_IGN:
