@@ -22,7 +22,7 @@ from actcli.numerics.balls import (
 )
 from actcli.numerics.balls.tips import decide_tipped, read_tipped
 from actcli.numerics.balls.wide import Wide, all_stretches, decide_wide, read_wide, stretch_of
-from actcli.numerics.domains import may_be_missing, may_jump_at_ties, turning
+from actcli.numerics.domains import may_be_missing, may_jump_at_ties, never_negative, turning
 from actcli.numerics.dtypes import DOUBLE
 from actcli.numerics.exact.cells import nearest_over
 from actcli.numerics.expansions import beside_zero, far_out
@@ -85,13 +85,23 @@ def over_arrays(question: Question, points: Array, dtype: str, many: int = 0) ->
     zero = 0.0 if dtype == DOUBLE else -0.0
     with np.errstate(invalid="ignore"):  # a signalling nan
         found: Array = np.add(np.broadcast_to(values, points.shape), zero, dtype=np.float64)
-    for reading in (partial(far_out, many=many), _far_away, _tipped, beside_zero):
+    for reading in (_beyond_domain, partial(far_out, many=many), _far_away, _tipped, beside_zero):
         open_ = np.flatnonzero(unsure & np.isfinite(points))
         if open_.size > many:
             told, still = reading(question, points[open_], dtype)
             found[open_[~still]] = told[~still]
             unsure[open_] = still
     return found, unsure
+
+
+def _beyond_domain(question: Question, points: Array, _: str) -> tuple[Array, Bools]:
+    """Return nan where a part of the value is certainly asked for outside its domain."""
+    outside = np.zeros(points.shape, dtype=bool)
+    with quiet():
+        for part in never_negative(question.formula):
+            ball = read(part, points)
+            outside |= ball.h < -ball.reach
+    return np.full(points.shape, np.nan), ~outside
 
 
 def _one_by_one(question: Question, points: list[float], dtype: str, lost: Lost | None) -> list[float]:

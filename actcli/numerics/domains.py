@@ -159,6 +159,30 @@ def _is_lost(asked: set[Node], kept: set[Node], spans: Mapping[Node, Span]) -> b
     return any(n.op != "/" or n.children[1] not in divisors for n in open_)
 
 
+@lru_cache(64)
+def never_negative(formula: Node) -> tuple[Node, ...]:
+    """Return what must not be below 0 for a formula to have a value: what stands in no `where`."""
+    spans, found, open_ = spans_in(formula), dict[Node, None](), [formula]
+    while open_:
+        n = open_.pop()
+        if n.op == "where" or not n.children:
+            continue
+        open_ += n.children
+        if not always_defined(n, spans):
+            ends = (Z,) if _has_root(n) and n.children[1].value is not None else _INNER.get(n.op, ())
+            found.update((substitute(end, {"z": n.children[0]}), None) for end in ends)
+    return tuple(found)
+
+
+def _has_root(n: Node) -> bool:
+    """Tell whether an operation is a power that is no whole one."""
+    return n.op == "^" and (n.children[1].value is None or n.children[1].value.denominator > 1)
+
+
+_INNER = {
+    "log": (Z,), "sqrt": (Z,), "log1p": (Node("+", Z, ONE),), "acosh": (Node("-", Z, ONE),),
+    **dict.fromkeys(("asin", "acos", "atanh"), (Node("-", ONE, Z), Node("+", Z, ONE))),
+}  # fmt: skip
 Guard = tuple[Node, int] | None  # the condition of an outermost `where`, and which of its branches
 
 
@@ -209,17 +233,7 @@ def _edges(n: Node, spans: Mapping[Node, Span]) -> list[Node]:
     """Return what is 0 at the ends of an operation's domain: beyond one of them there is no slope."""
     if n.value is not None or not n.children:
         return []
-    u = n.children[0]
-    if n.op == "^" and (n.children[1].value is None or n.children[1].value.denominator > 1):
-        return [u]
-    return (
-        []
-        if always_defined(n, spans) and n.op != "sqrt"
-        else [substitute(edge, {"z": u}) for edge in _EDGES.get(n.op, ())]
-    )
-
-
-_EDGES = {
-    "log": (Z,), "sqrt": (Z,), "log1p": (Node("+", Z, ONE),), "acosh": (Node("-", Z, ONE),),
-    **dict.fromkeys(("asin", "acos", "atanh"), (Node("-", Z, ONE), Node("+", Z, ONE))),
-}  # fmt: skip
+    if _has_root(n):
+        return [n.children[0]]
+    ends = () if always_defined(n, spans) and n.op != "sqrt" else _INNER.get(n.op, ())
+    return [substitute(end, {"z": n.children[0]}) for end in ends]

@@ -12,7 +12,7 @@ from functions import every_entry
 from actcli.catalog import function
 from actcli.errors import ActcliError, UndecidedError
 from actcli.numerics.answers import answer, answer_or_nan, array_answers, slope, value
-from actcli.numerics.blocks import _by_stretch, in_balls, over_arrays
+from actcli.numerics.blocks import _beyond_domain, _by_stretch, in_balls, over_arrays
 from actcli.numerics.expansions import far_out
 
 DTYPES = ("float64", "float32", "float16", "bfloat16", "float8_e5m2")
@@ -143,6 +143,7 @@ def test_what_is_outweighed_tips_a_tie(text, dtype):
 @pytest.mark.parametrize("text", [
     "sin(z)*cos(z)", "sin(z + pi/4)^2", "cos(z - 1/3) + sin(z)", "log1p(z^2)", "log1p((z/3)^4)", "asinh(z)",
     "acosh(abs(z))", "log(Phi(-abs(z)^0.5))",
+    "phi(-abs(z)^0.5)/Phi(-abs(z)^0.5)",
 ])  # fmt: skip
 def test_far_angles_and_logarithms_are_decided_over_arrays(text):
     question, points = value(function(text)), far_points(random.Random(text))
@@ -170,3 +171,31 @@ def test_a_part_compared_with_itself_is_equal(program, line, told):
     assert program(*line).lines == told
     many = program(*line[:2], input="\n".join(line[2:] * 150).encode()).lines
     assert many == told * 150
+
+
+@pytest.mark.parametrize("text", [
+    "floor(1 - z)", "floor(z/2 + 1/4)", "2^(e^2 - 1) + floor(1 - z)", "floor(3*z + 1) - z",
+    "floor(z - 2^-90)", "stair",
+])  # fmt: skip
+def test_floors_of_pairs_are_those_of_one_point(text):
+    chance = random.Random(text)
+    points = [chance.randint(-(2**k), 2**k) / 4 for k in (3, 6, 54, 56, 100) for _ in range(16)]
+    for question in (value(function(text)), slope(function(text)), slope(function(text), "left")):
+        found = array_answers(question, np.array(points))
+        true = [answer_or_nan(question, z) for z in points]
+        assert all(same(g, t) or (g != g and t != t) for g, t in zip(found, true, strict=True))
+    steps = np.arange(-400, 400) / 2
+    assert not in_balls(value(function(text)), steps)[1].any()
+
+
+@pytest.mark.parametrize("text", [
+    "sqrt(z)", "max(sqrt(z), 1)", "0*asin(z)", "z^1.5", "abs(log(z))", "acosh(z)", "where(log(z) > 0, 1, 2)",
+    "z^z", "where(z < 0, z, sqrt(z))", "(-z)^(1/3)", "log1p(sin(z) - 1)",
+])  # fmt: skip
+def test_points_outside_a_domain_have_no_value_over_arrays_either(text):
+    points = np.arange(-30, 31) / 4
+    for question in (value(function(text)), slope(function(text))):
+        found, unsure = _beyond_domain(question, points, "float64")
+        alone = [answer_or_nan(question, float(z)) for z in points]
+        assert all(undecided or g != g for g, undecided in zip(alone, unsure, strict=True))
+        assert np.isnan(found).all() and unsure.all() == ("where" in text or text == "z^z")

@@ -63,7 +63,7 @@ from actcli.numerics.balls.logarithms import (
     real_power,
     softplus,
 )
-from actcli.numerics.balls.normal import bell, cdf, density, erf, erfc, log_cdf, normal_cdf, phi
+from actcli.numerics.balls.normal import bell, cdf, density, erf, erfc, hazard, log_cdf, normal_cdf, phi
 from actcli.numerics.balls.rounding import decide, decide_as
 from actcli.numerics.balls.sharing import constants, shared
 from actcli.numerics.balls.straight import straightened
@@ -83,7 +83,7 @@ BALL_WORDS: dict[str, Callable[..., Ball]] = {
 
 SHARED: dict[str, Callable[..., Ball]] = {
     "fall": fall, "gate": gate, "near": near, "bump": bump, "bell": bell, "density": density, "cdf": cdf,
-    "log_cdf": log_cdf, "log1p_power": log1p_power, "turn": turn,
+    "hazard": hazard, "log_cdf": log_cdf, "log1p_power": log1p_power, "turn": turn,
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from actcli.language.words import RELATIONS
 from actcli.numerics.balls.arrays import Bools, Ints, Part, filled, infinite, refuse, select, signs_of
 from actcli.numerics.balls.ball import GROW, Ball, known_zero
+from actcli.numerics.balls.pairs import fast_two_sum
 from actcli.numerics.balls.radii import signed
 
 
@@ -89,11 +90,11 @@ def sign(x: Ball) -> Ball:
 
 def floor(x: Ball) -> Ball:
     """The integer below, where the whole ball has the same one."""
-    down = np.floor(x.h)
-    if x.is_exact:
-        return Ball(down - ((down == x.h) & (np.less(x.l, 0))), 0.0, 0.0)
+    down, low = np.floor(x.h), np.floor(x.l)
+    if isinstance(x.l, float) and x.is_exact:
+        return Ball(down)
     left = (x.h - down) + x.l
-    slack = x.reach + 2.0**-50
+    slack, exact = x.reach + 2.0**-50, np.equal(x.reach, 0.0)
     r = np.zeros_like(x.h)
-    refuse(r, ~((left > slack) & (left + slack < 1)))
-    return Ball(down, 0.0, r)
+    refuse(r, ~((left > slack) & (left + slack < 1)) & ~exact)
+    return Ball(*fast_two_sum(down, low * (exact & (down == x.h))), r)

@@ -3,6 +3,7 @@
 # ruff: noqa: E741 (h, l and r are the parts of a ball)
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -150,26 +151,48 @@ def erf(x: Ball) -> Ball:
     return signed(result, signs)
 
 
-_MOST_LEFT = -36.0  # beyond it Phi is below 2^-940
+_MOST_LEFT = Ball.exact(-36.0)  # beyond it Phi is below 2^-940
 _TERMS = 12
 _ENOUGH = Ball.exact(2.0**100)
 
 
-def log_cdf(z: Ball) -> Ball:
-    """log(Phi(z)), made for `sharing`; left of -36 log(S/(t sqrt(2 pi))) - t^2/2, t = -z.
+def _over_bell(t: Ball) -> Ball:
+    """t Phi(-t)/phi(t) = 1 - v + 3 v^2 - 15 v^3 ..., v = 1/t^2, for t >= 36, made for `log_cdf` and `hazard`.
 
-    S = 1 - v + 3 v^2 - 15 v^3 ..., v = 1/t^2, lies between two of its sums: 12 terms leave (25!!) v^12,
-    and a v below 2^-200 is taken for 2^-200.
+    It lies between two of its sums: 12 terms leave (25!!) v^12. A v below 2^-200 is taken for 2^-200.
     """
-    is_far = compare("<", z, Ball.exact(np.array([_MOST_LEFT])))
-    if not is_far[0].any():
-        return log(normal_cdf(z))
-    t = -where(is_far, z, Ball.exact(np.array([_MOST_LEFT])))
     u = where(compare("<", t, _ENOUGH), t, _ENOUGH)
     v = 1 / (u * u)
     sum_ = Ball.exact(np.ones_like(t.h))
     for k in range(2 * _TERMS - 1, 0, -2):
         sum_ = 1 - sum_ * v * k
     rest = 2.0**-199 + np.abs(v.h) ** _TERMS * (1.01 * math.prod(range(1, 2 * _TERMS + 2, 2)))
-    tail = log(Ball(sum_.h, sum_.l, sum_.reach + rest) * _PHI_0 / t) - t * scale(t, 0.5)
-    return tail if is_far[0].all() else where(is_far, tail, log(normal_cdf(z)))
+    return Ball(sum_.h, sum_.l, sum_.reach + rest)
+
+
+def _apart(z: Ball, near: Callable[[Ball], Ball], far: Callable[[Ball], Ball]) -> Ball:
+    """Return far(-z) left of -36, near(z) elsewhere; what is not needed is not worked out."""
+    is_far = compare("<", z, _MOST_LEFT)
+    if not is_far[0].any():
+        return near(z)
+    tail = far(-where(is_far, z, _MOST_LEFT))
+    return tail if is_far[0].all() else where(is_far, tail, near(z))
+
+
+def log_cdf(z: Ball) -> Ball:
+    """log(Phi(z)), made for `sharing`; far to the left log(S phi_0/t) - t^2/2, t = -z, S as `_over_bell`."""
+    return _apart(
+        z,
+        lambda z: log(normal_cdf(z)),
+        lambda t: log(_over_bell(t) * _PHI_0 / t) - t * scale(t, 0.5),
+    )
+
+
+def hazard(z: Ball) -> Ball:
+    """phi(z)/Phi(z), made for `sharing`; far to the left t/S, t = -z."""
+
+    def near(z: Ball) -> Ball:
+        b = bell(z)
+        return density(b) / cdf(z, b)
+
+    return _apart(z, near, lambda t: t / _over_bell(t))

@@ -5,7 +5,7 @@ a formula's tree is rewritten in a few words of this package's own, which the la
 
     fall(u) = e^-|u|     gate(u, a, b) = a where u >= 0, else b     near(f) = 1/(1 + f)
     bump(f) = f/(1 + f)^2     bell(u) = e^(-u^2/2)     density(b), cdf(u, b): phi and Phi by their bell
-    log_cdf(u) = log(Phi(u))     log1p_power(u, n) = log(1 + u^n)
+    log_cdf(u) = log(Phi(u))     hazard(u) = phi(u)/Phi(u)     log1p_power(u, n) = log(1 + u^n)
     turn(u): u less whole turns, for sin and cos of u and of u + c
 
 so that equal parts are equal nodes, which are computed once. Parts without z become constants.
@@ -152,6 +152,13 @@ class _Sharing:
             return self.plain(n)
         return Node("log1p_power", self.rewritten(power.children[0]), number(exponent))
 
+    def quotient(self, n: Node) -> Node:
+        """Rewrite phi(u)/Phi(u), which is known where both are too small."""
+        top, bottom = n.children
+        if (top.op, bottom.op) != ("phi", "Phi") or top.children != bottom.children:
+            return self.plain(n)
+        return Node("hazard", self.rewritten(top.children[0]))
+
     def log(self, n: Node) -> Node:
         """Rewrite log(Phi(u)), which is known where Phi is too small."""
         phi = n.children[0]
@@ -163,6 +170,7 @@ _RULES: dict[str, Callable[[_Sharing, Node], Node]] = {
     "mish": _Sharing.mish,
     "log": _Sharing.log,
     "log1p": _Sharing.log1p,
+    "/": _Sharing.quotient,
     "sin": _Sharing.wave,
     "cos": _Sharing.wave,
     "Phi": _Sharing.normal,
