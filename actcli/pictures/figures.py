@@ -49,7 +49,9 @@ def figure(picture: Picture, look: Look) -> Figure:
     items = [list(legend(picture, panel, first=panel is shown[0])) for panel in shown]
     frames = _frames(picture, shown, look, 0.0)
     if min(side for frame in frames for side in (frame.width, frame.height)) < LEAST_SIDE:
-        raise ActcliError("the sheet has no room beside its labels: choose a larger --size")
+        raise ActcliError(
+            "the sheet has no room beside its title and labels: shorten them, or choose a larger --size"
+        )
     free = [free_corner(frame, each, look) for frame, each in zip(frames, items, strict=True)]
     boxes, is_named, rows = [box for box in free if box is not None], True, list[Row]()
     if len(boxes) < len(free):  # the legend stands above the frame

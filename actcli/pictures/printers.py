@@ -118,6 +118,7 @@ def pdf(figure: Figure) -> bytes:
 
 # ---------------------------------------------------------------------------- TeX
 
+LONGEST_LABEL = 500  # letters, as TeX has no length above 5 m
 _TEX = Template(r"""% compiles as it is; within a document take the tikzpicture
 \documentclass[tikz]{standalone}
 \usepackage{pgfplots}
@@ -218,7 +219,8 @@ def _plots(color: str, shapes: Sequence[tuple[str, str]], label: str) -> str:
         f"\\addplot[{color}, {how}{', forget plot' if i else ''}] coordinates {{{places}}};\n"
         for i, (how, places) in enumerate(shapes)
     )
-    return found + (f"\\addlegendentry{{{_escaped(label)}}}\n" if found else "")
+    name = label if len(label) <= LONGEST_LABEL else label[:LONGEST_LABEL] + "\u2026"
+    return found + (f"\\addlegendentry{{{_escaped(name)}}}\n" if found else "")
 
 
 def _escaped(text: str) -> str:

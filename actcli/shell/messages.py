@@ -11,7 +11,7 @@ def tell(message: str) -> None:
 
     The first line is wrapped where it is longer than the terminal; lines below it show a place and are not.
     """
-    sentence, *place = harmless(f"actcli: {message}").split("\n")
+    sentence, *place = harmless(f"actcli: {message}").replace("\r", "?").split("\n")
     with contextlib.suppress(OSError, AttributeError):
         width = shutil.get_terminal_size((80, 24)).columns if sys.stderr.isatty() else len(sentence)
         lines = textwrap.wrap(sentence, max(width, 20), break_long_words=False, break_on_hyphens=False)

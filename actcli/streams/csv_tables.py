@@ -20,6 +20,7 @@ BYTES = 1 << 20  # that are read at once
 MOST_ROWS, MOST_NUMBERS = 1_000_000, 3_000_000  # of a whole table
 MOST_COLUMNS, MOST_SEEN = 100, 10_000  # of numbers in a picture, and those they are found among
 MANY_COLUMNS = f"over {MOST_COLUMNS} columns of numbers, more than a picture can show: name some by --column"
+LONGEST_NAME = 200  # letters that are shown
 BLANK = b" "  # as a delimiter it is any number of blanks and tabs
 _BLANKS = re.compile(rb"[ \t]*(\r?\n)[ \t]*(#?)[ \t]*|[ \t]+")
 _NEARLY = re.compile(rb"[-+]?\d[\d.,_' ]*(?:e[-+]?\d+)?%?", re.IGNORECASE)  # mistyped numbers, no words
@@ -154,7 +155,8 @@ def _ordered(names: list[str], tables: Sequence[list[Array]], left_out: tuple[st
 
 
 def _shown(name: bytes) -> str:
-    return name.decode("utf-8", "replace")
+    text = name.decode("utf-8", "replace")
+    return text if len(text) <= LONGEST_NAME else text[:LONGEST_NAME] + "\u2026"
 
 
 def _without_numbers(rows: RecordRows, comma: bool) -> list[int]:

@@ -150,3 +150,11 @@ def test_a_fault_in_the_first_row_draws_no_empty_table(actcli):
 
 def test_fractions_are_points_of_a_drawn_table(actcli):
     assert "1/3" in actcli("table", "relu", "0:1:1/3", "--digits", "9", "--table").out
+
+
+def test_a_column_with_a_name_without_end_can_be_drawn(actcli, tmp_path):
+    (tmp_path / "d.csv").write_text("z," + "L" * 100_000 + "\n1,2\n2,3\n3,1\n")
+    assert len(actcli("plot", "--data", tmp_path / "d.csv").out) < 10_000
+    assert len(actcli("plot", "y" * 5000 + "=tanh(z)").out) < 10_000
+    assert actcli("plot", "y" * 5000 + "=tanh(z)", "-o", tmp_path / "f.tex").status == 0
+    assert max(map(len, (tmp_path / "f.tex").read_text().splitlines())) < 3_000

@@ -122,7 +122,7 @@ def wrapped(items: list[Line], width: int, most: int, more: str) -> list[Line]:
         if lines and len(lines[-1]) + 3 + len(item) <= width:
             lines[-1] = [*lines[-1], *letters("   "), *item]
         else:
-            lines += [cut(line, width, more) for line in folded(item, width)]
+            lines += [cut(line, width, more) for line in folded(item[: width * (most + 1)], width)]
     if len(lines) > most:
         lines[most - 1] = cut([*lines[most - 1], *letters(" " + more)], width, more)
     return lines[:most]
@@ -130,12 +130,14 @@ def wrapped(items: list[Line], width: int, most: int, more: str) -> list[Line]:
 
 def folded(item: Line, width: int) -> list[Line]:
     """Break an item, between words where that goes, the rest below its name."""
-    blanks = [k for k, cell in enumerate(item[: width + 1]) if cell == (" ", None) and k > HANGING]
-    if len(item) <= width or width < 2 * HANGING:
-        return [item]
-    whole = width - (item[width][0] == "")  # not half of a wide character
-    end, start = (blanks[-1], blanks[-1] + 1) if blanks else (whole, whole)
-    return [item[:end], *folded([*letters(" " * HANGING), *item[start:]], width)]
+    lines: list[Line] = []
+    while len(item) > width >= 2 * HANGING:
+        blanks = [k for k, cell in enumerate(item[: width + 1]) if cell == (" ", None) and k > HANGING]
+        whole = width - (item[width][0] == "")  # not half of a wide character
+        end, start = (blanks[-1], blanks[-1] + 1) if blanks else (whole, whole)
+        lines.append(item[:end])
+        item = [*letters(" " * HANGING), *item[start:]]
+    return [*lines, item]
 
 
 def indented(lines: list[Line], margin: int, width: int) -> list[Line]:
