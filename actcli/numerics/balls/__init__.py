@@ -60,6 +60,7 @@ from actcli.numerics.balls.logarithms import (
     log,
     log1p,
     log1p_power,
+    log_cosh,
     real_power,
     softplus,
 )
@@ -83,7 +84,7 @@ BALL_WORDS: dict[str, Callable[..., Ball]] = {
 
 SHARED: dict[str, Callable[..., Ball]] = {
     "fall": fall, "gate": gate, "near": near, "bump": bump, "bell": bell, "density": density, "cdf": cdf,
-    "hazard": hazard, "log_cdf": log_cdf, "log1p_power": log1p_power, "turn": turn,
+    "hazard": hazard, "log_cdf": log_cdf, "log_cosh": log_cosh, "log1p_power": log1p_power, "turn": turn,
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from actcli.numerics.balls.arrays import (
 )
 from actcli.numerics.balls.ball import GROW, Ball, power, sqrt
 from actcli.numerics.balls.choices import absolute, either
-from actcli.numerics.balls.exps import exp, two_to
+from actcli.numerics.balls.exps import exp, sinh, two_to
 from actcli.numerics.balls.pairs import ONES, fast_two_sum, head, two_sum
 from actcli.numerics.balls.radii import expm1_bound, patch, relative, signed
 from actcli.numerics.balls.taylor import looked_up, table
@@ -142,6 +142,16 @@ def log1p_power(x: Ball, exponent: Ball) -> Ball:
     """log(1 + x^n) for even n. Beyond 2^(1000/n) it is n log|x|, to which x^-n adds below 2^-1000."""
     n = int(exponent.h.item())
     return _far_apart(x, 1000 / n, lambda x: log1p(power(x, n)), lambda x: n * log(x))
+
+
+def log_cosh(x: Ball) -> Ball:
+    """log(cosh(x)) = log(1 + 2 sinh(x/2)^2), beyond 1 |x| + log(1 + e^(-2|x|)) - log(2)."""
+    return _far_apart(
+        x,
+        0,
+        lambda x: log1p(2 * power(sinh(0.5 * x), 2)),
+        lambda a: a + softplus(-2 * a) - log(Ball(2 * ONES)),
+    )
 
 
 def _far_apart(x: Ball, bits: float, near: Callable[[Ball], Ball], far: Callable[[Ball], Ball]) -> Ball:

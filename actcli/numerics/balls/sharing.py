@@ -5,7 +5,8 @@ a formula's tree is rewritten in a few words of this package's own, which the la
 
     fall(u) = e^-|u|     gate(u, a, b) = a where u >= 0, else b     near(f) = 1/(1 + f)
     bump(f) = f/(1 + f)^2     bell(u) = e^(-u^2/2)     density(b), cdf(u, b): phi and Phi by their bell
-    log_cdf(u) = log(Phi(u))     hazard(u) = phi(u)/Phi(u)     log1p_power(u, n) = log(1 + u^n)
+    log_cdf(u) = log(Phi(u))     log_cosh(u) = log(cosh(u))     hazard(u) = phi(u)/Phi(u)
+    log1p_power(u, n) = log(1 + u^n)
     turn(u): u less whole turns, for sin and cos of u and of u + c
 
 so that equal parts are equal nodes, which are computed once. Parts without z become constants.
@@ -145,12 +146,11 @@ class _Sharing:
         return Node(n.op, turned if c is None else Node(n.children[0].op, turned, c))
 
     def log1p(self, n: Node) -> Node:
-        """Rewrite log(1 + u^n), which is known where u^n overflows."""
-        power = n.children[0]
-        exponent = power.children[1].value if power.op == "^" else None
-        if exponent is None or exponent % 2 or exponent <= 0:
-            return self.plain(n)
-        return Node("log1p_power", self.rewritten(power.children[0]), number(exponent))
+        """Rewrite log(1 + u^n) and log(1 + e^u), which are known where u^n and e^u overflow."""
+        u, exponent = _even_power(n.children[0])
+        if u.op == "exp":
+            return Node("softplus", self.rewritten(u.children[0]))
+        return self.plain(n) if exponent is None else Node("log1p_power", self.rewritten(u), exponent)
 
     def quotient(self, n: Node) -> Node:
         """Rewrite phi(u)/Phi(u), which is known where both are too small."""
@@ -160,9 +160,16 @@ class _Sharing:
         return Node("hazard", self.rewritten(top.children[0]))
 
     def log(self, n: Node) -> Node:
-        """Rewrite log(Phi(u)), which is known where Phi is too small."""
-        phi = n.children[0]
-        return Node("log_cdf", self.rewritten(phi.children[0])) if phi.op == "Phi" else self.plain(n)
+        """Rewrite log of Phi(u), cosh(u), u^n and 1 + u, known where these are too small or too large."""
+        inner = n.children[0]
+        u, exponent = _even_power(inner)
+        if exponent is not None:
+            return Node("*", exponent, Node("log", Node("abs", self.rewritten(u))))
+        if inner.op == "+" and ONE in inner.children:
+            left, right = inner.children
+            return self.log1p(Node("log1p", right if left is ONE else left))
+        known = {"Phi": "log_cdf", "cosh": "log_cosh"}.get(inner.op)
+        return Node(known, self.rewritten(inner.children[0])) if known else self.plain(n)
 
 
 _RULES: dict[str, Callable[[_Sharing, Node], Node]] = {
@@ -197,6 +204,12 @@ def _shifted(argument: Node) -> tuple[Node, Node | None]:
     if argument.op in ("+", "-") and not names_in(argument.children[1]):
         return argument.children[0], argument.children[1]
     return argument, None
+
+
+def _even_power(n: Node) -> tuple[Node, Node | None]:
+    """Return u and n of a power u^n, n even and positive, or the formula and None."""
+    exponent = n.children[1].value if n.op == "^" else None
+    return (n.children[0], number(exponent)) if exponent and exponent > 0 and exponent % 2 == 0 else (n, None)
 
 
 def _both(order: list[Node], u: Node) -> bool:

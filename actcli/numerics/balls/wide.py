@@ -14,7 +14,7 @@ import numpy as np
 
 from actcli.language.calculus import Reading, evaluate
 from actcli.language.limits import Array
-from actcli.language.trees import Node, rebuilt
+from actcli.language.trees import ONE, Node, rebuilt
 from actcli.language.words import RELATIONS, Vocabulary
 from actcli.numerics.balls import BALL_WORDS, Ball, Bools
 from actcli.numerics.balls.arrays import Ints
@@ -336,13 +336,17 @@ def wide_reading() -> Reading:
 
 @lru_cache(256)
 def _parted(tree: Node) -> Node:
-    """Return a formula with e^(u + v) as e^u e^v, so that e^u beside it is the same factor."""
+    """Return a formula with e^(u + v) as e^u e^v, so that e^u beside it is the same factor; and log1p."""
 
     def part(n: Node) -> Node:
-        if n.op != "exp" or n.children[0].op not in ("+", "-"):
+        inner = n.children[0] if n.op in ("exp", "log") else n
+        if n.op == "log" and inner.op == "+" and ONE in inner.children:
+            u, v = inner.children
+            return Node("log1p", v if u is ONE else u)
+        if n.op != "exp" or inner.op not in ("+", "-"):
             return n
-        u, v = n.children[0].children
-        return Node("*", Node("exp", u), Node("exp", v if n.children[0].op == "+" else Node("neg", v)))
+        u, v = inner.children
+        return Node("*", Node("exp", u), Node("exp", v if inner.op == "+" else Node("neg", v)))
 
     return rebuilt(tree, part)
 
