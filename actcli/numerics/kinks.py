@@ -93,6 +93,7 @@ def _place(function: Function, kink: Kink) -> tuple[float, float]:
     return at, every
 
 
+@lru_cache(maxsize=64)
 def breaks(function: Function, xlim: "Limits") -> tuple[float, ...]:
     """Return the kinks of a function between the limits: declared, or found where a comparison turns."""
     if function.entry:
@@ -143,6 +144,8 @@ def _changes(steps: Node, xlim: "Limits") -> list[float]:
     low, high = z[turns], z[turns + 1]
     for _ in range(80):
         middle = np.where((low < 0) & (high > 0), 0.0, low + (high - low) / 2)  # halving never comes to 0
+        if ((middle == low) | (middle == high)).all():
+            break
         same = _read(steps, middle) == level[turns]
         low, high = np.where(same, middle, low), np.where(same, high, middle)
     ends_there = (level[turns] == 0) & (steps.op == "sign")
