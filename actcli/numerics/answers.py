@@ -195,7 +195,8 @@ def _is_straight(question: Question, z: float) -> bool:
     slope = question.tree
     if slope is None or slope.value is None:
         return False
-    if any(not _nearest(difference, z, DOUBLE) for difference in turning(question.formula, slope)):
+    turns = (_nearest(difference, z, DOUBLE) for difference in turning(question.formula, slope))
+    if not all(turn and math.isfinite(turn) for turn in turns):
         return False
     return not may_be_missing(question.formula, slope) or math.isfinite(_nearest(question.formula, z, DOUBLE))
 

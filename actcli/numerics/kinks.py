@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SCAN = 2_001
 MOST = 1_000  # kinks of one kind: more would fill the axis
 AROUND = (-100.0, 100.0)  # where those of a formula are looked for if nobody says where
+PLACES = 12  # decimals of a kink that is looked for beside where plain numbers have it
 STEEP = 1e-6  # between neighbouring numbers no activation climbs this far, but by a jump
 
 
@@ -55,14 +56,18 @@ def breaks_of_formula(function: Function) -> list[Break]:
 
 
 def _near(function: Function, z: float) -> Break | None:
-    """Return the break at a number or beside it: one that is found may be at an irrational place."""
+    """Return the break at a number or beside it: one that is found is rounded, or at an irrational place."""
     below, above = math.nextafter(z, -math.inf), math.nextafter(z, math.inf)
-    at = (break_at(function, near) for near in (z, below, above))
+    at = (break_at(function, near) for near in (z, below, above, round(z, PLACES) + 0.0))
     return next((found for found in at if found), None) or _between(function, z, below, above)
 
 
 def _between(function: Function, z: float, below: float, above: float) -> Break | None:
-    low, high = (answer_or_nan(value(function), side) for side in (below, above))
+    asked = value(function)
+    low, high = (answer_or_nan(asked, side) for side in (below, above))
+    farther = [answer_or_nan(asked, z + 16 * (side - z)) for side in (below, above)]
+    if not math.isfinite(answer_or_nan(asked, z)) or abs(low) + abs(high) > 4 * sum(map(abs, farther)):
+        return None  # a pole
     left, right = (answer_or_nan(slope(function), side) for side in (below, above))
     if abs(high - low) > STEEP * max(1, abs(high)):
         return Break(z, jumps=True)
@@ -120,8 +125,8 @@ def _turns(node: Node, xlim: "Limits") -> list[float]:
         left, right = node.children[0].children
     elif node.op in ("min", "max"):
         left, right = node.children
-    elif node.op in ("abs", "sign"):
-        (left,), right = node.children, None
+    elif node.op in ("abs", "sign", "sqrt") or (node.op == "^" and node.children[1].value is not None):
+        left, right = node.children[0], None
     elif node.op == "floor":
         return _changes(node, xlim)
     else:

@@ -82,3 +82,9 @@ def test_the_shell_says_what_is_not_known(actcli):
     ]
     refused = actcli("eval", "tanh(sin(z))", "inf")
     assert refused.err.strip().endswith("tanh(sin(z)) at inf: its limit is not known")
+
+
+def test_a_sign_that_turns_at_a_pole_is_a_jump(actcli):
+    for formula in ("sign(1/z)", "where(1/z > 0, 1, -1)"):
+        assert "the value jumps on the left" in actcli("deriv", formula, "0", "--kink", "left").err
+        assert actcli("deriv", formula, "0").out == "0\n"
