@@ -23,7 +23,7 @@ from actcli.language.trees import write
 from actcli.language.words import HIGHEST_ORDER, MOST_DIGITS_ASKED
 from actcli.numerics.answers import SIDES, Question, slope, slope_from_value, value
 from actcli.numerics.answers import digits as proven_digits
-from actcli.numerics.given import array_of, double_of, points_answered, rows_answered
+from actcli.numerics.given import array_of, double_of, doubles_of, points_answered, rows_answered
 from actcli.numerics.jacobians import length, many
 from actcli.numerics.rows import by_rows, slope_by
 from actcli.pages.latex import in_a_notebook
@@ -343,7 +343,7 @@ class Vectorwise:
         if v is not None:
             by = _direction(v, array, axis, entries if what == "jvp" else size)
         lost: dict[int, str] = {}
-        rows = array.reshape(-1, entries).astype(np.float64)
+        rows = doubles_of(array.reshape(-1, entries))
         found = many(self._function, what, rows, by, kink, array.dtype.name, lost).astype(array.dtype)
         if lost and errors == "raise":
             raise NoAnswerError(f"vector {min(lost)}: {lost[min(lost)]}")
@@ -366,13 +366,12 @@ def _moved(array: "NDArray[Any]", axis: int) -> "NDArray[Any]":
 
 def _direction(v: Any, array: "NDArray[Any]", axis: int, size: int) -> "NDArray[Any]":
     """Return the vectors that are multiplied with Jacobians, in rows."""
-    import numpy as np
 
     by = array_of(v)
     rows = by[..., None] if by.shape == array.shape[:-1] else _moved(by, axis)
     if rows.shape != (*array.shape[:-1], size):
         raise ActcliError(f"v has the shape {by.shape}, where vectors of {size} entries are needed")
-    return rows.reshape(-1, size).astype(np.float64)
+    return doubles_of(rows.reshape(-1, size))
 
 
 def _derived(order: int, kink: str) -> Callable[[Function], Question]:

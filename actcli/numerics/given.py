@@ -32,7 +32,7 @@ def rows_answered(question: Question, columns: list[Any], errors: str) -> Any:
         together = np.broadcast_arrays(*arrays)
     except ValueError as fault:
         raise ActcliError(f"the points and the parameters: {fault}") from None
-    rows = np.stack([array.ravel().astype(np.float64) for array in together], axis=1)
+    rows = np.stack([doubles_of(array.ravel()) for array in together], axis=1)
     lost: dict[int, ActcliError] = {}
     found = row_answers(question, rows, arrays[0].dtype.name, lost.setdefault)
     if lost and errors == "raise":
@@ -53,7 +53,10 @@ def _answered_in_shape(question: Question, points: Any, errors: str) -> Any:
     import numpy as np
 
     array = array_of(points)
-    doubles = array.astype(np.float64)
+    doubles = doubles_of(array)
+    hidden = points.mask if isinstance(points, np.ma.MaskedArray) else None
+    if hidden is not None:
+        doubles[hidden] = np.nan
     numbers = doubles[~np.isnan(doubles)]
     for end in (numbers.min(), numbers.max()) if numbers.size else ():
         check_domain(question, float(end), array.dtype.name)
@@ -61,7 +64,15 @@ def _answered_in_shape(question: Question, points: Any, errors: str) -> Any:
     found = array_answers(question, doubles, array.dtype.name, lost).astype(array.dtype)[()]
     if lost and errors == "raise":
         raise _with_index(doubles, lost)
-    return found
+    return found if hidden is None else np.ma.array(found, mask=hidden)
+
+
+def doubles_of(array: "NDArray[Any]") -> "NDArray[Any]":
+    """Return an array in float64; a signalling nan in it is a nan, of which nobody is warned."""
+    import numpy as np
+
+    with np.errstate(invalid="ignore"):
+        return array.astype(np.float64)
 
 
 def _with_index(points: "NDArray[Any]", lost: dict[float, NoAnswerError]) -> ActcliError:

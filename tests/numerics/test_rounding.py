@@ -16,6 +16,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from actcli import activation
 from actcli.catalog import CATALOG, function
 from actcli.errors import ActcliError, UndefinedError
 from actcli.language.calculus import derivative
@@ -376,6 +377,14 @@ def test_a_signalling_nan_is_a_nan_and_warns_nobody():
     signalling = np.array([0x7FF0000000000001], dtype=np.uint64).view(np.float64)
     for question in (value(function("identity")), slope(function("gelu"))):
         assert np.isnan(array_answers(question, signalling)).all()
+    for bits, dtype in ((0x7FA00000, np.uint32), (0x7D00, np.uint16)):
+        narrow = np.array([bits], dtype).view(f"f{np.dtype(dtype).itemsize}")
+        assert np.isnan([activation("gelu")(narrow), activation("softmax")(narrow)]).all()
+
+
+def test_what_is_masked_stays_masked():
+    found = activation("log(z)").derivative(np.ma.array([4.0, -1.0, 0.5], mask=[0, 1, 0]), errors="raise")
+    assert found.mask.tolist() == [False, True, False] and found.compressed().tolist() == [0.25, 2]
 
 
 # ---------------------------------------------------------------------------- the hardest points
