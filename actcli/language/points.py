@@ -13,11 +13,12 @@ from actcli.errors import ActcliError
 from actcli.language.words import LARGEST_EXPONENT, MOST_DIGITS
 
 MOST_POINTS = 10_000_000
+LONGEST_SEEN = 100  # letters of what is no number that are looked at, to say what would be one
 FEWEST_STEPS = 10  # of a range without a step
 
 _TOO_LARGE = 2**1024 - 2**970
-_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+))?", re.ASCII)
-_HEXADECIMAL = re.compile(r"([+-]?)0x([0-9a-f]*)\.?([0-9a-f]*)p([+-]?\d{1,5})", re.I | re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE]([+-]?\d++))?", re.ASCII)
+_HEXADECIMAL = re.compile(r"([+-]?)0x([0-9a-f]*+)\.?([0-9a-f]*+)p([+-]?\d{1,5})", re.I | re.ASCII)
 _OF_LISTS = {*"0123456789+-.eE,;[](){} \t"}
 _SPECIAL = {"inf": math.inf, "infinity": math.inf, "nan": math.nan}
 _POINT_LIKE = re.compile(
@@ -116,7 +117,7 @@ def parse_number(text: str, hinted: bool = True) -> Fraction | float:
             return _in_range(-value if sign == "-" else value, text)
     special = _SPECIAL.get(plain.lstrip("+-").lower())
     if special is None or len(plain) - len(plain.lstrip("+-")) > 1:
-        raise ActcliError(f"{shown(text)} is not a number{_hint(plain) if hinted else ''}")
+        raise ActcliError(f"{shown(text)} is not a number{_hint(plain[:LONGEST_SEEN]) if hinted else ''}")
     return -special if plain.startswith("-") else special
 
 

@@ -33,8 +33,8 @@ MODULES: Mapping[str, str] = {
 _UPPER = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᶻˣᵉ", "0123456789+-()zxe", strict=True))
 _LOWER = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _NAMED = re.compile(
-    r"\s*(?:(?:\\?[a-zA-Z]\w*\s*\(\s*[zx]\s*\)|[gyf])\s*:?=(?!=)|lambda\s+[zx]\s*:|def\s+\w+\(\s*[zx]\s*\)\s*:"
-    r"(?:\s*return\b)?|@\(\s*[zx]\s*\)|\(?\s*[zx]\s*+(?:\)\s*+)?(?:->|=>|\u21a6))\s*"
+    r"\s*+(?:(?:\\?[a-zA-Z]\w*\s*\(\s*[zx]\s*\)|[gyf])\s*:?=(?!=)|lambda\s+[zx]\s*:|def\s+\w+\(\s*[zx]\s*\)\s*:"
+    r"(?:\s*return\b)?|@\(\s*[zx]\s*\)|(?:\(\s*+)?[zx]\s*+(?:\)\s*+)?(?:->|=>|\u21a6))\s*"
 )
 _GIVEN = re.compile(r"(.*?)((?:\s*:\s*\w+\s*=[^:\\]*)*)", re.DOTALL)  # a formula, and values behind it
 _IN_PROGRAMS = (

@@ -1095,3 +1095,8 @@ def test_a_picture_of_too_many_columns_is_refused_with_the_way_out(actcli, tmp_p
     assert "over 100 columns of numbers" in (found := told(2, 102)).err and "--column" in found.err
     assert "over 10,000 columns: name some by --column" in told(10_001, 0).err
     assert told(99, 3).status == 0 == told(0, 200, "--column", "1", "--column", "2").status
+
+
+def test_a_text_without_end_is_told_to_be_no_number_at_once(actcli, tmp_path):
+    (tmp_path / "d.txt").write_text("1" * 200_000 + ",2")  # took a quarter of an hour
+    assert "is not a number" in actcli("eval", "relu", tmp_path / "d.txt").err
