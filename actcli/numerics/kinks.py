@@ -125,13 +125,30 @@ def _turns(node: Node, xlim: "Limits") -> list[float]:
         left, right = node.children[0].children
     elif node.op in ("min", "max"):
         left, right = node.children
-    elif node.op in ("abs", "sign", "sqrt") or (node.op == "^" and node.children[1].value is not None):
+    elif node.op in ("abs", "sign"):
         left, right = node.children[0], None
     elif node.op == "floor":
         return _changes(node, xlim)
+    elif node.op == "sqrt" or _is_root(node):
+        return _touched(node.children[0], xlim)
     else:
         return []
     return _changes(Node("sign", left if right is None else Node("-", left, right)), xlim)
+
+
+def _touched(base: Node, xlim: "Limits") -> list[float]:
+    """Return where a formula is 0 between numbers above it: a root ends where it goes below."""
+    import numpy as np
+
+    z = np.linspace(*xlim, SCAN)
+    level = _read(Node("sign", base), z)
+    padded = np.concatenate(([0.0], level, [0.0]))
+    return list(map(float, z[(level == 0) & (padded[:-2] == 1) & (padded[2:] == 1)]))
+
+
+def _is_root(node: Node) -> bool:
+    exponent = node.children[1].value if node.op == "^" else None
+    return exponent is not None and exponent.denominator > 1
 
 
 def _changes(steps: Node, xlim: "Limits") -> list[float]:
