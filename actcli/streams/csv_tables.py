@@ -14,9 +14,10 @@ from actcli.streams.csv_heads import DoubtError, Head, NoHeadError, Wanted, find
 from actcli.streams.csv_records import RecordRows, with_point
 from actcli.streams.floats import numbers
 from actcli.streams.pump import refuse_packed
-from actcli.streams.workers import LONGEST, MOST_ROWS_AT_ONCE
+from actcli.streams.workers import MOST_ROWS_AT_ONCE
 
 BYTES = 1 << 20  # that are read at once
+LONGEST_DRAWN = 1 << 23  # of a row, as one of many fields or quotes takes ten times its size
 MOST_ROWS, MOST_NUMBERS = 1_000_000, 3_000_000  # of a whole table
 MOST_COLUMNS, MOST_SEEN = 100, 10_000  # of numbers in a picture, and those they are found among
 MANY_COLUMNS = f"over {MOST_COLUMNS} columns of numbers, more than a picture can show: name some by --column"
@@ -30,7 +31,7 @@ def begun(file: IO[bytes], wanted: Wanted) -> tuple[Head, bytes]:
     """Return the head of a table, and the bytes that were read to know it."""
     text = more = file.read(BYTES)
     head = _head(text, wanted)
-    while not head.end and more and len(text) < LONGEST:
+    while not head.end and more and len(text) < LONGEST_DRAWN:
         more = file.read(len(text))
         text += more
         head = _head(text, wanted)
@@ -90,10 +91,10 @@ def batches(
             line += rows.line(len(rows.bodies))
             rest = rest[cut:]
             continue
-        ended = not (more := file.read(min(max(BYTES, len(rest)), LONGEST + 2 * BYTES - len(rest))))
+        ended = not (more := file.read(min(max(BYTES, len(rest)), LONGEST_DRAWN + 2 * BYTES - len(rest))))
         rest = even((rest + more).rstrip(b" \t") if ended else rest + more)
-        if len(rest) > LONGEST + BYTES:
-            raise ActcliError(f"line {line + 1}: longer than {LONGEST:,} bytes")
+        if len(rest) > LONGEST_DRAWN + BYTES:
+            raise ActcliError(f"line {line + 1}: longer than {LONGEST_DRAWN:,} bytes")
 
 
 def _cut(rest: bytes, head: Head, ended: bool) -> int:
