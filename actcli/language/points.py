@@ -134,7 +134,10 @@ def _too_large(text: str) -> ActcliError:
 def _checked(text: str, exponent: str) -> Fraction:
     if float(text) in (math.inf, -math.inf):
         raise _too_large(text)
-    if len(exponent) > 6 or abs(int(exponent)) > LARGEST_EXPONENT:
+    if not text.lower().partition("e")[0].strip("+-.0"):
+        return Fraction(0)
+    size = exponent.lstrip("+-0")
+    if len(size) > 5 or int(size or 0) > LARGEST_EXPONENT:
         raise ActcliError(f"{shown(text)} is too small: write 0")
     if len(text) > MOST_DIGITS:
         raise ActcliError(f"{shown(text)} has too many digits: {MOST_DIGITS:,} at most")

@@ -30,7 +30,7 @@ with contextlib.suppress(ImportError):  # the newest Pythons have no wheel of it
     _PARSER = simdjson.Parser()
 
 _NOT_NUMBERS = tuple(b',"[{uf')  # one of them is in every other JSON value: true and null have a u
-_DECIMAL = re.compile(rb"[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d{1,3})?")
+_DECIMAL = re.compile(rb"[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE](?:\+?\d++|-\d{1,3}+))?")
 _DECIMALS = re.compile(rb"(?:[ \t\r]*+%b[ \t\r]*+\n)*+" % _DECIMAL.pattern)
 _ODD = ~np.isin(np.arange(256), np.frombuffer(b"0123456789+-.eE \t\r\n", np.uint8))
 _SPECIAL = {b"nan": np.nan, b"inf": np.inf, b"-inf": -np.inf}
@@ -136,18 +136,35 @@ def number_in(text: bytes, hinted: bool = True) -> float:
 def numbers(texts: Sequence[bytes]) -> Parsed:
     """Return a number for each text (nan where it is none), which are none, and what is wrong with the first.
 
-    What hinders reading in bulk is set apart: texts of no number's letters, else the sixteenth it is in.
+    What hinders reading in bulk is set apart: what has other letters or is no decimal, else a sixteenth.
     """
     found = _numbers_of_all(texts)
-    odd = _odd_ones(texts) if found is None else np.flatnonzero(np.isinf(found))
-    if found is not None and not odd.size:
-        return found, [], ""
+    if found is not None:
+        return _without_infinite(found, texts)
     if len(texts) <= _FEW:
         return _one_by_one(texts)
-    every = np.arange(len(texts))
+    every, odd = np.arange(len(texts)), _odd_ones(texts)
+    if not odd.size:
+        odd = np.array([i for i, text in enumerate(texts) if not _DECIMAL.fullmatch(text.strip())], dtype=int)
     if odd.size:
         return _joined(_part(numbers, texts, np.delete(every, odd)), _part(_one_by_one, texts, odd))
     return _joined(*(_part(numbers, texts, part) for part in np.array_split(every, 16)))
+
+
+def _without_infinite(found: Array, texts: Sequence[bytes]) -> Parsed:
+    """Return numbers of which those that are infinite were too large."""
+    large = np.flatnonzero(np.isinf(found))
+    found[large] = np.nan
+    return found, large.tolist(), _fault_of(texts[large[0]]) if large.size else ""
+
+
+def _fault_of(text: bytes) -> str:
+    """Return what is wrong with a text that is no number."""
+    try:
+        number_in(text)
+    except ActcliError as fault:
+        return str(fault)
+    return ""
 
 
 def _numbers_of_all(texts: Sequence[bytes]) -> Array | None:
@@ -188,18 +205,12 @@ def _joined(*parts: TextPart) -> Parsed:
 
 
 def _one_by_one(texts: Sequence[bytes]) -> Parsed:
-    found = np.full(len(texts), np.nan)
-    bad: list[int] = []
-    first = ""
-    for i, text in enumerate(texts):
-        try:
-            if not bad or _MAY_BE.fullmatch(text):
-                found[i] = number_in(text, hinted=not bad)  # the first alone is told of
-                continue
-        except ActcliError as fault:
-            first = first or str(fault)
-        bad.append(i)
-    return found, bad, first
+    found, is_bad = np.full(len(texts), np.nan), np.ones(len(texts), bool)
+    for i in [i for i, text in enumerate(texts) if _MAY_BE.fullmatch(text)]:
+        with contextlib.suppress(ActcliError):
+            found[i], is_bad[i] = number_in(texts[i], hinted=False), False
+    bad = np.flatnonzero(is_bad)
+    return found, bad.tolist(), _fault_of(texts[bad[0]]) if bad.size else ""
 
 
 def sharpened(values: Array, texts: Callable[[], Sequence[bytes]], dtype: str) -> Array:
@@ -274,11 +285,12 @@ def _filled(text: bytes, odd: Array, nonfinite: Sequence[bytes]) -> bytes:
 
 def _apart(odd: Array, nonfinite: Sequence[bytes]) -> list[bytes]:
     """Return nan, inf and -inf as the words for them, and 0.00005 as 5e-5."""
+    cells = np.array(nonfinite, dtype=object)[np.where(np.isnan(odd), 0, np.where(odd > 0, 1, 2))]
     told = np.isfinite(odd)
-    cells = _with_exponents(odd[told]) if told.any() else []
-    for i in np.flatnonzero(~told).tolist():
-        cells.insert(i, nonfinite[0] if odd[i] != odd[i] else nonfinite[1 if odd[i] > 0 else 2])
-    return cells
+    if told.any():
+        cells[told] = _with_exponents(odd[told])
+    texts: list[bytes] = cells.tolist()
+    return texts
 
 
 def _with_exponents(odd: Array) -> list[bytes]:

@@ -1100,3 +1100,15 @@ def test_a_picture_of_too_many_columns_is_refused_with_the_way_out(actcli, tmp_p
 def test_a_text_without_end_is_told_to_be_no_number_at_once(actcli, tmp_path):
     (tmp_path / "d.txt").write_text("1" * 200_000 + ",2")  # took a quarter of an hour
     assert "is not a number" in actcli("eval", "relu", tmp_path / "d.txt").err
+
+
+@pytest.mark.parametrize("text, number", [
+    ("1e0000004", "10000"), ("0e99999", "0"), ("-0.0e-99999999", "0"), ("12e-000002", "0.12"),
+    ("1e-99999", None), ("1e4000123", None), ("1e400", None), ("1.2.3", None), ("1e5e5", None), ("+-5", None),
+])  # fmt: skip
+def test_exponents_are_read_alike_alone_and_among_many(program, text, number):
+    alone = program("eval", "z", "--", text)
+    assert (alone.lines == [number]) if number else alone.status == 2
+    rows = b"2\n" * 700 + f"{text}\n".encode() * 1500
+    among = program("eval", "z", "--on-error", "nan", input=rows)
+    assert among.lines == ["2"] * 700 + [number or "nan"] * 1500
