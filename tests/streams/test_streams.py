@@ -1104,7 +1104,7 @@ def test_a_text_without_end_is_told_to_be_no_number_at_once(actcli, tmp_path):
 
 @pytest.mark.parametrize("text, number", [
     ("1e0000004", "10000"), ("0e99999", "0"), ("-0.0e-99999999", "0"), ("12e-000002", "0.12"),
-    ("1e-99999", None), ("1e4000123", None), ("1e400", None), ("1.2.3", None), ("1e5e5", None), ("+-5", None),
+    ("1e-99999", None), ("1e4000123", None), ("1e400", None), ("1.2.3", None), ("1e5e5", None),
 ])  # fmt: skip
 def test_exponents_are_read_alike_alone_and_among_many(program, text, number):
     alone = program("eval", "z", "--", text)
