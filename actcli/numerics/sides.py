@@ -39,8 +39,8 @@ def _course(difference: Node, parameters: Mapping[str, Node]) -> Span:
 
 def _where(n: Node, children: tuple[Node, ...], is_choice: bool, parameters: Mapping[str, Node]) -> Node:
     """Return a `where` that goes to the right at a tie."""
-    condition, then, otherwise = n.children[0], *children[1:]
-    difference = Node("-", *condition.children)
+    condition, then, otherwise = children  # what is compared may jump itself
+    difference = Node("-", *n.children[0].children)
     course = _course(difference, parameters)
     if course.exceeds(0) or (is_choice and course.low >= 0):
         return _with_sign(condition, RISING, then, otherwise, 1)

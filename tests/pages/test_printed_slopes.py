@@ -9,7 +9,7 @@ from formulas import any_formula
 
 from actcli.catalog import CATALOG, function
 from actcli.errors import ActcliError, NoAnswerError
-from actcli.language.trees import write
+from actcli.language.trees import TOO_LONG, write
 from actcli.numerics.answers import answer, slope, value
 from actcli.numerics.kinks import breaks_of_formula
 from actcli.numerics.sides import right_sided
@@ -21,6 +21,7 @@ PIECEWISE = [
     "where(z<=1,z,1)", "abs(abs(z)-1)", "sign(z)*z", "where(z>1,z^2,2z-1)", "max(z^2,z)", "abs(z^2-1)",
     "max(z,-z,1)", "where(z>0,abs(z-2),-z)", "max(min(z,1),min(2z,0.5))", "clip(z^2,0,1)", "z*floor(-z)",
     "sign(z^2-1)*(z^2-1)", "where(1-z^2>0,1-z^2,0)", "max(sin(z),0)", "min(z^3,z)", "where(z==0,0,abs(z))",
+    "where(where(z!=0,abs(z),z-1)>0,abs(z),-z)", "z-where(where(relu(z-1)>0,z+1,max(z,0))<=z,floor(z)*z,z^2)",
     "where(max(z,0)<=0,0,z)", "abs(z)*z", "max(z,relu(-z))", "where(-z^2>=0,0,z^2)",
 ]  # fmt: skip
 POINTS = (-1.0, 0.0, 1.0, -0.3, 0.7, 2.2)
@@ -92,6 +93,41 @@ def test_slopes_of_random_formulas(seed):
             continue
         for z in POINTS:
             assert agrees(text, f, z), (write(f.formula), text, z)
+
+
+PIECES = (
+    "z",
+    "abs(z)",
+    "z-1",
+    "-z",
+    "z^2",
+    "floor(z)",
+    "floor(-z)",
+    "sign(z)",
+    "max(z,0)",
+    "1-z",
+    "relu(z-1)",
+    "2",
+)
+
+
+def any_pieces(chance, depth=3):
+    """Return the text of a formula of lines, steps and corners, compared with each other."""
+    if depth == 0 or chance.random() < 0.25:
+        return chance.choice(PIECES)
+    u, v, w, x = (any_pieces(chance, depth - 1) for _ in range(4))
+    relation = chance.choice((">", ">=", "<", "<=", "==", "!="))
+    shapes = (f"where({u}{relation}{v},{w},{x})", f"max({u},{v})", f"abs({u})", f"({u}-{v})", f"({u})*({v})")
+    return chance.choice((shapes[0], *shapes))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_slopes_of_pieces_within_pieces(seed):
+    chance = random.Random(seed)
+    for _ in range(4):
+        f = function(any_pieces(chance))
+        text = write(right_sided(f.slope, f.formula))
+        assert TOO_LONG in text or all(agrees(text, f, z) for z in (-1, 0, 0.5, 1, 2)), (f.label, text)
 
 
 def test_a_slope_of_many_nodes_is_told_to_be_too_long(monkeypatch):
