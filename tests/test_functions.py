@@ -306,3 +306,9 @@ def test_what_is_no_number_is_refused_in_a_sentence(points):
     for ask in (gelu, gelu.derivative, actcli.softmax):
         with pytest.raises(ActcliError, match=r"points are numbers, or an array of numbers$"):
             ask(points)
+
+
+def test_floors_that_leap_between_points_of_the_grid_are_followed_close_to_0():
+    steps = activation("floor(1000*z)").kinks
+    assert {k / 1000 for k in range(-200, 201)} <= {round(z, 9) for z in steps}
+    assert {6.0, 7.0, 8.0, 9.0} <= set(activation("tanh(floor(z^2 - 4))").kinks)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SCAN = 2_001
 MOST = 1_000  # kinks of one kind: more would fill the axis
+AT_ONCE = 64  # stretches, those next to 0, that are halved as a floor leaps there
 AROUND = (-100.0, 100.0)  # where those of a formula are looked for if nobody says where
 PLACES = 12  # decimals of a kink that is looked for beside where plain numbers have it
 STEEP = 1e-6  # between neighbouring numbers no activation climbs this far, but by a jump
@@ -158,9 +159,8 @@ def _changes(steps: Node, xlim: "Limits") -> list[float]:
     """
     import numpy as np
 
-    z = np.linspace(*xlim, SCAN)
-    level = _read(steps, z)
-    alone = _lone_zeros(level) if steps.op == "sign" else np.zeros(SCAN, bool)
+    z, level = _levels(steps, xlim)
+    alone = _lone_zeros(level) if steps.op == "sign" else np.zeros(z.size, bool)
     told = ~np.isnan(level) & ~alone
     turns = np.flatnonzero((level[:-1] != level[1:]) & told[:-1] & told[1:])
     low, high = z[turns], z[turns + 1]
@@ -172,6 +172,22 @@ def _changes(steps: Node, xlim: "Limits") -> list[float]:
         low, high = np.where(same, middle, low), np.where(same, high, middle)
     ends_there = (level[turns] == 0) & (steps.op == "sign")
     return [*map(float, z[alone]), *map(float, np.where(ends_there, low, high))]
+
+
+def _levels(steps: Node, xlim: "Limits") -> "tuple[Array, Array]":
+    """Return points and the steps there; a floor takes one step between two of them, at least close to 0."""
+    import numpy as np
+
+    z = np.linspace(*xlim, SCAN)
+    while True:
+        level = _read(steps, z)
+        leaps = np.flatnonzero(np.abs(np.diff(level)) > 1) if steps.op == "floor" else np.zeros(0, int)
+        middle = z[leaps] + (z[leaps + 1] - z[leaps]) / 2
+        apart = middle[(middle != z[leaps]) & (middle != z[leaps + 1])]
+        apart = apart[np.argsort(np.abs(apart))][: min(AT_ONCE, SCAN + MOST - z.size)]
+        if not apart.size:
+            return z, level
+        z = np.sort(np.concatenate([z, apart]))
 
 
 def _lone_zeros(level: "Array") -> Any:

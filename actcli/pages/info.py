@@ -76,7 +76,7 @@ def _of_formula(function: Function, proven: bool) -> Iterator[tuple[str, str]]:
     for i, each in enumerate(shown):
         yield "" if i else "kinks", _break(each)
     if len(found) > MOST_SHOWN:
-        yield "", f"and {len(found) - MOST_SHOWN} more from {AROUND[0]:.0f} to {AROUND[1]:.0f}"
+        yield "", f"and at least {len(found) - MOST_SHOWN} more from {AROUND[0]:.0f} to {AROUND[1]:.0f}"
 
 
 def _slope_text(slope: Node, formula: Node, given: Mapping[str, Node]) -> str:
