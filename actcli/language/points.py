@@ -154,7 +154,9 @@ def _hint(text: str) -> str:
         return f": write {re.sub('[^-+.0-9]', '', text)}"
     if re.fullmatch(r"[-+]?(\d+|\d{1,3}(\.\d{3})+),\d+", text):
         left, right = text.split(",")
-        return f": write {left.replace('.', '')}.{right}, or two points: {left} {right}"
+        return (
+            f": write {left.replace('.', '')}.{right}, or two points: {left} {right}; in CSV --decimal-comma"
+        )
     if ends := re.fullmatch(r"([^\s:]+?)(?:\.{2,}|\s+to\s+)([^\s:.][^\s:]*)", text):
         return f": a range is written {ends[1]}:{ends[2]}"
     if re.fullmatch(r"[\d.]+(\s*[-\u2013]\s*[\d.]+)+", text):

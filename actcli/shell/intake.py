@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from actcli.streams.lines import Columns, Task
     from actcli.streams.pump import Counts, Filter
 
+KEEPS = "--column keeps CSV or TSV as it is, so it cannot write"
+
 
 def read_points(tokens: Sequence[str], numbers: Numbers) -> list[Points] | None:
     """Return the points on the command line, or None where they are to come from standard input."""
@@ -137,7 +139,7 @@ class Intake(NamedTuple):
         from actcli.streams.csv_columns import Choice, Fields
 
         if out.format not in ("csv", "tsv"):
-            raise ActcliError(f"--column keeps CSV or TSV as it is, so it cannot write {out.format}")
+            raise ActcliError(f"{KEEPS} {out.format}")
         columns = [*self.asked.of_points, *self.asked.of_parameters.values()]
         dialect, names = self.asked.dialect(out.format), self.asked.name or []
         rows = bool(self.asked.of_parameters)
@@ -161,6 +163,8 @@ class Intake(NamedTuple):
         from actcli.streams.lines import Lines
         from actcli.streams.writers import TableWriter
 
+        if self.asked.column:
+            raise ActcliError(f"{KEEPS} table")
         self.check_unused()
         form = TableWriter(sheet.header, lambda rows: out.screen(sheet.header, rows, remarks), sheet.shown)
         return Lines(self._task(sheet, sheet.columns), form)

@@ -62,8 +62,11 @@ class Wanted:
         shown = [name.decode("utf-8", "replace") for name in names]
         alike = {name.casefold(): name for name in shown}
         near = [alike[name] for name in difflib.get_close_matches(column.casefold(), alike, 1)]
+        if near:
+            return f"; did you mean {near[0]}?"
+        listed = ", ".join(shown) or "none"
         return (
-            f"; did you mean {near[0]}?" if near else f": the header has {', '.join(shown)[:200] or 'none'}"
+            f": the header has {listed if len(listed) <= 200 else listed[:196].rpartition(', ')[0] + ', ...'}"
         )
 
 

@@ -1102,6 +1102,19 @@ def test_a_text_without_end_is_told_to_be_no_number_at_once(actcli, tmp_path):
     assert "is not a number" in actcli("eval", "relu", tmp_path / "d.txt").err
 
 
+def test_columns_are_not_drawn_and_what_to_type_is_told(program, tmp_path):
+    file = tmp_path / "x.csv"
+    file.write_text(";".join(f"c{i}" for i in range(99)) + "\n" + ";".join(["1,5"] * 99) + "\n")
+    told = [
+        program("eval", "relu", "--column", *rest).err
+        for rest in (("c1", file, "-f", "table"), ("q", file), ("c1", file))
+    ]
+    assert told[0] == "actcli: --column keeps CSV or TSV as it is, so it cannot write table\n"
+    assert "c1, c2, " in told[1] and told[1].count(", ...") == 1
+    assert "--decimal-comma" in told[2]
+    assert program("eval", "relu", "--column", "c1", file, "--decimal-comma").status == 0
+
+
 @pytest.mark.parametrize("text, number", [
     ("1e0000004", "10000"), ("0e99999", "0"), ("-0.0e-99999999", "0"), ("12e-000002", "0.12"),
     ("1e-99999", None), ("1e4000123", None), ("1e400", None), ("1.2.3", None), ("1e5e5", None),
