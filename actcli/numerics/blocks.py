@@ -24,12 +24,10 @@ from actcli.numerics.balls.tips import decide_tipped, read_tipped
 from actcli.numerics.balls.wide import Wide, all_stretches, decide_wide, read_wide, stretch_of
 from actcli.numerics.domains import may_be_missing, may_jump_at_ties, never_negative, turning
 from actcli.numerics.dtypes import DOUBLE
-from actcli.numerics.exact.cells import nearest_over
 from actcli.numerics.expansions import beside_zero, far_out
 
-SMALLEST_TOLD = 2.0**-1010  # smaller results, or unknown ones, may be open all over a block
 WHERE_TAILS_BEGIN = 64.0  # |z| beyond which words are in their tails, most of them
-MANY = 64  # points for which intervals may be worth while
+MANY = 64  # points for which another reading may be worth while
 
 
 def block_answers(question: Question, points: Array, dtype: str, lost: Lost | None) -> Array:
@@ -68,11 +66,7 @@ def _closely(question: Question, points: Array, dtype: str, lost: Lost | None) -
     open_ = np.flatnonzero(unsure)
     if open_.size:
         rest, places = np.unique(points[open_], return_inverse=True)
-        unknown = ~np.isfinite(found[open_]) | (np.abs(found[open_]) < SMALLEST_TOLD)
-        finite = bool(np.isfinite(rest).all())
-        steady = finite and unknown.sum() > MANY and _is_steady(question)
-        last = _by_intervals if steady else _one_by_one
-        found[open_] = np.array(last(question, rest.tolist(), dtype, lost))[places]
+        found[open_] = np.array(_one_by_one(question, rest.tolist(), dtype, lost))[places]
     return found
 
 
@@ -120,29 +114,6 @@ def _one_by_one(question: Question, points: list[float], dtype: str, lost: Lost 
     if lost is not None:
         lost.update({points[i]: fault for i, fault in faults.items()})
     return found.tolist()
-
-
-def _is_steady(question: Question) -> bool:
-    """Tell whether an answer all over an interval is one at each of its points: no slope jumps there."""
-    assert question.tree is not None
-    of = question.formula, question.tree
-    return not question.order or not (turning(*of) or may_be_missing(*of))
-
-
-def _by_intervals(question: Question, points: list[float], dtype: str, lost: Lost | None) -> list[float]:
-    """Answer rising points, many at once where all over an interval the answer is the same, such as 0.
-
-    Wide intervals prove little, so they are halved, down to a few points.
-    """
-    assert question.tree is not None
-    same = nearest_over(question.tree, points[0], points[-1], dtype)
-    if same is not None:
-        return [same] * len(points)
-    if len(points) <= 4:
-        return _one_by_one(question, points, dtype, lost)
-    half = len(points) // 2
-    parts = (points[:half], points[half:])
-    return [g for part in parts for g in _by_intervals(question, part, dtype, lost)]
 
 
 def _far_away(question: Question, points: Array, dtype: str) -> tuple[Array, Bools]:

@@ -22,7 +22,7 @@ from actcli.errors import ActcliError, UndefinedError
 from actcli.language.calculus import derivative
 from actcli.language.formula import parse
 from actcli.language.trees import postorder
-from actcli.numerics import answers
+from actcli.numerics import answers, blocks
 from actcli.numerics.answers import answer, answer_or_nan, array_answers, digits, slope, value
 from actcli.numerics.balls.sharing import shared
 from actcli.numerics.blocks import _far_away, in_balls
@@ -176,18 +176,9 @@ def test_a_stream_in_a_deep_tail(name, order):
 
 def test_one_proof_answers_a_whole_tail(monkeypatch):
     asked = []
-    monkeypatch.setattr(answers, "answer", lambda question, z, dtype: asked.append(z) or math.nan)
+    monkeypatch.setattr(blocks, "answer_alone", lambda question, z, dtype: asked.append(z) or math.nan)
     found = array_answers(question_of("sigmoid", 0), np.linspace(-900, -760, 5000))
     assert not found.any() and not asked
-
-
-def test_intervals_hold_no_kink():
-    from actcli.numerics.exact.cells import nearest_over
-
-    step = question_of("leaky_relu", 1).tree
-    assert nearest_over(step, 1.0, 5.0) == 1 and nearest_over(step, -5.0, -1.0) == 0.01
-    assert nearest_over(step, 0.0, 5.0) is None and nearest_over(step, -5.0, 0.0) is None
-    assert nearest_over(step, -math.inf, -1.0) is None
 
 
 def test_exact_ties_need_no_help():

@@ -5,7 +5,6 @@ Moore, Interval Analysis, 1966), or is halved. What is left undecided is handed 
 around it.
 """
 
-import math
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from flint import arb, ctx
 from actcli.errors import UndecidedError
 from actcli.language.calculus import derivative, times
 from actcli.language.trees import ONE, Node, names_in, postorder
-from actcli.numerics.exact import FIRST_BITS, MOST_BITS, acceptance, alone, written_digits
+from actcli.numerics.exact import MOST_BITS, written_digits
 from actcli.numerics.exact.beside import far_out
 from actcli.numerics.exact.branches import NotKnownError
 from actcli.numerics.exact.rationals import zeros_and_poles
@@ -298,19 +297,6 @@ class CellReader:
         """Return the value at a number: exactly, if it is rational."""
         exact = self.exact(tree, z)
         return self.over(tree, z, z) if exact is None else ball_of(exact)
-
-
-def nearest_over(tree: Node, low: float, high: float, dtype: str = "float64") -> float | None:
-    """Return the number of a format nearest to a formula at every point from low to high, if proven.
-
-    The interval is read one step wider at both ends: no comparison turns at one of its points.
-    """
-    low, high = math.nextafter(low, -math.inf), math.nextafter(high, math.inf)
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return None
-    with alone():
-        held = CellReader(FIRST_BITS, 0).over(tree, Fraction(low), Fraction(high))
-        return acceptance(dtype)(Outcome(held))
 
 
 def adjoined(cells: list[Bracket]) -> list[Bracket]:
