@@ -23,7 +23,6 @@ from actcli.language.trees import (
 from actcli.language.words import RELATIONS
 from actcli.numerics.answers import Question, answer_or_nan
 
-MOST_SPANS = 8  # that are told
 MOST_LOOKED_AT = 300  # of a formula that is taken apart
 MOST_CHOICES = 4  # that are drawn apart; beyond, and beyond so many characters, a choice stays in the formula
 MOST_TEXT = 1_000

@@ -20,8 +20,6 @@ SPELT = {
     "phi": "exp(-z^2/2)/sqrt(2*pi)",
     "sign": "where(z > 0, 1, where(z < 0, -1, 0))",
 }
-DIRECT = ("exp", "expm1", "log", "log1p", "sqrt", "abs", "floor", "sin", "cos", "tan", "sinh", "cosh", "tanh",
-         "asin", "acos", "atan", "asinh", "acosh", "atanh", "erf", "erfc")  # fmt: skip
 
 
 @dataclass(frozen=True)
