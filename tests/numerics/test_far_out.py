@@ -165,6 +165,8 @@ def test_large_powers_keep_their_parity(text):
 @pytest.mark.parametrize("line, told", [
     (("eval", "where(expm1(z) > expm1(z), 1, 2)", "3", "1e300"), ["2", "2"]),
     (("eval", "where(log(z) >= log(z), 1, 2)", "-1", "0", "3"), ["2", "1", "1"]),
+    (("deriv", "where(log(z) >= log(z), z, 2*z)", "-1", "-1e9", "3"), ["2", "2", "1"]),
+    (("deriv", "where(sqrt(z) <= sqrt(z), 1/2, abs(z))", "-1", "-1e9", "3"), ["-1", "-1", "0"]),
     (("deriv", "abs(max(z, 1)) - max(pi*floor(z/2 + 1/4), pi)", "2", "3"), ["1", "1"]),
 ])  # fmt: skip
 def test_a_part_compared_with_itself_is_equal(program, line, told):
@@ -199,3 +201,10 @@ def test_points_outside_a_domain_have_no_value_over_arrays_either(text):
         alone = [answer_or_nan(question, float(z)) for z in points]
         assert all(undecided or g != g for g, undecided in zip(alone, unsure, strict=True))
         assert np.isnan(found).all() and unsure.all() == ("where" in text or text == "z^z")
+
+
+def test_a_slope_is_refused_where_the_value_may_jump(program):
+    formula = "where(floor(z) + softplus(z) > 2*z, 1/z, relu(z - 1))"
+    for z, why in (("100", "jumps on the left"), ("1e9", "not decided")):
+        assert program("deriv", formula, z).status == 0
+        assert why in program("deriv", formula, z, "--kink", "left").err

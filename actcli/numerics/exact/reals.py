@@ -38,6 +38,8 @@ from actcli.numerics.exact.realwords import (
     SERIES,
     always,
     is_infinite,
+    is_limit,
+    is_sharp,
     limit,
     settled_by_ieee,
     small,
@@ -212,13 +214,13 @@ def with_care(tree: Node, place: Place, bits: int) -> Outcome:
     if not place.order:
         return Outcome(value, _term(exact, 0))
     ball = _derivative_in(value, place.order)
-    is_joined = any(n is tree for n in place.jumps)
-    if is_joined or not ball.is_finite():
+    is_either = any(n is tree for n in place.jumps)
+    if is_either or not ball.is_finite():
         beside = _at_singularity(tree, place, bits)
         if beside.ball is not NOTHING or not ball.is_finite():
             return beside
-    if place.jumps:
-        _refuse_jump(tree, place, bits, value[0], _term(exact, 0))
+    if place.jumps and not _is_joined(tree, place, bits, value[0], _term(exact, 0)):
+        return Outcome(NOTHING)
     slope = slope_of_order(tree, 1) if exact is None and not place.jumps else None
     if slope is not None:
         # softplus at 0, log(2) + z/2 + ..., is rational but for its start
@@ -227,12 +229,15 @@ def with_care(tree: Node, place: Place, bits: int) -> Outcome:
     return Outcome(ball, _term(exact, place.order))
 
 
-def _refuse_jump(tree: Node, place: Place, bits: int, limit: Any, exact: Any) -> None:
-    """Raise UndefinedError where the value at z is not the limit on the side that is asked for.
+def _is_joined(tree: Node, place: Place, bits: int, limit: Any, exact: Any) -> bool:
+    """Tell whether the value at z is known to be the limit on the side that is asked for.
 
+    Raises UndefinedError where it is another one, or none.
     Values that are not rational are compared as balls, from SAME_BITS on: a smaller jump is not seen.
     """
     here, rational = _stepwise(tree, place._replace(order=0), max(bits, SAME_BITS))
+    if isinstance(here, arb) and not is_sharp(here):
+        return False
     if exact is not None and rational is not None:
         same = exact == rational[0]
     else:
@@ -240,6 +245,7 @@ def _refuse_jump(tree: Node, place: Place, bits: int, limit: Any, exact: Any) ->
     if not same:
         raise _jump(tree, place)
     ctx.prec, ctx.cap = bits, place.order + 1
+    return True
 
 
 def _jump(tree: Node, place: Place) -> UndefinedError:
@@ -260,22 +266,13 @@ def _at_singularity(tree: Node, place: Place, bits: int) -> Outcome:
     from actcli.numerics.exact.beside import beside
 
     limit, slope = beside(tree, rational_of(place.z), place.side, place.order, constant)
-    if limit is None or here.is_nan():
+    if limit is None or not is_sharp(here):
         return Outcome(NOTHING)
     if isinstance(limit, float):
         return Outcome(math.nan)
-    if not _is_limit(limit, here, _term(rational, 0)):
+    if not is_limit(limit, here, _term(rational, 0)):
         raise _jump(tree, place)
     return Outcome(arb(slope), slope if isinstance(slope, fmpq) else None)
-
-
-def _is_limit(limit: Any, here: Any, rational: Any) -> bool:
-    """Tell whether a value at a point agrees with the limit beside it: any infinity with any other."""
-    if is_infinite(here) or is_infinite(arb(limit)):
-        return is_infinite(here) and is_infinite(arb(limit))
-    if rational is not None and isinstance(limit, fmpq):
-        return bool(limit == rational)
-    return bool(arb(limit).overlaps(here))
 
 
 def _stepwise(tree: Node, place: Place, bits: int) -> tuple[Any, Any]:
@@ -377,10 +374,13 @@ def _at_the_point(op: str) -> Callable[[Any, Any, Place], bool | None]:
 def _beside(node: Node) -> Callable[[Any, Any, Place], bool | None]:
     """Return a comparison of two series just beside the point, which notes where the side matters."""
     relation, difference = RELATIONS[node.op], Node("-", *node.children)
-    same = node.children[0] is node.children[1]
+    is_same = node.children[0] is node.children[1]
 
     def compare(a: Any, b: Any, place: Place) -> bool | None:
-        signs = (0, 0) if same or a is b else _signs(a - b, difference, place)
+        same = a is b or is_same
+        if same and isinstance(a, arb_series) and not a[0].is_finite():
+            return None  # what is no number is not itself
+        signs = (0, 0) if same else _signs(a - b, difference, place)
         if signs is None:
             return None
         here, beside = relation(signs[0], 0), relation(signs[1], 0)

@@ -20,6 +20,7 @@ from actcli.language.words import ARITHMETIC, COMPARISONS, Vocabulary
 
 ANY_LENGTH = 1 << 20  # of a series that is a constant
 MOST_RATIONAL = 200_000  # bits of a rational number or series
+DISTINCT = arb(2) ** -128  # of a value that is compared
 NOTHING = arb.nan()  # a ball that is everything: what is not known, where nan is known not to exist
 
 
@@ -107,6 +108,20 @@ BALLS = Vocabulary("in balls", {
 
 
 # ---------------------------------------------------------------------------- words in power series
+
+
+def is_sharp(ball: Any) -> bool:
+    """Tell whether a value is known so well that others differ from it; what may be one of two is not."""
+    return bool(ball.is_exact() or ball.rad() < DISTINCT * (1 + abs(ball.mid())))
+
+
+def is_limit(limit: Any, here: Any, rational: Any) -> bool:
+    """Tell whether a value at a point agrees with the limit beside it: any infinity with any other."""
+    if is_infinite(here) or is_infinite(arb(limit)):
+        return is_infinite(here) and is_infinite(arb(limit))
+    if rational is not None and isinstance(limit, fmpq):
+        return bool(limit == rational)
+    return bool(arb(limit).overlaps(here))
 
 
 def is_for_good(x: Any) -> bool:

@@ -298,7 +298,7 @@ class Tail:
         if n.op == "where":
             left, right = n.children[0].children
             try:
-                sign = 0 if left is right else self.sign(Node("-", left, right))
+                sign = 0 if left is right and left in self.known else self.sign(Node("-", left, right))
             except NotKnownError:
                 return self._either(*(self.known[child] for child in n.children[1:]))
             return self.known[n.children[1 if RELATIONS[n.children[0].op](sign, 0) else 2]]
