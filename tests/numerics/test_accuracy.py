@@ -25,7 +25,7 @@ from actcli.errors import UndefinedError
 from actcli.language.trees import Node
 from actcli.numerics.answers import Question, answer, answer_or_nan, array_answers, slope, value
 
-POINTS = int(os.environ.get("ACTCLI_LONG", "0")) or 4
+POINTS = int(os.environ.get("ACTCLI_LONG", "0")) or 3
 TINIEST, HUGEST = 5e-324, 1.7976931348623157e308
 
 # Ties but for e^-|z|, which the truth of mpmath takes for ties: the answer by hand.

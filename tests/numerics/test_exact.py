@@ -476,7 +476,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize(("text", "z"), HOSTILE)
-@pytest.mark.parametrize("order", [0, 1, 5, 100])
+@pytest.mark.parametrize("order", [0, 1, 5, pytest.param(100, marks=pytest.mark.long)])
 def test_hostile_formulas_are_answered_or_refused_in_time(text: str, z: int, order: int) -> None:
     node, started = tree(text), time.process_time()
     try:
