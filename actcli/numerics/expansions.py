@@ -30,7 +30,7 @@ def beside_zero(question: "Question", points: Array, dtype: str) -> tuple[Array,
         return points, np.ones(points.shape, bool)
     with quiet():
         z = Ball.exact(np.where(far, 0.0, points))
-        first = next((k for k, term in enumerate(series.terms) if term[0]), 0)
+        first = next((k for k, term in enumerate(series.terms) if any(term)), 0)
         found = _sum(series.terms[first + 1 :] or ((0.0, 0.0, 0.0),), z) * power(z, first + 1)
         rest = series.rest * np.abs(z.h) ** len(series.terms) * (1 + 2.0**-40) + 5e-324
         line = _number(series.terms[first]) * power(z, first)
